@@ -1,0 +1,197 @@
+"""What every test can ask for. Real databases, real files; clock, mail transport and file root are the only fakes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from portal.access import Actor
+from portal.clock import local_moment
+from portal.config import Settings
+from portal.db import Database
+from portal.work import Office, Work, begin_read, begin_write
+from tests import postgres
+from tests.databases import Postgresql, Sqlite, made_database
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.prepare()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.dispose()
+
+
+def unavailable(what: str, remedy: str) -> None:
+    """Skip with the command that helps; where everything must run (CI=true) that is a failure."""
+    message = f"{what}. This helps: {remedy}"
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)
+
+
+# --- databases ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """A PostgreSQL server: TEST_DATABASE_URL, else one that this run starts itself."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        return given.replace("postgresql://", "postgresql+psycopg://", 1)
+    try:
+        return postgres.server_url()
+    except postgres.Unavailable as error:
+        unavailable(str(error), "sudo apt-get install -y postgresql")
+        raise
+
+
+@pytest.fixture(scope="session")
+def _postgresql(postgres_url: str) -> Iterator[Postgresql]:
+    with made_database(postgres_url) as url:
+        kind = Postgresql(url)
+        yield kind
+        kind.database.dispose()
+
+
+@pytest.fixture(scope="session")
+def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    return Sqlite(tmp_path_factory.mktemp("schema"))
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with the schema; a test that asks for it runs once on each kind."""
+    if request.param == "postgresql":
+        postgresql: Postgresql = request.getfixturevalue("_postgresql")
+        yield postgresql.fresh()
+    else:
+        sqlite: Sqlite = request.getfixturevalue("_sqlite")
+        database = sqlite.fresh(tmp_path)
+        yield database
+        database.dispose()
+
+
+@pytest.fixture(params=KINDS)
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table, on each kind: for migrations."""
+    if request.param == "postgresql":
+        with made_database(request.getfixturevalue("postgres_url")) as url:
+            yield url
+    else:
+        yield f"sqlite:///{tmp_path / 'bare.sqlite3'}"
+
+
+# --- time, mail, settings ----------------------------------------------------------------------------------------
+
+
+class TestClock:
+    """A clock that stands still until a test moves it."""
+
+    __test__ = False
+
+    def __init__(self, start: str | datetime) -> None:
+        self.now = self._moment(start)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def set(self, moment: str | datetime) -> None:
+        """To a Dutch wall-clock time ("2022-06-15 17:00") or an aware moment; backwards is allowed."""
+        self.now = self._moment(moment)
+
+    def advance(self, **duration: float) -> None:
+        """By a duration: advance(days=1), advance(seconds=1)."""
+        self.now += timedelta(**duration)
+
+    @staticmethod
+    def _moment(moment: str | datetime) -> datetime:
+        return local_moment(datetime.fromisoformat(moment)) if isinstance(moment, str) else moment
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock("2022-03-01 09:00")
+
+
+class Postbox:
+    """A mail transport that keeps what it is given. `refuse_with` makes the next deliveries fail."""
+
+    def __init__(self) -> None:
+        self.messages: list[Any] = []
+        self.refuse_with: Exception | None = None
+
+    def send(self, message: Any) -> None:
+        if self.refuse_with is not None:
+            raise self.refuse_with
+        self.messages.append(message)
+
+    def to(self, address: str) -> list[Any]:
+        return [message for message in self.messages if address in str(message["To"])]
+
+
+@pytest.fixture
+def transport() -> Postbox:
+    return Postbox()
+
+
+@pytest.fixture
+def settings(database: Database, tmp_path: Path) -> Settings:
+    """An ordinary installation (no practice) with its files below tmp_path; dataclasses.replace makes another."""
+    return Settings(
+        database_url=database.url,
+        secret_key="only for tests",
+        var=tmp_path / "var",
+        seal_key_file=tmp_path / "keys" / "seal.key",
+        base_url="http://localhost",
+    )
+
+
+# --- acting ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office(database: Database, settings: Settings, clock: TestClock) -> Office:
+    return Office(database, settings, clock)
+
+
+@pytest.fixture
+def work_as(office: Office) -> Callable[..., AbstractContextManager[Work]]:
+    """`with work_as(actor) as work:` opens a write of its own, committed when the block ends."""
+    return lambda actor, lock=None: begin_write(office, actor, lock)
+
+
+@pytest.fixture
+def read_as(office: Office) -> Callable[[Actor], AbstractContextManager[Work]]:
+    """`with read_as(actor) as work:` looks and leaves nothing behind."""
+    return lambda actor: begin_read(office, actor)
+
+
+# --- the web application -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def app(settings: Settings, clock: TestClock, transport: Postbox) -> Flask:
+    from portal import create_app
+
+    app = create_app(settings, clock, transport)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

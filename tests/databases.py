@@ -1,0 +1,88 @@
+"""The two kinds of database that every database test runs on: the schema is made once, each test starts empty."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import create_engine, event, make_url, text
+
+import portal
+from portal.db import Base, Database
+
+
+def load_models() -> None:
+    """Import every module that may declare tables, so that Base.metadata is complete."""
+    for module in pkgutil.walk_packages(portal.__path__, "portal."):
+        depth = module.name.count(".")
+        if not module.ispkg and (depth == 1 or module.name.endswith(".models") or ".storage." in module.name):
+            if module.name not in ("portal.cli", "portal.scheduler"):
+                importlib.import_module(module.name)
+
+
+class Sqlite:
+    """A file with the schema, copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        load_models()
+        self.template = folder / "template.sqlite3"
+        database = Database(f"sqlite:///{self.template}")
+        Base.metadata.create_all(database.engine)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.dispose()
+
+    def fresh(self, folder: Path) -> Database:
+        path = folder / "portal.sqlite3"
+        shutil.copyfile(self.template, path)
+        return _hasty(Database(f"sqlite:///{path}"))
+
+
+class Postgresql:
+    """One database per worker; what the last test left is deleted before the next begins."""
+
+    def __init__(self, url: str) -> None:
+        load_models()
+        self.database = Database(url)
+        Base.metadata.create_all(self.database.engine)
+        tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
+        serial = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+        # Without its triggers a table needs no order, and an append-only table can be emptied.
+        steps = ["SET LOCAL lock_timeout = '10s'", "SET LOCAL session_replication_role = replica"]
+        self._emptying = "; ".join([*steps, *(f"DELETE FROM {table}" for table in tables), serial])
+
+    def fresh(self) -> Database:
+        with self.database.engine.begin() as connection:
+            connection.exec_driver_sql(self._emptying)
+        return self.database
+
+
+def _hasty(database: Database) -> Database:
+    """A test database need not survive a power cut."""
+
+    @event.listens_for(database.engine, "connect")
+    def _(connection: object, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
+
+    return database
+
+
+@contextmanager
+def made_database(server: str) -> Iterator[str]:
+    """A new, empty PostgreSQL database on this server; dropped afterwards."""
+    name = f"portal_test_{uuid4().hex[:12]}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
