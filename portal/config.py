@@ -1,0 +1,86 @@
+"""Settings: read from the environment once, frozen afterwards."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every knob of the portal. Sizes in bytes, times in seconds."""
+
+    database_url: str = "sqlite:///var/portal.sqlite3"
+    secret_key: str = ""
+    var: Path = Path("var")
+    seal_key_file: Path = Path("var/keys/seal.key")
+    base_url: str = "http://127.0.0.1:8000"
+    practice: bool = False
+    session_seconds: int = 8 * 3600
+    fresh_login_seconds: int = 15 * 60
+    max_upload: int = 25 * MIB
+    mail_from: str = "Inkoop jeugdhulp <noreply@example.org>"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_starttls: bool = True
+    smtp_ca_file: str = ""
+
+    @property
+    def file_root(self) -> Path:
+        return self.var / "files"
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.var / "mail"
+
+    @property
+    def clock_file(self) -> Path:
+        return self.var / "clock.json"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.var / "scheduler.lock"
+
+
+def kept_secret(path: Path) -> str:
+    """A random secret that is made once and kept in a file that only its owner may read."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def load_settings() -> Settings:
+    """Read `PORTAL_*` from the environment; what is not set keeps its default."""
+    env = Env(prefix="PORTAL_")
+    defaults = Settings()
+    var = Path(env.str("VAR", str(defaults.var))).absolute()
+    with_var = {
+        "database_url": env.str("DATABASE_URL", f"sqlite:///{var / 'portal.sqlite3'}"),
+        "seal_key_file": Path(env.str("SEAL_KEY_FILE", str(var / "keys" / "seal.key"))),
+        "secret_key": env.str("SECRET_KEY", "") or kept_secret(var / "keys" / "session.key"),
+    }
+    return Settings(
+        var=var,
+        base_url=env.str("BASE_URL", defaults.base_url).rstrip("/"),
+        practice=env.bool("PRACTICE", defaults.practice),
+        session_seconds=env.int("SESSION_SECONDS", defaults.session_seconds),
+        fresh_login_seconds=env.int("FRESH_LOGIN_SECONDS", defaults.fresh_login_seconds),
+        max_upload=env.int("MAX_UPLOAD", defaults.max_upload),
+        mail_from=env.str("MAIL_FROM", defaults.mail_from),
+        smtp_host=env.str("SMTP_HOST", defaults.smtp_host),
+        smtp_port=env.int("SMTP_PORT", defaults.smtp_port),
+        smtp_user=env.str("SMTP_USER", defaults.smtp_user),
+        smtp_password=env.str("SMTP_PASSWORD", defaults.smtp_password),
+        smtp_starttls=env.bool("SMTP_STARTTLS", defaults.smtp_starttls),
+        smtp_ca_file=env.str("SMTP_CA_FILE", defaults.smtp_ca_file),
+        **with_var,  # type: ignore[arg-type]
+    )
