@@ -78,8 +78,11 @@ def translations(locale: str) -> NullTranslations:
     if known_locale(locale) == "nl" or not source.exists():
         return NullTranslations()
     compiled = BytesIO()
-    with source.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=known_locale(locale)))
+    catalogue = read_po(BytesIO(source.read_bytes()), locale=known_locale(locale))
+    for message in list(catalogue):
+        if message.pluralizable and not all(message.string or ()):  # half a plural would print nothing
+            catalogue.delete(message.id)
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translations(compiled)
 
