@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,17 +10,7 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine, event, make_url, text
 
-import portal
-from portal.db import Base, Database
-
-
-def load_models() -> None:
-    """Import every module that may declare tables, so that Base.metadata is complete."""
-    for module in pkgutil.walk_packages(portal.__path__, "portal."):
-        depth = module.name.count(".")
-        if not module.ispkg and (depth == 1 or module.name.endswith(".models") or ".storage." in module.name):
-            if module.name not in ("portal.cli", "portal.scheduler"):
-                importlib.import_module(module.name)
+from portal.db import Base, Database, load_models
 
 
 class Sqlite:
