@@ -1,0 +1,138 @@
+"""A provider's submission: one dossier, judged per product. What it says lies under a seal until it is opened."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.access import Scope
+from portal.accounts.models import Organisation, SigningAuthority, User
+from portal.db import Base, Versioned, choice
+from portal.tenders.procedures.models import Criterion, Procedure, ProcedureProduct
+
+
+class SubmissionState(enum.Enum):
+    DRAFT = "draft"
+    SIGNING = "signing"
+    """Content frozen; waiting for a further signatory."""
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+    OPENED = "opened"
+    ASSESSED = "assessed"
+    DECIDED = "decided"
+
+
+class Submission(Versioned, Base):
+    __tablename__ = "submission"
+
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    state: Mapped[SubmissionState] = mapped_column(choice(SubmissionState), default=SubmissionState.DRAFT)
+    seal_id: Mapped[int] = mapped_column(ForeignKey("seal.id"))
+    started_at: Mapped[datetime]
+    started_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    content_digest: Mapped[str] = mapped_column(String(64), default="")
+    """SHA-256 of the frozen content: what is signed, and what the receipt shows."""
+    submitted_at: Mapped[datetime | None]
+    receipt_number: Mapped[str | None] = mapped_column(String(40), unique=True)
+    receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Sealed JSON: the files with name, size and SHA-256, the answers' digest."""
+    withdrawn_at: Mapped[datetime | None]
+
+    procedure: Mapped[Procedure] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    products: Mapped[list[SubmissionProduct]] = relationship(back_populates="submission", order_by="SubmissionProduct.id")
+    answers: Mapped[list[Answer]] = relationship(back_populates="submission")
+    signatures: Mapped[list[Signature]] = relationship(order_by="Signature.signed_at")
+
+    __table_args__ = (
+        # one live submission per provider and procedure: the same form sent twice has one effect
+        Index(
+            "uq_submission_live", "procedure_id", "organisation_id", unique=True,
+            sqlite_where=text("state <> 'withdrawn'"), postgresql_where=text("state <> 'withdrawn'"),
+        ),
+    )  # fmt: skip
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(region_id=self.procedure.region_id, organisation_id=self.organisation_id)
+
+
+class SubmissionProduct(Base):
+    """The unit of admission: this provider, this product."""
+
+    __tablename__ = "submission_product"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    procedure_product_id: Mapped[int] = mapped_column(ForeignKey("procedure_product.id"), index=True)
+
+    submission: Mapped[Submission] = relationship(back_populates="products")
+    procedure_product: Mapped[ProcedureProduct] = relationship()
+
+    __table_args__ = (UniqueConstraint("submission_id", "procedure_product_id"),)
+
+    @property
+    def scope(self) -> Scope:
+        return self.submission.scope
+
+
+class AnswerState(enum.Enum):
+    IN_PROGRESS = "in_progress"
+    COMPLETE = "complete"
+
+
+class Answer(Versioned, Base):
+    """The answer to one criterion, for one product or (product empty) for the whole submission. Its words are sealed."""
+
+    __tablename__ = "answer"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    criterion_id: Mapped[int | None] = mapped_column(ForeignKey("criterion.id"))
+    """Empty for the parts that are not criteria: `part` then says which (tariff, statements)."""
+    part: Mapped[str] = mapped_column(String(20), default="criterion")
+    submission_product_id: Mapped[int | None] = mapped_column(ForeignKey("submission_product.id"), index=True)
+    key: Mapped[str] = mapped_column(String(60))
+    """part:criterion:product, unique within the submission."""
+    state: Mapped[AnswerState] = mapped_column(choice(AnswerState), default=AnswerState.IN_PROGRESS)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """Sealed JSON {text, agreed, figures, evidence_version_ids, file_ids}."""
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    submission: Mapped[Submission] = relationship(back_populates="answers")
+    criterion: Mapped[Criterion | None] = relationship()
+
+    __table_args__ = (UniqueConstraint("submission_id", "key"),)
+
+
+class SubmissionFile(Base):
+    """A file that belongs to a submission: uploaded for it, or copied from the evidence passport when it was frozen."""
+
+    __tablename__ = "submission_file"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    answer_key: Mapped[str] = mapped_column(String(60))
+    added_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("submission_id", "file_id", "answer_key"),)
+
+
+class Signature(Base):
+    """One signatory's signature under the frozen content."""
+
+    __tablename__ = "submission_signature"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    authority_id: Mapped[int] = mapped_column(ForeignKey("signing_authority.id"))
+    content_digest: Mapped[str] = mapped_column(String(64))
+    signed_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship()
+    authority: Mapped[SigningAuthority] = relationship()
+
+    __table_args__ = (UniqueConstraint("submission_id", "user_id"),)
