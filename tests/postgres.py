@@ -64,7 +64,19 @@ def _start(folder: Path) -> None:
     if os.getuid() == 0:  # the server refuses to run as root
         shutil.chown(data, "nobody")
         shutil.chown(folder, "nobody")
-    initdb = [folder / "bin" / "initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    initdb = [
+        folder / "bin" / "initdb",
+        "-D",
+        data,
+        "-U",
+        "portal",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
     _run(initdb)
     _run([_pg_ctl(folder), "-D", data, "-l", data / "log", "-o", f"-k {folder} {SETTINGS}", "-w", "start"])
 
