@@ -24,6 +24,7 @@ class Role(enum.Enum):
     AUDITOR = "auditor"
     PLATFORM_ADMIN = "platform_admin"
     SYSTEM = "system"
+    PUBLIC_VISITOR = "public_visitor"
 
 
 class Permission(enum.Enum):
@@ -138,6 +139,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.OBLIGATION_READ, P.SIGNAL_READ, P.PRACTICE_USE,
     }),
     Role.PLATFORM_ADMIN: frozenset({P.STAFF_INVITE, P.STAFF_END, P.PLATFORM_STATUS, P.PRACTICE_USE}),
+    Role.PUBLIC_VISITOR: frozenset(),
     Role.SYSTEM: frozenset(Permission) - {P.SUBMISSION_READ, P.DECISION_DECIDE},
 }  # fmt: skip
 
@@ -187,6 +189,7 @@ class Actor:
 
 
 SYSTEM = Actor(user_id=None, membership_id=None, role=Role.SYSTEM, name="portaal")
+VISITOR = Actor(user_id=None, membership_id=None, role=Role.PUBLIC_VISITOR)
 
 
 def may(actor: Actor | None, permission: Permission, thing: Scoped | Scope | None = None) -> bool:

@@ -1,0 +1,77 @@
+"""The composition root: the only place that knows all parts and puts them together."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from . import web
+from .accounts.queries import actor_of
+from .clock import Clock, PracticeClock, system_clock
+from .config import MIB, Settings, load_settings
+from .db import Database
+from .home.queries import header
+from .mail import Transport, transport_for
+from .work import Office
+
+ROOT = Path(__file__).parent.parent
+
+FEATURES = (
+    "accounts", "regions", "evidence", "meetings", "tenders.procedures", "tenders.submissions", "tenders.assessment",
+    "tenders.decisions", "contracts", "tables.rounds", "tables.agreements", "tables.kpis", "compliance.obligations",
+    "compliance.declarations", "compliance.escalation", "reports", "home",
+)  # fmt: skip
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The system clock, or in a practice installation the clock that can be moved forward."""
+    return PracticeClock(settings.clock_file) if settings.practice else system_clock
+
+
+def office_of(settings: Settings, clock: Clock | None = None) -> Office:
+    return Office(Database(settings.database_url), settings, clock or clock_of(settings))
+
+
+def build(settings: Settings | None = None, clock: Clock | None = None, transport: Transport | None = None) -> Flask:
+    """The web application. Tests pass their own clock and transport."""
+    settings = settings or load_settings()
+    app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "portal" / "static"))
+    _configure(app, settings)
+    parts = web.Parts(
+        office=office_of(settings, clock),
+        transport=transport or transport_for(settings),
+        load_actor=lambda work, user_id, membership_id, generation: actor_of(
+            work.session, user_id, membership_id, generation
+        ),
+        header=header,
+    )
+    web.install(app, parts)
+    for feature in FEATURES:
+        if find_spec(f"portal.{feature}.views"):
+            app.register_blueprint(import_module(f"portal.{feature}.views").bp)
+    if settings.practice:
+        app.register_blueprint(import_module("portal.practice.views").bp)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "portal" / "static"), prefix="static/")  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    host = urlsplit(settings.base_url).hostname or "localhost"
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_upload + MIB,
+        MAX_FORM_MEMORY_SIZE=2 * MIB,
+        MAX_FORM_PARTS=2000,
+        SESSION_COOKIE_NAME="portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        TRUSTED_HOSTS=[host, "localhost", "127.0.0.1"],
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

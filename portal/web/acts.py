@@ -1,0 +1,101 @@
+"""Reading and writing in the name of whoever sent the request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from flask import current_app, flash, g, redirect
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from portal.access import VISITOR, Actor
+from portal.errors import StaleVersion
+from portal.work import Lock, Office, Work, begin_read, begin_write
+
+from .models import SentForm
+
+if TYPE_CHECKING:
+    from . import Parts
+    from .forms import BaseForm
+
+
+class AlreadyDone(Exception):
+    """This very form was handled before; the reader is led to what it did."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__(location)
+        self.location = location
+
+
+def parts() -> Parts:
+    found: Parts = current_app.extensions["portal"]
+    return found
+
+
+def office() -> Office:
+    return parts().office
+
+
+def actor() -> Actor:
+    """Who sent this request; a visitor when nobody is logged in."""
+    from flask_login import current_user
+
+    return current_user.actor if current_user.is_authenticated else VISITOR
+
+
+@contextmanager
+def reading() -> Iterator[Work]:
+    """One look at the data for the whole request, open until the response is made."""
+    work = page_work()
+    work.actor = actor()
+    yield work
+
+
+def page_work() -> Work:
+    """The request's one reading Work. Whoever loads the actor starts it as a visitor."""
+    if "reading" not in g:
+        stack = ExitStack()
+        g.reading = (stack, stack.enter_context(begin_read(office(), VISITOR)))
+    work: Work = g.reading[1]
+    return work
+
+
+def close_reading(_error: BaseException | None = None) -> None:
+    if "reading" in g:
+        stack, _ = g.pop("reading")
+        stack.close()
+
+
+@contextmanager
+def writing(form: BaseForm | None = None, lock: Lock | None = None) -> Iterator[Work]:
+    """One act. With a form: raises AlreadyDone when that form was handled before, also when it is sent twice at once."""
+    who, nonce = actor(), form.nonce.data if form is not None else None
+    close_reading()
+    try:
+        with begin_write(office(), who, lock) as work:
+            _refuse_repeat(work, nonce)
+            yield work
+    except StaleVersion:
+        with begin_read(office(), who) as look:
+            _refuse_repeat(look, nonce)
+        raise
+
+
+def _refuse_repeat(work: Work, nonce: str | None) -> None:
+    if not nonce:
+        return
+    sent = work.session.scalar(select(SentForm).where(SentForm.nonce == nonce, SentForm.user_id == work.actor.user_id))
+    if sent is not None:
+        raise AlreadyDone(sent.location)
+
+
+def finish(work: Work, form: BaseForm | None, location: str, message: str = "") -> Response:
+    """Remember that this form was handled, say so, and lead the reader on."""
+    if form is not None and form.nonce.data:
+        nonce = form.nonce.data[:64]
+        work.session.add(SentForm(nonce=nonce, user_id=work.actor.user_id, location=location[:500], at=work.now))
+    if message:
+        flash(message, "ok")
+    return redirect(location, 303)

@@ -1,0 +1,41 @@
+"""What every page knows: who reads it, of which region, at what moment, and where they can go."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, g, request
+
+from portal import i18n
+
+from .acts import actor, office, parts, reading
+from .locale import reader_locale
+
+
+def install(app: Flask) -> None:
+    app.context_processor(_common)
+
+
+def _common() -> dict[str, Any]:
+    who = actor()
+    now = office().clock()
+    locale = reader_locale()
+    return {
+        **_header(),
+        "may": who.may,
+        "now": now,
+        "locale": locale,
+        "time_left": lambda moment: i18n.time_left(moment, now, locale),
+        "here": request.full_path.rstrip("?"),
+        "form_nonce": lambda: secrets.token_urlsafe(24),
+    }
+
+
+def _header() -> dict[str, Any]:
+    """Asked once per request; an error page inside a broken request falls back on an empty header."""
+    if "header" not in g:
+        with reading() as work:
+            g.header = parts().header(work)
+    header: dict[str, Any] = g.header
+    return header

@@ -1,0 +1,107 @@
+"""Every refusal as a page that says why, since when, and what can be done now. Nothing is a bare 500."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from portal import storage
+from portal.errors import FileRefused, IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
+
+from . import reasons
+from .acts import AlreadyDone, close_reading
+from .locale import _, reader_locale
+
+log = logging.getLogger("portal.web")
+
+Answer = tuple[str, int] | Response
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(NotFound, lambda error: page(404))
+    app.register_error_handler(NotAllowed, lambda error: page(404 if request.method == "GET" else 403))
+    app.register_error_handler(RuleBroken, _rule_broken)
+    app.register_error_handler(IllegalTransition, _illegal)
+    app.register_error_handler(StaleVersion, _stale)
+    app.register_error_handler(FileRefused, _file_refused)
+    app.register_error_handler(AlreadyDone, lambda error: redirect(error.location, 303))
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _crash)
+
+
+def page(code: int, **facts: Any) -> tuple[str, int]:
+    """The page for a status code; codes without a page of their own use the general one."""
+    close_reading()
+    known = {400, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503}
+    g.setdefault("request_id", uuid.uuid4().hex[:12])
+    template = f"errors/{code if code in known else 400 if code < 500 else 500}.html"
+    return render_template(template, request_id=g.request_id, **facts), code
+
+
+def refusal(
+    sentences: list[str], code: int = 409, *, since: Any = None, title: str = "", what_now: Any = ()
+) -> tuple[str, int]:
+    """A refused act: reasons as sentences, since when, and where to go."""
+    close_reading()
+    back = [(_("Terug naar de vorige pagina"), request.referrer)] if request.referrer else []
+    links = [*what_now, *back, (_("Naar wat op u wacht"), url_for("home.start"))]
+    facts = {"title": title or _("Dit kan nu niet"), "reasons": sentences, "since": since, "what_now": links}
+    return render_template("errors/refusal.html", typed=_typed(), **facts), code
+
+
+def _rule_broken(error: RuleBroken) -> Answer:
+    return refusal(reasons.sentences(error.reasons))
+
+
+def _illegal(error: IllegalTransition) -> Answer:
+    return refusal([_("Dit is al gedaan, of het kan in deze stap niet meer. Bekijk hoe de zaak er nu voor staat.")])
+
+
+def _stale(error: StaleVersion) -> Answer:
+    mine = _typed()
+    theirs = [(str(label), str(text)) for label, text in error.theirs.items()]
+    return page(409, mine=mine, theirs=theirs)
+
+
+def _file_refused(error: FileRefused) -> Answer:
+    return refusal([storage.reason_text(error.reason, reader_locale())], 422, title=_("Dit bestand is niet aangenomen"))
+
+
+def _csrf(error: CSRFError) -> Answer:
+    return page(400, mine=_typed())
+
+
+def _http(error: HTTPException) -> Answer:
+    if error.code is not None and error.code < 400:
+        return Response(status=error.code, headers=error.get_headers())
+    body, code = page(error.code or 500)
+    response = Response(body, code, mimetype="text/html")
+    if allow := dict(error.get_headers()).get("Allow"):
+        response.headers["Allow"] = allow
+    return response
+
+
+def _crash(error: Exception) -> Answer:
+    g.request_id = uuid.uuid4().hex[:12]
+    log.exception("request %s failed", g.request_id)
+    try:
+        return page(500)
+    except Exception:
+        log.exception("the error page of %s failed too", g.request_id)
+        return Response("Er ging iets mis. Probeer het later opnieuw.", 500, mimetype="text/plain")
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What the reader had typed in the form that was refused, with its labels where a form knew them."""
+    form = g.get("form")
+    if form is not None:
+        return list(form.typed())
+    hidden = {"csrf_token", "nonce", "version", "password"}
+    return [(name, value) for name, value in request.form.items() if name not in hidden and value]

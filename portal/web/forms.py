@@ -1,0 +1,52 @@
+"""The form that all forms are: CSRF token, the version it was opened on, and a number that is used once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from flask import g
+from flask_babel import get_locale
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, IntegerField
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
+
+
+def _reader_locales() -> list[str]:
+    return [str(get_locale() or "nl")]
+
+
+class BaseForm(FlaskForm):
+    """Shape of input, never policy. `version` is what the page showed; `nonce` makes a repeat harmless."""
+
+    class Meta(FlaskForm.Meta):
+        @property
+        def locales(self) -> list[str]:
+            return _reader_locales()
+
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    nonce = HiddenField(default=lambda: secrets.token_urlsafe(24))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        g.form = self
+
+    def refuse(self, field: Field | str, sentence: str) -> None:
+        """Put a sentence at a field after a rule said no; the typed input stays."""
+        target = self._fields[field] if isinstance(field, str) else field
+        target.errors = [*target.errors, sentence]
+
+    @property
+    def has_file(self) -> bool:
+        return any(field.type in ("FileField", "MultipleFileField") for field in self)
+
+    def typed(self) -> Sequence[tuple[str, str]]:
+        """(label, text) of everything the reader typed, for pages that must not lose it."""
+        hidden = {"HiddenField", "CSRFTokenField", "PasswordField", "SubmitField", "FileField", "MultipleFileField"}
+        return [
+            (str(field.label.text), str(field.data))
+            for field in self
+            if field.type not in hidden and field.name not in ("version", "csrf_token") and field.data not in (None, "")
+        ]

@@ -1,0 +1,49 @@
+"""The reader's language: Flask-Babel on top of the catalogues of i18n."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Flask, request, session
+from flask_babel import Babel, Domain, get_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from portal import i18n
+
+__all__ = ["_", "_l", "install", "ngettext", "reader_locale"]
+
+
+class Catalogues(Domain):  # type: ignore[misc]
+    """Our catalogues are read by i18n, which mail and documents use as well."""
+
+    def get_translations(self) -> Any:
+        return i18n.translations(reader_locale())
+
+
+def _choose() -> str:
+    """What the person chose, else Dutch: the language that binds."""
+    chosen = session.get("locale")
+    if chosen is None and current_user.is_authenticated:
+        chosen = current_user.actor.locale
+    return chosen if chosen in i18n.LOCALES else "nl"
+
+
+def reader_locale() -> str:
+    return str(get_locale() or "nl")
+
+
+def install(app: Flask) -> None:
+    babel = Babel(app, default_locale="nl", default_timezone="Europe/Amsterdam", locale_selector=_choose)
+    app.extensions["babel"].domain_instance = Catalogues()
+    del babel
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    for name, function in i18n.FILTERS.items():
+        app.jinja_env.filters[name] = partial(_localised, function)
+
+
+def _localised(function: Any, value: Any, *args: Any) -> str:
+    return str(function(value, *args, reader_locale() if request else "nl"))

@@ -1,0 +1,141 @@
+"""Closed by default: who is not logged in sees only what is marked open; who lacks the grant sees that nothing is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from portal.access import Actor, Permission
+from portal.clock import system_clock
+
+from .acts import close_reading, office, page_work, parts
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+def open_endpoint(view: V) -> V:
+    """Visitors may see this."""
+    view.open_to_visitors = True  # type: ignore[attr-defined]
+    return view
+
+
+def allow(*permissions: Permission) -> Callable[[V], V]:
+    """Only who holds one of these; for everybody else the page does not exist. Without any: every person logged in."""
+
+    def mark(view: V) -> V:
+        view.permissions = permissions  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def fresh_login_required(view: V) -> V:
+    """For acts that bind: the log-in must be recent."""
+    view.needs_fresh_login = True  # type: ignore[attr-defined]
+    return view
+
+
+class PortalUser:
+    """Flask-Login's user around the frozen Actor."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, actor: Actor, generation: int) -> None:
+        self.actor, self.generation = actor, generation
+
+    def get_id(self) -> str:
+        return f"{self.actor.user_id}:{self.actor.membership_id}:{self.generation}"
+
+
+def load_user(session_id: str) -> PortalUser | None:
+    """The actor of this session, or None when it is over: too old, role ended, password changed, person deactivated."""
+    try:
+        user_id, membership_id, generation = (int(part) for part in session_id.split(":"))
+        began = datetime.fromisoformat(session["began"])
+    except (ValueError, KeyError):
+        return None
+    settings = office().settings
+    if system_clock() - began > timedelta(seconds=settings.session_seconds):
+        return None
+    found = parts().load_actor(page_work(), user_id, membership_id, generation)
+    if found is None:
+        return None
+    return PortalUser(replace(found, fresh=_is_fresh(settings.fresh_login_seconds)), generation)
+
+
+def _is_fresh(seconds: int) -> bool:
+    proved = session.get("proved")
+    return proved is not None and system_clock() - datetime.fromisoformat(proved) <= timedelta(seconds=seconds)
+
+
+def begin_session(actor: Actor, generation: int) -> None:
+    """Log in: a new session, so that nothing set before the log-in survives it. Language stays."""
+    locale = session.get("locale")
+    session.clear()
+    if locale:
+        session["locale"] = locale
+    session["began"] = session["proved"] = system_clock().isoformat()
+    login_user(PortalUser(actor, generation))
+
+
+def switch_session(actor: Actor, generation: int) -> None:
+    """Another membership of the same person becomes the active one; the log-in stays as old as it was."""
+    login_user(PortalUser(actor, generation))
+
+
+def renew_proof() -> None:
+    """The password was given again."""
+    session["proved"] = system_clock().isoformat()
+
+
+def end_session() -> None:
+    locale = session.get("locale")
+    logout_user()
+    session.clear()
+    if locale:
+        session["locale"] = locale
+
+
+def safe_next(default: str) -> str:
+    """Where to go after logging in: a path of this site, never another one."""
+    target = request.values.get("next", "")
+    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else default
+
+
+def install(app: Flask) -> None:
+    app.before_request(_guard)
+    app.teardown_request(close_reading)
+
+
+def _guard() -> Response | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    if getattr(view, "open_to_visitors", False):
+        return None
+    if not current_user.is_authenticated:
+        return redirect(url_for("accounts.log_in", next=_here()), 303)
+    permissions = getattr(view, "permissions", None)
+    if permissions is None:
+        abort(404)  # a page that nobody was allowed to see is closed
+    if permissions and not any(current_user.actor.may(p) for p in permissions):
+        abort(404)
+    if getattr(view, "needs_fresh_login", False) and not current_user.actor.fresh:
+        return redirect(url_for("accounts.prove_again", next=_here()), 303)
+    return None
+
+
+def _here() -> str:
+    """The page the reader is on: for a form, the page that showed it."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    referrer = request.referrer or ""
+    return referrer.removeprefix(request.host_url.rstrip("/")) if referrer.startswith(request.host_url) else "/"
