@@ -225,7 +225,7 @@ def file_size(value: int | None, locale: str = "nl") -> str:
     return f"{number(round(size, 0 if unit in ('bytes', 'kB') else 1), locale)}{NBSP}{unit}"
 
 
-Filter = Callable[[Any, str], str]
+Filter = Callable[..., str]
 
 FILTERS: dict[str, Filter] = {
     function.__name__: function

@@ -1,0 +1,178 @@
+"""A transactional outbox: written with the act, sent afterwards, visible when it fails."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import exists, select
+
+from .. import storage
+from ..access import SYSTEM, Permission
+from ..audit import record
+from ..clock import Clock, system_clock
+from ..config import Settings
+from ..storage import StoredFile
+from ..work import Office, Work, begin_read, begin_write
+from .calendar import calendar_invite, method_of
+from .models import MailStatus, OutboxMail
+from .rendering import render
+from .transports import (
+    DeliveryFailed,
+    PracticeTransport,
+    SmtpTransport,
+    Transport,
+    eml_name,
+    transport_for,
+)
+
+BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 240, 480, 480, 960))
+"""How long to wait after each failed attempt; after the last the mail has failed."""
+LEASE = timedelta(minutes=10)
+"""How long a claimed mail is left alone: a process that died while sending repeats at most this one mail."""
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,255}")
+
+
+def queue_mail(
+    work: Work,
+    *,
+    to: str,
+    template: str,
+    key: str,
+    facts: Mapping[str, Any],
+    locale: str = "nl",
+    calendar: bytes | None = None,
+    attachments: Iterable[StoredFile] = (),
+) -> OutboxMail:
+    """Write a mail now, in the reader's language; it leaves after the act is committed.
+
+    `key` says what it is about ("note:12"): the same key to the same address is one mail, however often asked. Raises
+    ValueError for an address that is none, UndefinedError for a missing fact. Never put sealed content into a mail.
+    """
+    recipient = to.strip()
+    if not _ADDRESS.fullmatch(recipient):
+        raise ValueError("not a mail address")
+    digest = hashlib.sha256(f"{recipient.lower()}\0{key}".encode()).hexdigest()
+    known = select(OutboxMail).where(OutboxMail.recipient == recipient, OutboxMail.digest == digest)
+    if (found := work.session.scalar(known)) is not None:
+        return found
+    told = {"now": work.now, "recipient": recipient, "base_url": work.settings.base_url, **facts}
+    rendered = render(template, locale, told, lambda path: absolute(work.settings, path))
+    return work.add(
+        OutboxMail(
+            recipient=recipient,
+            locale=rendered.locale,
+            template=template,
+            subject=rendered.subject[:400],
+            text=rendered.text,
+            html=rendered.html,
+            calendar=calendar,
+            attachments=[stored.id for stored in attachments],
+            digest=digest,
+            message_id=f"<{digest[:40]}@{urlsplit(work.settings.base_url).hostname or 'localhost'}>",
+            next_attempt_at=system_clock(),
+            queued_at=work.now,
+        )
+    )
+
+
+def absolute(settings: Settings, path: str) -> str:
+    """A link that works outside the portal."""
+    return path if "://" in path else f"{settings.base_url}/{path.lstrip('/')}"
+
+
+def build_message(work: Work, mail: OutboxMail) -> EmailMessage:
+    """What goes out, headers and all. Each time the same."""
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"], message["Subject"] = work.settings.mail_from, mail.recipient, mail.subject
+    message["Date"], message["Message-ID"] = format_datetime(mail.queued_at), mail.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    if mail.calendar is not None:
+        method, text = method_of(mail.calendar), mail.calendar.decode()
+        if method != "PUBLISH":
+            message.add_alternative(text, subtype="calendar", params={"method": method})
+        message.add_attachment(text, subtype="calendar", params={"method": method}, filename="agenda.ics")
+    for stored_id in mail.attachments:
+        opened = storage.open_file(work, work.get(StoredFile, stored_id))
+        main, _, sub = opened.media_type.partition("/")
+        message.add_attachment(opened.read(), maintype=main, subtype=sub, filename=opened.name)
+    message["Content-Language"] = mail.locale  # set_content would discard it
+    return message
+
+
+def deliver_pending(office: Office, transport: Transport, limit: int = 100, *, clock: Clock = system_clock) -> int:
+    """Send what is due; returns how many left. No write is open while the mail server is spoken to."""
+    sent = 0
+    try:
+        for _ in range(limit):
+            claimed = _claim(office, clock())
+            if claimed is None:
+                break
+            sent += _send(office, transport, *claimed, clock)
+    finally:
+        if (close := getattr(transport, "close", None)) is not None:
+            close()
+    return sent
+
+
+def _claim(office: Office, now: datetime) -> tuple[int, EmailMessage] | None:
+    """Take the next mail for this process alone, for the time of the lease."""
+    due = (OutboxMail.status == MailStatus.QUEUED) & (OutboxMail.next_attempt_at <= now)
+    with begin_read(office, SYSTEM) as work:
+        if not work.session.scalar(select(exists().where(due))):
+            return None
+    with begin_write(office, SYSTEM) as work:
+        next_one = select(OutboxMail).where(due).order_by(OutboxMail.next_attempt_at, OutboxMail.id).limit(1)
+        mail = work.session.scalar(next_one.with_for_update(skip_locked=True))
+        if mail is None:
+            return None
+        mail.attempts, mail.next_attempt_at = mail.attempts + 1, now + LEASE
+        return mail.id, build_message(work, mail)
+
+
+def _send(office: Office, transport: Transport, mail_id: int, message: EmailMessage, clock: Clock) -> bool:
+    failure: DeliveryFailed | None = None
+    try:
+        transport.send(message)
+    except DeliveryFailed as error:
+        failure = error
+    except Exception as error:  # one mail that cannot be sent never stops the others
+        failure = DeliveryFailed(f"unexpected_{type(error).__name__}"[:80])
+    with begin_write(office, SYSTEM) as work:
+        mail = work.get(OutboxMail, mail_id)
+        if failure is None:
+            mail.status, mail.sent_at, mail.last_error = MailStatus.SENT, work.now, None
+        else:
+            _postpone(mail, failure, clock())
+    return failure is None
+
+
+def _postpone(mail: OutboxMail, failure: DeliveryFailed, now: datetime) -> None:
+    mail.last_error = failure.code
+    if failure.permanent or mail.attempts > len(BACK_OFF):
+        mail.status = MailStatus.FAILED
+    else:
+        mail.next_attempt_at = now + BACK_OFF[mail.attempts - 1]
+
+
+def retry_mail(work: Work, mail: OutboxMail) -> None:
+    """Put a mail that failed back in the queue. Raises NotAllowed. A mail that did not fail stays as it is."""
+    work.require(Permission.PLATFORM_STATUS)
+    if mail.status is MailStatus.FAILED:
+        mail.status, mail.attempts, mail.next_attempt_at = MailStatus.QUEUED, 0, system_clock()
+        record(work, "outbox_mail.retry", mail)
+
+
+__all__ = [
+    "BACK_OFF", "DeliveryFailed", "MailStatus", "OutboxMail", "PracticeTransport", "SmtpTransport", "Transport",
+    "absolute", "build_message", "calendar_invite", "deliver_pending", "eml_name", "queue_mail", "retry_mail", "transport_for",
+]  # fmt: skip
