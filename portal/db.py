@@ -133,7 +133,7 @@ def load_models() -> None:
     """Import every module that declares tables, so that Base.metadata is complete; nothing of Flask comes along."""
     for module in pkgutil.walk_packages([str(Path(__file__).parent)], f"{__package__}."):
         name = module.name.removeprefix(f"{__package__}.")
-        own_table = "." not in name and name not in ("cli", "scheduler")
+        own_table = "." not in name and name not in ("app", "cli", "scheduler")
         if not module.ispkg and (own_table or name.startswith("storage.") or name.endswith(".models")):
             importlib.import_module(module.name)
 

@@ -1,0 +1,79 @@
+"""The front door: the region's public page, what waits for whoever logged in, and the pages every public body has."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from portal.access import Permission
+from portal.regions.queries import region_by_code
+from portal.web.acts import reading
+from portal.web.wall import allow, open_endpoint
+
+from . import queries
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@open_endpoint
+def front() -> str:
+    with reading() as work:
+        return _region_page(work, queries.region_of(work))
+
+
+@bp.get("/regio/<code>")
+@open_endpoint
+def region(code: str) -> str:
+    with reading() as work:
+        return _region_page(work, region_by_code(work, code))
+
+
+def _region_page(work: queries.Work, region: queries.Region | None) -> str:
+    if region is None:
+        return render_template("home/empty.html")
+    search = queries.Search(product=request.args.get("product", "")[:20], text=request.args.get("q", "")[:100].strip())
+    return render_template("home/region.html", page=queries.region_page(work, region, search), search=search)
+
+
+@bp.get("/start")
+@allow()
+def start() -> str:
+    with reading() as work:
+        return render_template("home/start.html", waits=queries.waits(work), today=work.today)
+
+
+@bp.get("/hulp")
+@open_endpoint
+def help_page() -> str:
+    return render_template("home/help.html")
+
+
+@bp.get("/toegankelijkheid")
+@open_endpoint
+def accessibility() -> str:
+    return render_template("home/accessibility.html")
+
+
+@bp.get("/privacy")
+@open_endpoint
+def privacy() -> str:
+    return render_template("home/privacy.html")
+
+
+@bp.get("/klacht")
+@open_endpoint
+def complaint() -> str:
+    return render_template("home/complaint.html")
+
+
+@bp.get("/stijlgids")
+@open_endpoint
+def style_guide() -> str:
+    return render_template("stijlgids.html")
+
+
+@bp.get("/status")
+@allow(Permission.PLATFORM_STATUS)
+def status() -> str:
+    with reading() as work:
+        return render_template("home/status.html", status=queries.status(work))

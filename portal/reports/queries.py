@@ -1,0 +1,137 @@
+"""The audit trail as a reader sees it: of everything, or of one case from publication to signal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+
+from portal.access import Permission, Role
+from portal.accounts.models import Organisation, SigningAuthority, User
+from portal.audit import AuditEvent, AuditRef
+from portal.compliance.declarations.models import Declaration
+from portal.compliance.escalation.models import Signal
+from portal.compliance.obligations.models import Obligation
+from portal.contracts.models import Contract
+from portal.db import Base
+from portal.errors import NotFound
+from portal.evidence.models import EvidenceItem
+from portal.tenders.assessment.models import Assignment, Opening
+from portal.tenders.decisions.models import Decision
+from portal.tenders.procedures.models import Participation, Procedure, Question
+from portal.tenders.submissions.models import Submission
+from portal.work import Work
+
+PER_PAGE = 100
+
+
+@dataclass(frozen=True)
+class TrailRow:
+    """One entry of the chain, in order."""
+
+    seq: int
+    at: datetime
+    who: str
+    role: Role
+    tag: str
+    subject: str
+    facts: dict[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One provider in one procedure: what an auditor follows from publication to signal."""
+
+    procedure: Procedure
+    organisation: Organisation
+
+
+def cases(work: Work) -> list[Case]:
+    """Every provider that took part in a procedure of the auditor's region."""
+    work.require(Permission.AUDIT_READ)
+    find = (
+        select(Procedure, Organisation)
+        .join(Participation, Participation.procedure_id == Procedure.id)
+        .join(Organisation, Organisation.id == Participation.organisation_id)
+        .order_by(Procedure.id.desc(), Organisation.sort_name)
+    )
+    if work.actor.region_id is not None:
+        find = find.where(Procedure.region_id == work.actor.region_id)
+    return [Case(procedure, organisation) for procedure, organisation in work.session.execute(find)]
+
+
+def case(work: Work, procedure_id: int, organisation_id: int) -> Case:
+    """Raises NotFound when it is not a case of the auditor's region."""
+    for found in cases(work):
+        if (found.procedure.id, found.organisation.id) == (procedure_id, organisation_id):
+            return found
+    raise NotFound("case")
+
+
+def trail(work: Work, *, after: int = 0, tag: str = "", about: Case | None = None, limit: int = PER_PAGE) -> list[TrailRow]:
+    """Entries in order of the chain from `after` on. `tag` filters on the noun or the whole tag."""
+    work.require(Permission.AUDIT_READ)
+    find = (
+        select(AuditEvent, User.name)
+        .outerjoin(User, User.id == AuditEvent.user_id)
+        .where(AuditEvent.seq > after)
+        .order_by(AuditEvent.seq)
+        .limit(limit)
+    )
+    if tag:
+        find = find.where(AuditEvent.tag == tag if "." in tag else AuditEvent.tag.startswith(f"{tag}."))
+    if about is not None:
+        find = find.where(AuditEvent.id.in_(_events_of(work, about)))
+    return [_row(event, name) for event, name in work.session.execute(find)]
+
+
+def _row(event: AuditEvent, name: str | None) -> TrailRow:
+    subject = f"{event.subject_type} {event.subject_id}" if event.subject_type else ""
+    return TrailRow(
+        event.seq, event.at, name or "", Role(event.role), event.tag, subject, event.facts, event.hash
+    )
+
+
+def _events_of(work: Work, about: Case) -> Select[tuple[int]]:
+    """The entries that refer to anything of this case."""
+    wanted = [
+        and_(AuditRef.kind == kind, AuditRef.ref_id.in_(ids)) for kind, ids in _parts(about).items()
+    ]
+    return select(AuditRef.event_id).where(or_(*wanted))
+
+
+def _parts(about: Case) -> dict[str, Select[tuple[int]] | Sequence[int]]:
+    """Table name -> ids of everything that belongs to the case, as subqueries: one statement in all."""
+    procedure, organisation = about.procedure.id, about.organisation.id
+
+    def of(model: type[Base], *where: Any) -> Select[tuple[int]]:
+        return select(model.id).where(*where)
+
+    submissions = of(Submission, Submission.procedure_id == procedure, Submission.organisation_id == organisation)
+    contracts = of(Contract, Contract.procedure_id == procedure, Contract.organisation_id == organisation)
+    obligations = of(Obligation, Obligation.contract_id.in_(contracts))
+    return {
+        "procedure": [procedure],
+        "organisation": [organisation],
+        "signing_authority": of(SigningAuthority, SigningAuthority.organisation_id == organisation),
+        "evidence_item": of(EvidenceItem, EvidenceItem.organisation_id == organisation),
+        "question": of(Question, Question.procedure_id == procedure, Question.organisation_id == organisation),
+        "opening": of(Opening, Opening.procedure_id == procedure),
+        "submission": submissions,
+        "assignment": of(Assignment, Assignment.submission_id.in_(submissions)),
+        "decision": of(Decision, Decision.submission_id.in_(submissions)),
+        "contract": contracts,
+        "obligation": obligations,
+        "declaration": of(Declaration, Declaration.obligation_id.in_(obligations)),
+        "signal": of(Signal, Signal.organisation_id == organisation),
+    }
+
+
+def nouns(work: Work) -> list[str]:
+    """The first halves of all tags in the chain, for the filter."""
+    work.require(Permission.AUDIT_READ)
+    return sorted({tag.split(".")[0] for tag in work.session.scalars(select(AuditEvent.tag).distinct())})
