@@ -10,9 +10,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Scope
-from portal.accounts.models import Organisation
+from portal.accounts.models import Organisation, User
 from portal.db import Base, Versioned, choice
-from portal.regions.models import Municipality, Product, TariffSheet
+from portal.regions.models import Municipality, Product, Region, TariffSheet
+from portal.storage.models import StoredFile
+from portal.tenders.procedures.models import Procedure
 
 
 class ContractState(enum.Enum):
@@ -39,6 +41,8 @@ class Contract(Versioned, Base):
     """Percent of turnover; empty: the contract has no cap and no surplus is ever computed."""
     margin_basis: Mapped[str] = mapped_column(String(40), default="result_after_tax")
     margin_cap_illustrative: Mapped[bool] = mapped_column(default=False)
+    estimated_value: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    """EUR a year, where the region gives one: limited authorities and mandates are held against it."""
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     prepared_at: Mapped[datetime]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
@@ -46,7 +50,15 @@ class Contract(Versioned, Base):
     """SHA-256 of the document that is signed."""
     sent_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
+    signed_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    """The same document with the record of its signatures."""
+    signed_file_digest: Mapped[str] = mapped_column(String(64), default="")
+    in_force_at: Mapped[datetime | None]
 
+    region: Mapped[Region] = relationship()
+    procedure: Mapped[Procedure] = relationship()
+    file: Mapped[StoredFile | None] = relationship(foreign_keys=[file_id])
+    signed_file: Mapped[StoredFile | None] = relationship(foreign_keys=[signed_file_id])
     organisation: Mapped[Organisation] = relationship()
     sub_agreements: Mapped[list[SubAgreement]] = relationship(back_populates="contract", order_by="SubAgreement.id")
     phases: Mapped[list[ContractPhase]] = relationship(order_by="ContractPhase.number")
@@ -125,6 +137,7 @@ class ContractSignature(Base):
     signed_at: Mapped[datetime]
 
     municipality: Mapped[Municipality | None] = relationship()
+    user: Mapped[User] = relationship()
 
     __table_args__ = (
         UniqueConstraint("contract_id", "municipality_id"),

@@ -10,8 +10,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Scope
+from portal.accounts.models import User
 from portal.db import Base, Versioned, choice
 from portal.regions.models import Mandate
+from portal.storage.models import StoredFile
 from portal.tenders.submissions.models import Submission, SubmissionProduct
 
 
@@ -53,7 +55,11 @@ class Decision(Versioned, Base):
     submission: Mapped[Submission] = relationship()
     submission_product: Mapped[SubmissionProduct] = relationship()
     mandate: Mapped[Mandate | None] = relationship()
-    objections: Mapped[list[Objection]] = relationship(back_populates="decision")
+    prepared_by: Mapped[User] = relationship(foreign_keys=[prepared_by_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+    confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
+    letter: Mapped[DecisionLetter | None] = relationship()
+    objections: Mapped[list[Objection]] = relationship(back_populates="decision", order_by="Objection.id")
 
     __table_args__ = (
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> prepared_by_id", name="decided_by_a_second_person"),
@@ -72,7 +78,10 @@ class DecisionLetter(Base):
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), unique=True)
     reference: Mapped[str] = mapped_column(String(40), unique=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    file_digest: Mapped[str] = mapped_column(String(64))
     sent_at: Mapped[datetime]
+
+    file: Mapped[StoredFile] = relationship()
 
 
 class ObjectionKind(enum.Enum):
@@ -102,6 +111,8 @@ class Objection(Versioned, Base):
     text: Mapped[str] = mapped_column(Text, default="")
     outcome_text: Mapped[str] = mapped_column(Text, default="")
     in_time: Mapped[bool]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    closed_at: Mapped[datetime | None]
 
     decision: Mapped[Decision] = relationship(back_populates="objections")
 

@@ -1,0 +1,133 @@
+"""When a contract may be drawn up, signed and brought into force. Facts and a moment in, reason codes out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from portal.contracts.models import Contract, ContractSignature, ContractState, Party
+from portal.regions.models import Mandate, Municipality
+
+
+def reasons_not_to_prepare(
+    *, admitted: int, contracted: bool, starts_on: date | None, ends_on: date | None
+) -> list[str]:
+    found = []
+    if contracted:
+        found.append("already_contracted")
+    if not admitted:
+        found.append("nothing_admitted")
+    if starts_on is None or ends_on is None or ends_on <= starts_on:
+        found.append("contract_term_missing")
+    return found
+
+
+def reasons_not_to_send(contract: Contract, *, signatories: int, uncovered: Collection[Municipality]) -> list[str]:
+    """What is signed is one document with its hash; so it is there before anybody is asked to sign."""
+    found = [] if contract.file_digest else ["document_not_ready"]
+    if not signatories:
+        found.append("provider_cannot_sign")
+    if uncovered:
+        found.append("no_proxy_holder:" + ", ".join(m.name for m in uncovered))
+    return found
+
+
+def within(limit: Decimal | None, value: Decimal | None) -> bool:
+    """Is the amount inside the limit? Where one of the two is not given there is nothing to hold it against."""
+    return limit is None or value is None or value <= limit
+
+
+def provider_signatures(contract: Contract) -> list[ContractSignature]:
+    return [s for s in contract.signatures if s.party is Party.PROVIDER]
+
+
+def signed_municipalities(contract: Contract) -> set[int]:
+    return {s.municipality_id for s in contract.signatures if s.municipality_id is not None}
+
+
+def reasons_not_to_sign_for_municipality(
+    contract: Contract,
+    mandate: Mandate | None,
+    *,
+    municipality_id: int,
+    members: Collection[int],
+    fresh: bool,
+) -> list[str]:
+    """The college decides, the proxy holder of the mandate register signs: valid today, within its amount (domain 3.16)."""
+    found = []
+    if municipality_id not in members:
+        found.append("not_a_member")
+    if municipality_id in signed_municipalities(contract):
+        found.append("already_signed")
+    if mandate is None:
+        found.append("no_mandate_to_sign")
+    elif not within(mandate.max_amount, contract.estimated_value):
+        found.append("above_mandate_amount")
+    if not fresh:
+        found.append("log_in_again")
+    return found
+
+
+def reasons_not_to_sign_for_provider(
+    contract: Contract, authority_reasons: Iterable[str], *, user_id: int | None, needed: int, fresh: bool
+) -> list[str]:
+    """By somebody whose authority was verified; with joint authority two persons sign."""
+    found = list(authority_reasons)
+    signed = provider_signatures(contract)
+    if any(s.user_id == user_id for s in signed):
+        found.append("already_signed")
+    elif signed and len(signed) >= needed:
+        found.append("provider_has_signed")
+    if not fresh:
+        found.append("log_in_again")
+    return found
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who has signed and who still has to."""
+
+    provider_signed: int
+    provider_needed: int
+    municipalities_signed: int
+    municipalities_open: tuple[Municipality, ...]
+
+    @property
+    def provider_done(self) -> bool:
+        return self.provider_signed >= self.provider_needed
+
+    @property
+    def complete(self) -> bool:
+        return self.provider_done and not self.municipalities_open
+
+    @property
+    def signed(self) -> int:
+        return min(self.provider_signed, self.provider_needed) + self.municipalities_signed
+
+    @property
+    def needed(self) -> int:
+        return self.provider_needed + self.municipalities_signed + len(self.municipalities_open)
+
+
+def standing(contract: Contract, members: Sequence[Municipality], provider_needed: int) -> Standing:
+    done = signed_municipalities(contract)
+    return Standing(
+        provider_signed=len(provider_signatures(contract)),
+        provider_needed=provider_needed,
+        municipalities_signed=sum(1 for m in members if m.id in done),
+        municipalities_open=tuple(m for m in members if m.id not in done),
+    )
+
+
+def reasons_not_to_bring_into_force(contract: Contract, today: date) -> list[str]:
+    return [] if today >= contract.starts_on else ["not_started_yet"]
+
+
+def is_public(state: ContractState) -> bool:
+    """After signature the register of admitted providers names the provider (domain 3.16)."""
+    return state in PUBLIC_STATES
+
+
+PUBLIC_STATES = (ContractState.SIGNED, ContractState.IN_FORCE)
