@@ -24,6 +24,7 @@ from .inspection import DEFAULT_TYPES, PDF_ONLY, TYPES, clean_name, recognise
 from .models import Seal, StoredFile
 from .reasons import reason_text
 from .seal import (
+    Damaged,
     Readable,
     SealKeyMissing,
     new_seal,
@@ -167,7 +168,7 @@ def sweep(office: Office) -> int:
 
 
 __all__ = [
-    "DEFAULT_TYPES", "PDF_ONLY", "TYPES", "FileFacts", "OpenedFile", "Seal", "SealKeyMissing", "StoredFile",
+    "DEFAULT_TYPES", "PDF_ONLY", "TYPES", "Damaged", "FileFacts", "OpenedFile", "Seal", "SealKeyMissing", "StoredFile",
     "accept_attribute", "accepted_types", "describe", "new_seal", "open_bytes", "open_file", "put_bytes", "reason_text",
     "receive", "seal_bytes", "sweep", "system_seal",
 ]  # fmt: skip

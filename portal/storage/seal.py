@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from pyrage import decrypt, decrypt_io, encrypt, encrypt_io
+from pyrage import DecryptError, decrypt, decrypt_io, encrypt, encrypt_io
 from pyrage.x25519 import Identity, Recipient
 from sqlalchemy import exists, select
 
@@ -27,6 +27,10 @@ _OPENED = "opened_seals"
 
 class SealKeyMissing(RuntimeError):
     """There is sealed data, and the file with the server key is gone. Put it back from its backup."""
+
+
+class Damaged(RuntimeError):
+    """What lies there is not what was sealed: a changed file, or the wrong key. Nothing of it comes out."""
 
 
 class Readable(Protocol):
@@ -67,8 +71,15 @@ def seal_bytes(work: Work, seal: Seal, plain: bytes) -> bytes:
 
 
 def open_bytes(work: Work, seal: Seal, cipher: bytes) -> bytes:
-    """The plain text again. Raises SealKeyMissing, or pyrage.DecryptError when a single bit was changed."""
-    plain: bytes = decrypt(cipher, [_data_key(work, seal)])
+    """The plain text again. Raises SealKeyMissing, or Damaged when a single bit was changed."""
+    return _decrypted(cipher, _data_key(work, seal))
+
+
+def _decrypted(cipher: bytes, identity: Identity) -> bytes:
+    try:
+        plain: bytes = decrypt(cipher, [identity])
+    except DecryptError as error:
+        raise Damaged from error
     return plain
 
 
@@ -78,13 +89,13 @@ def seal_stream(seal: Seal, plain: Readable, cipher: Writable) -> None:
 
 
 def open_stream(work: Work, seal: Seal, path: Path, size: int) -> Iterator[bytes]:
-    """The plain content of a sealed file, in pieces. A changed piece raises DecryptError instead of coming out."""
+    """The plain content of a sealed file, in pieces. A changed piece raises Damaged instead of coming out."""
     identity = _data_key(work, seal)
     return _small(identity, path) if size <= _IN_ONE_PIECE else _piped(identity, path)
 
 
 def _small(identity: Identity, path: Path) -> Iterator[bytes]:
-    yield decrypt(path.read_bytes(), [identity])
+    yield _decrypted(path.read_bytes(), identity)
 
 
 def _piped(identity: Identity, path: Path) -> Iterator[bytes]:
@@ -96,7 +107,7 @@ def _piped(identity: Identity, path: Path) -> Iterator[bytes]:
         try:
             with path.open("rb") as source, os.fdopen(sender, "wb", buffering=0) as target:
                 decrypt_io(source, target, [identity])
-        except BaseException as error:
+        except (DecryptError, OSError) as error:
             failure.append(error)
 
     thread = threading.Thread(target=decrypt_into_pipe, daemon=True)
@@ -108,14 +119,14 @@ def _piped(identity: Identity, path: Path) -> Iterator[bytes]:
     finally:
         thread.join()  # the closed pipe ends it when the reader stopped halfway
     if failure:
-        raise failure[0]
+        raise Damaged from failure[0]
 
 
 def _data_key(work: Work, seal: Seal) -> Identity:
     known = _opened(work)
     if seal.id not in known:
         server = _server_key(work.settings.seal_key_file)
-        known[seal.id] = Identity.from_str(decrypt(seal.wrapped_key, [server]).decode())
+        known[seal.id] = Identity.from_str(_decrypted(seal.wrapped_key, server).decode())
     return known[seal.id]
 
 
