@@ -22,9 +22,7 @@ def test_a_percent_sign_stays_when_nothing_is_filled_in() -> None:
 
 
 def test_an_unknown_text_in_english_stays_dutch_rather_than_failing() -> None:
-    assert (
-        i18n.gettext("en")("Deze tekst staat in geen enkele lijst") == "Deze tekst staat in geen enkele lijst"
-    )
+    assert i18n.gettext("en")("Deze tekst staat in geen enkele lijst") == "Deze tekst staat in geen enkele lijst"
 
 
 @pytest.mark.parametrize(("n", "text"), [(0, "0 dagen"), (1, "1 dag"), (2, "2 dagen")])
@@ -32,9 +30,7 @@ def test_one_and_many(n: int, text: str) -> None:
     assert i18n.ngettext("nl")("%(num)s dag", "%(num)s dagen", n) == text
 
 
-@pytest.mark.parametrize(
-    ("asked", "given"), [("nl-NL", "nl"), ("en_GB", "en"), ("fr", "nl"), (None, "nl"), ("", "nl")]
-)
+@pytest.mark.parametrize(("asked", "given"), [("nl-NL", "nl"), ("en_GB", "en"), ("fr", "nl"), (None, "nl"), ("", "nl")])
 def test_an_unknown_language_is_dutch(asked: str | None, given: str) -> None:
     assert i18n.known_locale(asked) == given
 

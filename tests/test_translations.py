@@ -14,9 +14,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small project of one module and one page, with a catalogue of its own."""
     (tmp_path / "portal").mkdir()
     (tmp_path / "templates").mkdir()
-    (tmp_path / "portal" / "forms.py").write_text(
-        "label = lazy_gettext('Uw naam')\nkinds = {'a': mark('Aanbieder')}\n"
-    )
+    (tmp_path / "portal" / "forms.py").write_text("label = lazy_gettext('Uw naam')\nkinds = {'a': mark('Aanbieder')}\n")
     (tmp_path / "templates" / "page.html").write_text(
         "{{ _('Dag %(naam)s', naam=n) }}{% trans %}Tot ziens{% endtrans %}"
         "{{ ngettext('%(num)s dag', '%(num)s dagen', n) }}"
@@ -96,13 +94,9 @@ def test_a_translation_that_names_an_unknown_value_is_always_a_fault(project: Pa
     translations.update(project)
     file = translations.catalogue_file("en")
     file.write_text(
-        file.read_text().replace(
-            'msgid "Dag %(naam)s"\nmsgstr ""', 'msgid "Dag %(naam)s"\nmsgstr "Hi %(name)s"'
-        )
+        file.read_text().replace('msgid "Dag %(naam)s"\nmsgstr ""', 'msgid "Dag %(naam)s"\nmsgstr "Hi %(name)s"')
     )
-    assert translations.check(project, wired=True) == [
-        "names a value that the text does not have: 'Dag %(naam)s'"
-    ]
+    assert translations.check(project, wired=True) == ["names a value that the text does not have: 'Dag %(naam)s'"]
 
 
 def test_half_a_plural_falls_back_to_dutch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
