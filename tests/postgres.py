@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 FOLDER = "PORTAL_TEST_POSTGRES"  # environment variable by which the workers find the run's folder
+HOME, PREFIX = Path("/tmp"), "portal-pg-"  # not below a long TMPDIR: a socket's path must be short
 SETTINGS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
 
 
@@ -27,15 +28,32 @@ class Unavailable(Exception):
 
 def prepare() -> None:
     """Called once per run, before there are workers: choose the folder they will share."""
-    if FOLDER not in os.environ:
-        folder = Path(tempfile.mkdtemp(prefix="portal-pg-", dir="/tmp"))  # a socket's path must be short
-        folder.chmod(0o755)
-        os.environ[FOLDER] = str(folder)
+    if FOLDER in os.environ:
+        return
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=HOME))
+    folder.chmod(0o755)
+    (folder / "owner").write_text(str(os.getpid()))
+    os.environ[FOLDER] = str(folder)
 
 
 def dispose() -> None:
     """Called once per run, after the workers are gone: stop the server if there is one."""
-    folder = Path(os.environ.pop(FOLDER))
+    _remove(Path(os.environ.pop(FOLDER)))
+
+
+def _sweep() -> None:
+    """Stop what runs that were killed have left behind."""
+    for owner in HOME.glob(f"{PREFIX}*/owner"):
+        try:
+            os.kill(int(owner.read_text()), 0)
+        except ProcessLookupError:
+            _remove(owner.parent)
+        except (OSError, ValueError):
+            continue  # somebody else's
+
+
+def _remove(folder: Path) -> None:
     if (folder / "data" / "postmaster.pid").exists():
         _run([_pg_ctl(folder), "-D", folder / "data", "-m", "immediate", "-w", "stop"])
     shutil.rmtree(folder, ignore_errors=True)
@@ -118,6 +136,9 @@ def _packaged_binaries(folder: Path) -> Path:
 
 def _run(command: list[str | Path]) -> None:
     as_nobody = {"user": "nobody", "group": _group(), "extra_groups": []} if os.getuid() == 0 else {}
+    name = f"PostgreSQL did not start ({command[0]})"
+    if not Path(command[0]).exists():
+        raise Unavailable(f"{name}: it is not there")
     done = subprocess.run(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
@@ -131,7 +152,7 @@ def _run(command: list[str | Path]) -> None:
         **as_nobody,  # type: ignore[arg-type]
     )
     if done.returncode:
-        raise Unavailable(f"PostgreSQL did not start ({command[0]}): {done.stdout.strip()[-800:]}")
+        raise Unavailable(f"{name}: {done.stdout.strip()[-800:]}")
 
 
 def _group() -> int:
