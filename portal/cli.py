@@ -35,10 +35,11 @@ def upgrade() -> None:
 @main.command(help="Start the practice installation: worked example, web server and scheduler.")
 @click.option("--port", default=8000, envvar="PORT", show_default=True)
 @click.option("--reset", is_flag=True, help="Begin anew.")
-def demo(port: int, reset: bool) -> None:
+@click.option("--begin", is_flag=True, help="Build only the beginning: region and staff on 1 March 2022.")
+def demo(port: int, reset: bool, begin: bool) -> None:
     from .practice import demo as practice
 
-    practice.run(port=port, reset=reset)
+    practice.run(port=port, reset=reset, begin=begin)
 
 
 @main.command(help="Run the scheduler; a second one stands by.")
@@ -214,3 +215,7 @@ def translations(check: bool, update: bool, wired: bool) -> None:
         click.echo(fault)
     if faults:
         raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
