@@ -180,6 +180,7 @@
     }
     const body = new FormData(form);
     const sent = valuesOf(form);
+    body.delete("nonce"); /* kept for the one clear act at the end */
     all("input[type=file], input[type=password]", form).forEach((field) => body.delete(field.name));
     let answer;
     try {
