@@ -28,7 +28,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
 }
 SOURCES: tuple[tuple[str, list[tuple[str, str]]], ...] = (
     ("portal", [("**.py", "python")]),
-    ("templates", [("mail/**.*", "ignore"), ("docx/**.*", "ignore"), ("**.*", "jinja2")]),
+    ("templates", [("docx/**.*", "ignore"), ("**.*", "jinja2")]),
 )
 HEADER = """\
 # English texts of the portal, kept in step with code and templates by `portal translations`.
@@ -115,9 +115,7 @@ def check(root: Path = ROOT, locale: str = "en", *, wired: bool = False) -> list
 def _faults(message: Message, equal: set[str], *, complete: bool) -> Iterator[str]:
     given = [part for part in _parts(message.string) if part]
     for part in given:
-        if not set(PLACEHOLDER.findall(part)) <= {
-            p for text in _parts(message.id) for p in PLACEHOLDER.findall(text)
-        }:
+        if not set(PLACEHOLDER.findall(part)) <= {p for text in _parts(message.id) for p in PLACEHOLDER.findall(text)}:
             yield "names a value that the text does not have"
     if not complete:
         return
