@@ -30,6 +30,7 @@ class Role(enum.Enum):
 class Permission(enum.Enum):
     """`resource:action`. Each is named once here and granted once in GRANTS."""
 
+    ACCOUNT_CONFIRM = "account:confirm"
     ORGANISATION_EDIT = "organisation:edit"
     ORGANISATION_VERIFY = "organisation:verify"
     MEMBER_INVITE = "member:invite"

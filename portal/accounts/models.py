@@ -5,9 +5,8 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Role, Scope
@@ -44,7 +43,9 @@ class Organisation(Versioned, Base):
     __tablename__ = "organisation"
 
     kind: Mapped[OrganisationKind] = mapped_column(choice(OrganisationKind))
-    state: Mapped[OrganisationState] = mapped_column(choice(OrganisationState), default=OrganisationState.IDENTITY_PENDING)
+    state: Mapped[OrganisationState] = mapped_column(
+        choice(OrganisationState), default=OrganisationState.IDENTITY_PENDING
+    )
     name: Mapped[str] = mapped_column(String(200))
     sort_name: Mapped[str] = mapped_column(String(200), index=True)
     kvk_number: Mapped[str | None] = mapped_column(String(8), unique=True)

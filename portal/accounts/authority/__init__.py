@@ -1,0 +1,1 @@
+"""Who may bind a provider: claimed with an extract, verified by an officer before a first signature counts."""

@@ -1,0 +1,111 @@
+"""Claims on signing authority: a provider sees its own, officers see all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy.orm import joinedload
+
+from portal.access import Actor, Permission
+from portal.accounts.authority.states import AUTHORITY
+from portal.accounts.models import AuthorityState, Membership, SigningAuthority
+from portal.errors import NotFound
+from portal.work import Work
+
+CURRENT = (AuthorityState.CLAIMED, AuthorityState.VERIFIED)
+
+
+def _visible(work: Work) -> ColumnElement[bool]:
+    if work.actor.may(Permission.AUTHORITY_VERIFY) or work.actor.may(Permission.AUDIT_READ):
+        return true()
+    if work.actor.is_provider:
+        return SigningAuthority.__table__.c.organisation_id == work.actor.organisation_id
+    return false()
+
+
+def _is_member() -> ColumnElement[bool]:
+    """Who left the organisation binds it no longer, whatever was verified."""
+    return exists().where(
+        Membership.user_id == SigningAuthority.user_id,
+        Membership.organisation_id == SigningAuthority.organisation_id,
+        Membership.ended_at.is_(None),
+    )
+
+
+def _all(work: Work) -> Select[SigningAuthority]:
+    return (
+        select(SigningAuthority)
+        .options(joinedload(SigningAuthority.user), joinedload(SigningAuthority.organisation))
+        .where(_visible(work))
+    )
+
+
+def authority(work: Work, authority_id: int) -> SigningAuthority:
+    """Raises NotFound."""
+    found = work.session.scalar(_all(work).where(SigningAuthority.id == authority_id))
+    if found is None:
+        raise NotFound("SigningAuthority")
+    return found
+
+
+def claims_of(work: Work, organisation_id: int) -> Sequence[SigningAuthority]:
+    """Everything ever claimed for this organisation, the newest first."""
+    find = _all(work).where(SigningAuthority.organisation_id == organisation_id)
+    return work.session.scalars(find.order_by(SigningAuthority.claimed_at.desc(), SigningAuthority.id.desc())).all()
+
+
+def own_claim(work: Work) -> SigningAuthority | None:
+    """The actor's current claim at the active organisation."""
+    find = _all(work).where(
+        SigningAuthority.user_id == work.actor.user_id,
+        SigningAuthority.organisation_id == work.actor.organisation_id,
+        SigningAuthority.state.in_(CURRENT),
+    )
+    return work.session.scalar(find)
+
+
+def queue(work: Work) -> Sequence[SigningAuthority]:
+    """What waits for an officer's check, the oldest first."""
+    if not work.actor.may(Permission.AUTHORITY_VERIFY):
+        return []
+    find = _all(work).where(SigningAuthority.state == AuthorityState.CLAIMED, _is_member())
+    return work.session.scalars(find.order_by(SigningAuthority.claimed_at, SigningAuthority.id)).all()
+
+
+def recently_checked(work: Work, limit: int = 20) -> Sequence[SigningAuthority]:
+    if not work.actor.may(Permission.AUTHORITY_VERIFY):
+        return []
+    checked = (AuthorityState.VERIFIED, AuthorityState.REJECTED)
+    find = _all(work).where(SigningAuthority.state.in_(checked))
+    return work.session.scalars(find.order_by(SigningAuthority.checked_at.desc()).limit(limit)).all()
+
+
+def authority_of(work: Work, user_id: int, organisation_id: int) -> SigningAuthority | None:
+    """This person's verified authority at this organisation; None when it is not verified or the person left."""
+    find = select(SigningAuthority).where(
+        SigningAuthority.user_id == user_id,
+        SigningAuthority.organisation_id == organisation_id,
+        SigningAuthority.state == AuthorityState.VERIFIED,
+        _is_member(),
+    )
+    return work.session.scalar(find)
+
+
+def authorities_of(work: Work, organisation_id: int) -> Sequence[SigningAuthority]:
+    """All verified authorities of an organisation's present people, by person."""
+    find = (
+        select(SigningAuthority)
+        .options(joinedload(SigningAuthority.user))
+        .where(
+            SigningAuthority.organisation_id == organisation_id,
+            SigningAuthority.state == AuthorityState.VERIFIED,
+            _is_member(),
+        )
+    )
+    return work.session.scalars(find.order_by(SigningAuthority.id)).all()
+
+
+def acts(actor: Actor, found: SigningAuthority) -> list[str]:
+    """What the table of states lets this actor do now."""
+    return AUTHORITY.acts(actor, found)

@@ -1,0 +1,1 @@
+"""Who belongs to which organisation in which role: invitations, requests to join, roles that end."""

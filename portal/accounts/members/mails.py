@@ -1,0 +1,57 @@
+"""Who is told what about joining an organisation."""
+
+from __future__ import annotations
+
+from portal.accounts.members import queries
+from portal.accounts.models import Invitation, JoinRequest, Organisation
+from portal.accounts.rules import ROLE_LABELS
+from portal.accounts.users import rules as user_rules
+from portal.i18n import gettext
+from portal.mail import queue_mail
+from portal.work import Work
+
+
+def tell_invited(work: Work, invitation: Invitation, token: str, *, locale: str) -> None:
+    queue_mail(
+        work,
+        to=invitation.email,
+        template="invitation",
+        locale=locale,
+        key=f"invitation:{user_rules.token_digest(token)}",
+        facts={
+            "organisation": invitation.organisation.name,
+            "role": gettext(locale)(ROLE_LABELS[invitation.role]),
+            "invited_by": work.actor.name,
+            "path": f"/uitnodiging/{token}",
+            "until": invitation.expires_at,
+        },
+    )
+
+
+def tell_of_join_request(work: Work, organisation: Organisation, request: JoinRequest) -> None:
+    """To every administrator; who they are stays unknown to who asks."""
+    for user in queries.administrators(work, organisation.id):
+        queue_mail(
+            work,
+            to=user.email,
+            template="join_request",
+            locale=user.locale,
+            key=f"join_request:{request.id}",
+            facts={
+                "name": user.name,
+                "organisation": organisation.name,
+                "asker": request.name,
+                "asker_email": request.email,
+            },
+        )
+
+
+def tell_declined(work: Work, organisation: Organisation, request: JoinRequest, *, locale: str) -> None:
+    queue_mail(
+        work,
+        to=request.email,
+        template="join_declined",
+        locale=locale,
+        key=f"join_declined:{request.id}",
+        facts={"name": request.name, "organisation": organisation.name},
+    )

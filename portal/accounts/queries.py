@@ -1,0 +1,156 @@
+"""Who acts, whom to tell, and what waits: what other features ask of accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from portal.access import PROVIDER_ROLES, Actor, Permission, Role
+from portal.accounts.authority.queries import authorities_of, authority_of
+from portal.accounts.models import (
+    AuthorityState,
+    JoinRequest,
+    JoinRequestState,
+    Membership,
+    Organisation,
+    OrganisationState,
+    SigningAuthority,
+    User,
+    UserState,
+)
+from portal.accounts.users.queries import current_memberships
+from portal.i18n import gettext, ngettext
+from portal.waits import Wait
+from portal.work import Work
+
+__all__ = [
+    "actor_in", "actor_of", "authorities_of", "authority_of", "memberships_of", "own_user", "recipients_of", "staff_of",
+    "waiting",
+]  # fmt: skip
+
+
+def actor_of(session: Session, user_id: int, membership_id: int, generation: int) -> Actor | None:
+    """Who this session acts as; None when it is over: the role ended, the person left, or the password changed."""
+    find = (
+        select(Membership)
+        .options(joinedload(Membership.user), joinedload(Membership.organisation))
+        .where(Membership.id == membership_id, Membership.user_id == user_id, Membership.ended_at.is_(None))
+    )
+    found = session.scalar(find)
+    if found is None or found.user.state is not UserState.ACTIVE or found.user.session_generation != generation:
+        return None
+    return actor_in(found)
+
+
+def actor_in(membership: Membership) -> Actor:
+    """The actor of a membership; its user and organisation must be loaded."""
+    user, organisation = membership.user, membership.organisation
+    return Actor(
+        user_id=user.id,
+        membership_id=membership.id,
+        role=membership.role,
+        name=user.name,
+        email=user.email,
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        region_id=membership.region_id,
+        municipality_id=membership.municipality_id,
+        table_id=membership.table_id,
+        locale=user.locale,
+    )
+
+
+def memberships_of(session: Session, user_id: int) -> Sequence[Membership]:
+    """The roles a person may work in now, oldest first."""
+    return current_memberships(session, user_id)
+
+
+def own_user(work: Work) -> User:
+    """The account of the actor. Raises NotFound."""
+    return work.get(User, work.actor.user_id or 0)
+
+
+def recipients_of(work: Work, organisation_id: int, role: Role | None = None) -> list[User]:
+    """Active people of an organisation, each once; for mails."""
+    find = select(User).join(Membership).where(Membership.organisation_id == organisation_id)
+    if role is not None:
+        find = find.where(Membership.role == role)
+    return _active(work, find)
+
+
+def staff_of(work: Work, region_id: int, role: Role) -> list[User]:
+    """Active people in this role for this region, each once; for mails and assignments."""
+    find = select(User).join(Membership).where(Membership.region_id == region_id, Membership.role == role)
+    return _active(work, find)
+
+
+def _active(work: Work, find: Select[User]) -> list[User]:
+    current = find.where(Membership.ended_at.is_(None), User.state == UserState.ACTIVE)
+    found = work.session.scalars(current.distinct()).all()
+    return sorted(found, key=lambda user: (user.name.casefold(), user.id))
+
+
+# --- what waits --------------------------------------------------------------------------------------------------
+
+
+def waiting(work: Work) -> list[Wait]:
+    """What waits for the actor here, and what the actor waits for: two queries at most."""
+    if work.actor.role in PROVIDER_ROLES:
+        return _provider_waits(work)
+    if work.actor.may(Permission.AUTHORITY_VERIFY):
+        return _officer_waits(work)
+    return []
+
+
+def _officer_waits(work: Work) -> list[Wait]:
+    _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
+    find = select(func.count()).where(SigningAuthority.state == AuthorityState.CLAIMED)
+    count = work.session.scalar(find) or 0
+    if not count:
+        return []
+    title = n_("%(num)s tekenbevoegdheid controleren", "%(num)s tekenbevoegdheden controleren", count)
+    detail = _("Zonder controle telt de handtekening van de aanbieder niet.")
+    return [Wait(title, detail, "accounts.verifications", words=_("Te controleren"), kind="let-op", due=None)]
+
+
+def _provider_waits(work: Work) -> list[Wait]:
+    _ = gettext(work.actor.locale)
+    own, requests = SigningAuthority.organisation_id == work.actor.organisation_id, JoinRequest.organisation_id
+    find = select(
+        Organisation.state,
+        exists().where(own, SigningAuthority.state == AuthorityState.CLAIMED),
+        exists().where(own, SigningAuthority.state == AuthorityState.VERIFIED),
+        select(func.count())
+        .where(requests == work.actor.organisation_id, JoinRequest.state == JoinRequestState.OPEN)
+        .scalar_subquery(),
+    ).where(Organisation.id == work.actor.organisation_id)
+    state, claimed, verified, asked = work.session.execute(find).one()
+    waits = []
+    if asked and work.actor.may(Permission.MEMBER_INVITE):
+        waits.append(_join_wait(work, asked))
+    if claimed:
+        waits.append(_check_wait(work))
+    elif not verified:
+        title, words = _("Leg vast wie mag tekenen"), _("Nog niet begonnen")
+        detail = _("Met een uittreksel uit het Handelsregister. Zonder controle kunt u niet inschrijven.")
+        waits.append(Wait(title, detail, "accounts.authority", words=words, kind="let-op"))
+    if state is OrganisationState.SUSPENDED:
+        title, detail = _("Uw organisatie is geschorst"), _("Neem contact op met de inkoper van de regio.")
+        waits.append(Wait(title, detail, "accounts.organisation", words=_("Geschorst"), kind="fout"))
+    return waits
+
+
+def _join_wait(work: Work, count: int) -> Wait:
+    _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
+    title = n_("%(num)s persoon vraagt toegang", "%(num)s personen vragen toegang", count)
+    detail = _("Laat weten of zij bij uw organisatie horen.")
+    return Wait(title, detail, "accounts.members", words=_("Te beantwoorden"), kind="let-op")
+
+
+def _check_wait(work: Work) -> Wait:
+    _ = gettext(work.actor.locale)
+    title, detail = _("Controle van uw tekenbevoegdheid"), _("U krijgt bericht zodra het uittreksel is bekeken.")
+    words = _("Wacht op controle")
+    return Wait(title, detail, "accounts.authority", words=words, kind="bezig", mine=False, whose=_("inkoper"))

@@ -1,0 +1,1 @@
+"""People: their account, password, log-in and its limits."""
