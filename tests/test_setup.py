@@ -10,7 +10,7 @@ import pytest
 
 from tests.source import ROOT
 
-TOOLS = ("sh", "dirname", "cat", "id", "rm")
+TOOLS = ("sh", "dirname", "cat", "id", "rm", "sed")
 
 
 @pytest.fixture
