@@ -1,0 +1,261 @@
+"""Word documents from bricks: heading, clause, table, signature block. Facts go in, bytes come out; nothing is looked up.
+
+The same facts give the same bytes, so the hash of a letter proves what it said.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import docx
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm
+
+BASE = Path(__file__).parent.parent / "templates" / "docx" / "base.docx"
+TEXT_WIDTH_CM = 16.0
+PDF_SECONDS = 120
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A place to sign, or the proof that somebody signed: then `date` and `note` say when and how."""
+
+    name: str
+    capacity: str
+    on_behalf_of: str
+    place: str = ""
+    date: str = ""
+    note: str = ""
+
+
+def _clean(text: object) -> str:
+    """Text as Word can hold it: typed control characters would make the file unreadable."""
+    return _UNPRINTABLE.sub("", str(text))
+
+
+class Document:
+    """One document, written from top to bottom. Headings are styles, tables have a caption and a repeating header row."""
+
+    def __init__(
+        self,
+        *,
+        title: str,
+        made_at: datetime,
+        subject: str = "",
+        author: str = "",
+        header: str = "",
+        footer: str = "",
+        language: str = "nl-NL",
+    ) -> None:
+        self._docx: Any = docx.Document(str(BASE))
+        self._clauses = 0
+        moment = made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+        about = self._docx.core_properties
+        about.title, about.subject, about.author = _clean(title), _clean(subject), _clean(author)
+        about.created = about.modified = moment
+        about.last_modified_by, about.revision, about.language = _clean(author), 1, language
+        section = self._docx.sections[0]
+        section.header.paragraphs[0].runs[0].text = _clean(header)
+        section.footer.paragraphs[0].runs[0].text = _clean(footer)
+
+    def title_block(self, title: str, subtitle: str = "", lines: Iterable[str] = ()) -> None:
+        self._add(title, "Title")
+        if subtitle:
+            self._add(subtitle, "Subtitle")
+        for line in lines:
+            self._add(line, "Klein")
+
+    def address(self, lines: Iterable[str]) -> None:
+        """The reader's address, as on an envelope."""
+        for line in lines:
+            self._add(line, "Adres")
+        self._add("", "Adres")
+
+    def reference_block(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Date, reference, subject: at the head of a letter."""
+        self._pairs(pairs, label_cm=3.5, style=None)
+        self._add("", "Klein")
+
+    def heading(self, text: str, level: int = 1) -> None:
+        if level not in (1, 2, 3):
+            raise ValueError("headings have three levels")
+        self._add(text, f"Heading {level}")
+
+    def paragraph(self, text: str, *, bold: bool = False, small: bool = False) -> None:
+        """One paragraph; a line break stays a line break."""
+        added = self._add("", "Klein" if small else "Normal")
+        added.add_run(_clean(text)).bold = bold or None
+
+    def prose(self, text: str) -> None:
+        """What somebody typed: an empty line begins a new paragraph."""
+        for part in re.split(r"\n\s*\n", _clean(text).replace("\r\n", "\n").strip()):
+            self._add(part, "Normal")
+
+    def clause(self, number: str | None, text: str) -> None:
+        """A numbered clause, with the number in the margin; None counts on by itself."""
+        self._clauses += 1
+        self._add(f"{number or self._clauses}\t{_clean(text)}", "Artikel")
+
+    def bullets(self, items: Iterable[str]) -> None:
+        for item in items:
+            self._add(item, "List Bullet")
+
+    def facts(self, pairs: Iterable[tuple[str, str]], caption: str = "") -> None:
+        """Labels with their values, two columns."""
+        if caption:
+            self._add(caption, "Caption")
+        self._pairs(pairs, label_cm=6.0, style="Gegevens", caption=caption)
+        self._add("", "Klein")
+
+    def table(
+        self,
+        header: Sequence[str],
+        rows: Iterable[Sequence[object]],
+        caption: str = "",
+        widths_cm: Sequence[float] | None = None,
+    ) -> None:
+        """A table whose header row repeats on each page. Raises ValueError for a row of another length."""
+        if caption:
+            self._add(caption, "Caption")
+        table = self._table(len(header), "Gegevens", caption, widths_cm or [TEXT_WIDTH_CM / len(header)] * len(header))
+        self._fill(table.add_row(), header, bold=True, repeat=True)
+        for row in rows:
+            if len(row) != len(header):
+                raise ValueError("a row has as many cells as the header")
+            self._fill(table.add_row(), row)
+        self._add("", "Klein")
+
+    def signatures(self, signatures: Iterable[Signature]) -> None:
+        """Two columns of people; a block never breaks over a page."""
+        found = list(signatures)
+        table = self._table(2, None, "", [TEXT_WIDTH_CM / 2] * 2)
+        for pair in (found[i : i + 2] for i in range(0, len(found), 2)):
+            row = table.add_row()
+            _mark_row(row, "w:cantSplit")
+            for cell, signature in zip(row.cells, pair, strict=False):
+                cell.paragraphs[0].style = "Cel"
+                cell.paragraphs[0].add_run(_clean(signature.on_behalf_of)).bold = True
+                for line in _signature_lines(signature):
+                    cell.add_paragraph(_clean(line), style="Cel")
+        self._add("", "Klein")
+
+    def chart(self, png: bytes, alt: str, width_cm: float = 15.0) -> None:
+        """A picture with its description, for who does not see it."""
+        picture = self._docx.add_picture(BytesIO(png), width=Cm(width_cm))
+        picture._inline.docPr.set("descr", _clean(alt))
+
+    def page_break(self) -> None:
+        self._docx.add_page_break()
+
+    def to_bytes(self) -> bytes:
+        out = BytesIO()
+        self._docx.save(out)
+        return _without_moments(out.getvalue())
+
+    def _add(self, text: str, style: str) -> Any:
+        return self._docx.add_paragraph(_clean(text), style=style)
+
+    def _pairs(
+        self, pairs: Iterable[tuple[str, str]], *, label_cm: float, style: str | None, caption: str = ""
+    ) -> None:
+        table = self._table(2, style, caption, [label_cm, TEXT_WIDTH_CM - label_cm])
+        _look(table, first_row=False)
+        for label, value in pairs:
+            row = table.add_row()
+            self._fill(row, (label, value))
+            for run in row.cells[0].paragraphs[0].runs:
+                run.bold = True
+
+    def _table(self, columns: int, style: str | None, caption: str, widths_cm: Sequence[float]) -> Any:
+        table = self._docx.add_table(rows=0, cols=columns)
+        table.style, table.autofit = style, False
+        for column, width in zip(table.columns, widths_cm, strict=True):
+            column.width = Cm(width)
+        if caption:
+            told = OxmlElement("w:tblCaption")
+            told.set(qn("w:val"), _clean(caption))
+            table._tbl.tblPr.append(told)
+        return table
+
+    def _fill(self, row: Any, texts: Sequence[object], *, bold: bool = False, repeat: bool = False) -> None:
+        _mark_row(row, "w:cantSplit")
+        if repeat:
+            _mark_row(row, "w:tblHeader")
+        for cell, column, text in zip(row.cells, row.table.columns, texts, strict=True):
+            cell.width = column.width
+            paragraph = cell.paragraphs[0]
+            paragraph.style = "Cel"
+            paragraph.add_run(_clean("" if text is None else text)).bold = bold or None
+
+
+def _signature_lines(signature: Signature) -> list[str]:
+    dots = "." * 40
+    lines = [signature.name, signature.capacity]
+    if signature.place:
+        lines.append(f"Plaats: {signature.place}")
+    lines.append(f"Datum: {signature.date or dots}")
+    return [*lines, signature.note] if signature.note else [*lines, "", f"Handtekening: {dots}"]
+
+
+def _mark_row(row: Any, name: str) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement(name))
+
+
+def _look(table: Any, *, first_row: bool) -> None:
+    """Whether the first row is a header row in the table's style."""
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    if look is not None:
+        look.set(qn("w:firstRow"), "1" if first_row else "0")
+        look.set(qn("w:val"), "0420" if first_row else "0400")
+
+
+def _without_moments(data: bytes) -> bytes:
+    """The same parts, without the moment at which each was packed."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), source.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def as_pdf(document: bytes) -> bytes | None:
+    """The document as PDF where LibreOffice is installed; None where it is not, or where it fails. Never inside a write."""
+    program = shutil.which("soffice")
+    if program is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        source, made = Path(folder) / "document.docx", Path(folder) / "document.pdf"
+        source.write_bytes(document)
+        profile = f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"
+        tagged = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"}}'
+        command = [
+            program,
+            profile,
+            "--headless",
+            "--norestore",
+            "--convert-to",
+            tagged,
+            "--outdir",
+            folder,
+            str(source),
+        ]
+        try:
+            subprocess.run(
+                command, check=True, capture_output=True, timeout=PDF_SECONDS, env={**os.environ, "HOME": folder}
+            )
+        except (OSError, subprocess.SubprocessError):
+            return None
+        return made.read_bytes() if made.exists() else None
