@@ -11,6 +11,7 @@ import json
 import tomllib
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,23 @@ def load_blueprint(path: Path | str) -> Blueprint:
     return _build(Reader(path.name), data)
 
 
-def load_all(folder: Path | str = FOLDER) -> dict[str, Blueprint]:
-    """Every blueprint in the folder by region code. Raises InvalidBlueprint with the complaints of all files."""
+def load_all(folder: Path | str | None = None) -> dict[str, Blueprint]:
+    """Every blueprint by region code: those of the portal, or those in a folder.
+
+    Raises InvalidBlueprint with the complaints of all files.
+    """
+    return dict(_shipped()) if folder is None else _load_folder(Path(folder))
+
+
+@cache
+def _shipped() -> dict[str, Blueprint]:
+    return _load_folder(FOLDER)
+
+
+def _load_folder(folder: Path) -> dict[str, Blueprint]:
     blueprints: dict[str, Blueprint] = {}
     errors: list[BlueprintError] = []
-    for path in sorted(Path(folder).glob("*.toml")):
+    for path in sorted(folder.glob("*.toml")):
         try:
             blueprint = load_blueprint(path)
         except InvalidBlueprint as wrong:
@@ -90,6 +103,7 @@ def as_json(blueprint: Blueprint) -> str:
     return json.dumps(to_plain(blueprint), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+@lru_cache(maxsize=64)
 def from_json(text: str) -> Blueprint:
     """The blueprint in a stored copy. Raises InvalidBlueprint when the copy is not one."""
     try:

@@ -52,7 +52,10 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What the form asks: a statement to agree with, a text of so many words, evidence alone, or figures."""
+    """What the form asks: a statement to agree with, a text of so many words, evidence alone, or figures.
+
+    Evidence is asked beside it whenever the criterion lists any, and figures whenever there are any.
+    """
 
     kind: AnswerKind
     statement: Text | None = None

@@ -19,16 +19,7 @@ class ProcedureType(StrEnum):
 
     @property
     def is_admission(self) -> bool:
-        return self in ADMISSION_TYPES
-
-
-ADMISSION_TYPES = frozenset(
-    {
-        ProcedureType.OPEN_HOUSE,
-        ProcedureType.REQUIREMENTS_ADMISSION,
-        ProcedureType.SAS_ADMISSION_PER_PRODUCT,
-    }
-)
+        return self in (self.OPEN_HOUSE, self.REQUIREMENTS_ADMISSION, self.SAS_ADMISSION_PER_PRODUCT)
 
 
 class BoughtAt(StrEnum):
@@ -122,8 +113,6 @@ class Comparator(StrEnum):
     AT_MOST = "at_most"
     EQUAL = "equal"
     CHANGE = "change"
-    INCREASE = "increase"
-    DECREASE = "decrease"
 
 
 class MeasureUnit(StrEnum):
