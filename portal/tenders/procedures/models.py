@@ -52,7 +52,7 @@ class Procedure(Versioned, Base):
     summary: Mapped[str] = mapped_column(Text, default="")
     template_code: Mapped[str] = mapped_column(String(60))
     blueprint_digest: Mapped[str] = mapped_column(String(64))
-    blueprint: Mapped[dict[str, Any]]
+    blueprint: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     """The blueprint as it was when the procedure was started: a later file changes nothing here."""
     questions_until: Mapped[datetime | None]
     answers_by: Mapped[date | None]
@@ -69,18 +69,31 @@ class Procedure(Versioned, Base):
     above_threshold: Mapped[bool] = mapped_column(default=True)
     drafted_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     drafted_at: Mapped[datetime]
+    edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """Who changed the set-up last: not the one who approves it."""
+    returned_reason: Mapped[str] = mapped_column(String(1000), default="")
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     approved_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(String(1000), default="")
 
     region: Mapped[Region] = relationship()
-    products: Mapped[list[ProcedureProduct]] = relationship(back_populates="procedure", order_by="ProcedureProduct.position")
+    products: Mapped[list[ProcedureProduct]] = relationship(
+        back_populates="procedure", order_by="ProcedureProduct.position"
+    )
     criteria: Mapped[list[Criterion]] = relationship(back_populates="procedure", order_by="Criterion.position")
+    evidence_kinds: Mapped[list[EvidenceKind]] = relationship(order_by="EvidenceKind.id")
     notes: Mapped[list[NoteOfInformation]] = relationship(order_by="NoteOfInformation.number")
 
     __table_args__ = (
-        CheckConstraint("approved_by_id IS NULL OR approved_by_id <> drafted_by_id", name="approved_by_a_second_person"),
+        CheckConstraint(
+            "approved_by_id IS NULL OR approved_by_id <> drafted_by_id", name="approved_by_a_second_person"
+        ),
+        CheckConstraint(
+            "approved_by_id IS NULL OR edited_by_id IS NULL OR approved_by_id <> edited_by_id",
+            name="not_approved_by_the_editor",
+        ),
+        CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="opens_before_it_closes"),
         CheckConstraint("objection_days IS NULL OR objection_days > 0", name="objection_days_positive"),
     )
 
@@ -132,7 +145,16 @@ class Criterion(Versioned, Base):
     answer_kind: Mapped[AnswerKind] = mapped_column(choice(AnswerKind))
     max_words: Mapped[int | None]
     accepted_evidence: Mapped[list[str]] = mapped_column(default=list)
-    """Codes of the blueprint's evidence types; any one of them suffices."""
+    """Codes of evidence kinds; any one of them suffices, unless `evidence_all` asks for each."""
+    evidence_all: Mapped[bool] = mapped_column(default=False)
+    statement_nl: Mapped[str] = mapped_column(Text, default="")
+    statement_en: Mapped[str] = mapped_column(Text, default="")
+    """What the provider agrees with, for a statement."""
+    figures: Mapped[list[Any]] = mapped_column(default=list)
+    """[{code, label_nl, label_en, unit, minimum, maximum}], bounds as text; without them a figure only informs."""
+    condition: Mapped[str] = mapped_column(String(40), default="always")
+    """For whom it holds: always, internal_supervisor, wnt, not_solo."""
+    legal_basis: Mapped[str] = mapped_column(String(200), default="")
     product_codes: Mapped[list[str]] = mapped_column(default=list)
     """Products it applies to; empty means all products, answered once for the whole submission."""
     source: Mapped[str] = mapped_column(String(60), default="")
@@ -145,6 +167,24 @@ class Criterion(Versioned, Base):
     @property
     def is_common(self) -> bool:
         return not self.product_codes
+
+
+class EvidenceKind(Base):
+    """A kind of proof as the blueprint named it when the procedure was started."""
+
+    __tablename__ = "procedure_evidence_kind"
+
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    name_nl: Mapped[str] = mapped_column(String(160))
+    name_en: Mapped[str] = mapped_column(String(160), default="")
+    help_nl: Mapped[str] = mapped_column(Text, default="")
+    help_en: Mapped[str] = mapped_column(Text, default="")
+    is_attestation: Mapped[bool] = mapped_column(default=False)
+    """A signed statement of a fact; never a document (a certificate of conduct)."""
+    needs_valid_until: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (UniqueConstraint("procedure_id", "code"),)
 
 
 class QuestionState(enum.Enum):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.access import Scope
 from portal.accounts.models import Organisation, SigningAuthority, User
 from portal.db import Base, Versioned, choice
-from portal.tenders.procedures.models import Criterion, Procedure, ProcedureProduct
+from portal.tenders.procedures.models import Procedure, ProcedureProduct
 
 
 class SubmissionState(enum.Enum):
@@ -36,6 +36,8 @@ class Submission(Versioned, Base):
     started_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     content_digest: Mapped[str] = mapped_column(String(64), default="")
     """SHA-256 of the frozen content: what is signed, and what the receipt shows."""
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """Sealed canonical JSON of everything that is signed; the digest is of its plain text."""
     submitted_at: Mapped[datetime | None]
     receipt_number: Mapped[str | None] = mapped_column(String(40), unique=True)
     receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -44,7 +46,9 @@ class Submission(Versioned, Base):
 
     procedure: Mapped[Procedure] = relationship()
     organisation: Mapped[Organisation] = relationship()
-    products: Mapped[list[SubmissionProduct]] = relationship(back_populates="submission", order_by="SubmissionProduct.id")
+    products: Mapped[list[SubmissionProduct]] = relationship(
+        back_populates="submission", order_by="SubmissionProduct.id"
+    )
     answers: Mapped[list[Answer]] = relationship(back_populates="submission")
     signatures: Mapped[list[Signature]] = relationship(order_by="Signature.signed_at")
 
@@ -79,37 +83,26 @@ class SubmissionProduct(Base):
         return self.submission.scope
 
 
-class AnswerState(enum.Enum):
-    IN_PROGRESS = "in_progress"
-    COMPLETE = "complete"
-
-
 class Answer(Versioned, Base):
     """The answer to one criterion, for one product or (product empty) for the whole submission. Its words are sealed."""
 
     __tablename__ = "answer"
 
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
-    criterion_id: Mapped[int | None] = mapped_column(ForeignKey("criterion.id"))
-    """Empty for the parts that are not criteria: `part` then says which (tariff, statements)."""
-    part: Mapped[str] = mapped_column(String(20), default="criterion")
-    submission_product_id: Mapped[int | None] = mapped_column(ForeignKey("submission_product.id"), index=True)
     key: Mapped[str] = mapped_column(String(60))
-    """part:criterion:product, unique within the submission."""
-    state: Mapped[AnswerState] = mapped_column(choice(AnswerState), default=AnswerState.IN_PROGRESS)
+    """Which part: G1 (common), HA-1.HA-1a (product and criterion), HA-1.tarief, verklaringen."""
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """Sealed JSON {text, agreed, figures, evidence_version_ids, file_ids}."""
+    """Sealed JSON, the shape of `rules.Said`. Whether it is complete is computed, never stored: that too is sealed."""
     saved_at: Mapped[datetime]
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
 
     submission: Mapped[Submission] = relationship(back_populates="answers")
-    criterion: Mapped[Criterion | None] = relationship()
 
     __table_args__ = (UniqueConstraint("submission_id", "key"),)
 
 
 class SubmissionFile(Base):
-    """A file that belongs to a submission: uploaded for it, or copied from the evidence passport when it was frozen."""
+    """A file uploaded for this submission. Files of the evidence passport are pinned by their version instead."""
 
     __tablename__ = "submission_file"
 

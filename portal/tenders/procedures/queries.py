@@ -1,0 +1,289 @@
+"""What may be seen of procedures: everybody what was published, the region's own people all of their region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.access import PROVIDER_ROLES, Permission
+from portal.accounts.models import Membership, User, UserState
+from portal.db import sort_key
+from portal.errors import NotFound
+from portal.i18n import gettext, ngettext
+from portal.regions.models import Category, Product, Region, RegionFollower
+from portal.tenders.procedures import rules
+from portal.tenders.procedures.models import (
+    Criterion,
+    EvidenceKind,
+    NoteOfInformation,
+    Participation,
+    Procedure,
+    ProcedureProduct,
+    ProcedureState,
+    Question,
+    QuestionState,
+)
+from portal.waits import Wait
+from portal.work import Work
+
+S = ProcedureState
+IN_PREPARATION = (S.DRAFT, S.INTERNAL_REVIEW, S.APPROVED)
+
+
+def _inside(work: Work) -> ColumnElement[bool]:
+    """The procedures of the actor's region, for who works with procedures there."""
+    if not work.actor.may(Permission.PROCEDURE_WORK):
+        return false()
+    return Procedure.region_id == work.actor.region_id if work.actor.region_id else true()
+
+
+def procedure(work: Work, id: int) -> Procedure:
+    """A procedure for the people of its region, whatever its state. Raises NotFound."""
+    found = work.session.scalar(select(Procedure).where(Procedure.id == id, _inside(work)))
+    if found is None:
+        raise NotFound("procedure")
+    return found
+
+
+def criterion(work: Work, procedure: Procedure, code: str) -> Criterion:
+    """One requirement of a procedure that was found before. Raises NotFound."""
+    mine = and_(Criterion.procedure_id == procedure.id, Criterion.code == code)
+    found = work.session.scalar(select(Criterion).where(mine))
+    if found is None:
+        raise NotFound("criterion")
+    return found
+
+
+def published_procedure(work: Work, reference: str) -> Procedure:
+    """A procedure as everybody may read it, with all that its page shows. Raises NotFound."""
+    product = selectinload(Procedure.products).joinedload(ProcedureProduct.product).joinedload(Product.category)
+    sheet = selectinload(Procedure.products).joinedload(ProcedureProduct.tariff_sheet)
+    wanted = select(Procedure).where(Procedure.reference == reference, Procedure.published_at.is_not(None))
+    details = (product, sheet, selectinload(Procedure.criteria), selectinload(Procedure.evidence_kinds))
+    found = work.session.scalar(wanted.options(joinedload(Procedure.region), *details, selectinload(Procedure.notes)))
+    if found is None:
+        raise NotFound("procedure")
+    return found
+
+
+def public_procedures(work: Work, region_id: int | None = None) -> list[Procedure]:
+    """Everything that was ever published: what closes first on top, then what is over, the latest first."""
+    wanted = select(Procedure).where(Procedure.published_at.is_not(None))
+    if region_id is not None:
+        wanted = wanted.where(Procedure.region_id == region_id)
+    found = list(work.session.scalars(wanted.options(joinedload(Procedure.region), selectinload(Procedure.products))))
+    running = [p for p in found if rules.phase(p, work.now) is not rules.Phase.CLOSED]
+    over = [p for p in found if rules.phase(p, work.now) is rules.Phase.CLOSED]
+    end = work.now
+    return sorted(running, key=lambda p: p.closes_at or end) + sorted(
+        over, key=lambda p: p.closes_at or end, reverse=True
+    )
+
+
+def open_procedures(work: Work, region_id: int | None = None) -> list[Procedure]:
+    """What is published and not closed yet."""
+    return [p for p in public_procedures(work, region_id) if rules.phase(p, work.now) is not rules.Phase.CLOSED]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the board's address says."""
+
+    q: str = ""
+    state: str = ""
+    sort: str = "sluit"
+    page: int = 1
+    per_page: int = 20
+
+
+@dataclass(frozen=True)
+class Board:
+    rows: list[Procedure]
+    total: int
+    pages: int
+    counts: dict[ProcedureState, int]
+
+
+def visible_procedures(work: Work, filters: Filters | None = None, *, all_rows: bool = False) -> Board:
+    """The board of a region: one page of it, and how many stand in each state."""
+    filters = filters or Filters()
+    where = [_inside(work)]
+    counted = select(Procedure.state, func.count()).where(*where).group_by(Procedure.state)
+    counts = {row[0]: row[1] for row in work.session.execute(counted)}
+    if filters.q:
+        words = f"%{filters.q.strip().lower()}%"
+        where.append(or_(func.lower(Procedure.title).like(words), func.lower(Procedure.reference).like(words)))
+    if filters.state in {state.value for state in S}:
+        where.append(Procedure.state == S(filters.state))
+    rows = list(work.session.scalars(select(Procedure).where(*where).options(selectinload(Procedure.products))))
+    rows = _sorted(rows, filters.sort)
+    per_page = max(len(rows), 1) if all_rows else filters.per_page
+    pages = max(1, -(-len(rows) // per_page))
+    first = (min(max(filters.page, 1), pages) - 1) * per_page
+    return Board(rows[first : first + per_page], len(rows), pages, counts)
+
+
+def _sorted(rows: list[Procedure], sort: str) -> list[Procedure]:
+    keys = {
+        "titel": lambda p: (sort_key(p.title), p.id),
+        "nummer": lambda p: (p.reference, p.id),
+        "sluit": lambda p: (p.closes_at is None, p.closes_at, p.id),
+    }
+    return sorted(rows, key=keys.get(sort.removeprefix("-"), keys["sluit"]), reverse=sort.startswith("-"))
+
+
+def next_reference(work: Work, region: Region) -> str:
+    """ALK-2022-01: region, year, number."""
+    prefix = f"{region.code[:3].upper()}-{work.today.year}-"
+    taken = work.session.scalar(select(func.count()).where(Procedure.reference.startswith(prefix))) or 0
+    return f"{prefix}{taken + 1:02d}"
+
+
+def catalogue(work: Work, region_id: int) -> dict[str, Product]:
+    """What the region buys, by code, with its tariffs."""
+    wanted = select(Product).join(Product.category).where(Category.region_id == region_id)
+    return {product.code: product for product in work.session.scalars(wanted.options(selectinload(Product.tariffs)))}
+
+
+# --- questions ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A question without its asker: nobody on the buyer's side needs to know who asked."""
+
+    id: int
+    subject: str
+    text: str
+    asked_at: datetime
+    state: QuestionState
+    public_text: str
+    answer: str
+    version: int
+
+
+def questions_of(work: Work, procedure: Procedure) -> list[AskedQuestion]:
+    """All questions on a procedure, the unanswered first. For who answers them."""
+    work.require(Permission.QUESTION_ANSWER, procedure)
+    q = Question
+    columns = (q.id, q.subject, q.text, q.asked_at, q.state, q.public_text, q.answer, q.version)
+    rows = work.session.execute(select(*columns).where(q.procedure_id == procedure.id).order_by(q.asked_at, q.id))
+    order = list(QuestionState)
+    return sorted((AskedQuestion(*row) for row in rows), key=lambda question: order.index(question.state))
+
+
+def question(work: Work, id: int) -> Question:
+    """One question of the actor's region, for who answers it. Raises NotFound."""
+    found = work.session.scalar(select(Question).join(Question.procedure).where(Question.id == id, _inside(work)))
+    if found is None or not work.actor.may(Permission.QUESTION_ANSWER):
+        raise NotFound("question")
+    return found
+
+
+def own_questions(work: Work, procedure: Procedure) -> list[Question]:
+    """What the actor's organisation asked here."""
+    if not work.actor.is_provider:
+        return []
+    mine = and_(Question.procedure_id == procedure.id, Question.organisation_id == work.actor.organisation_id)
+    return list(
+        work.session.scalars(select(Question).where(mine).order_by(Question.asked_at.desc(), Question.id.desc()))
+    )
+
+
+def drafted_questions(work: Work, procedure: Procedure) -> list[Question]:
+    """Answered and not yet published, in the order in which they were asked."""
+    drafted = and_(Question.procedure_id == procedure.id, Question.state == QuestionState.DRAFTED)
+    return list(work.session.scalars(select(Question).where(drafted).order_by(Question.id)))
+
+
+def note(work: Work, reference: str, number: int) -> tuple[Procedure, NoteOfInformation]:
+    """A published note of information, for everybody. Raises NotFound."""
+    found = work.session.execute(
+        select(Procedure, NoteOfInformation)
+        .join(NoteOfInformation, NoteOfInformation.procedure_id == Procedure.id)
+        .where(Procedure.reference == reference, NoteOfInformation.number == number)
+        .options(joinedload(Procedure.region), selectinload(NoteOfInformation.questions))
+    ).first()
+    if found is None:
+        raise NotFound("note_of_information")
+    return found[0], found[1]
+
+
+# --- who hears of it ---------------------------------------------------------------------------------------------
+
+
+def audience(work: Work, procedure: Procedure) -> list[User]:
+    """Everybody of the market who follows the region or takes part: all hear the same at the same moment."""
+    follows = select(RegionFollower.user_id).where(RegionFollower.region_id == procedure.region_id)
+    members = (
+        select(Membership.user_id)
+        .join(Participation, Participation.organisation_id == Membership.organisation_id)
+        .where(Participation.procedure_id == procedure.id)
+        .where(Membership.role.in_(PROVIDER_ROLES), Membership.ended_at.is_(None))
+    )
+    wanted = select(User).where(User.state == UserState.ACTIVE, or_(User.id.in_(follows), User.id.in_(members)))
+    return list(work.session.scalars(wanted.order_by(User.id)))
+
+
+def takes_part(work: Work, procedure: Procedure, organisation_id: int | None) -> bool:
+    mine = Participation.organisation_id == organisation_id
+    return bool(work.session.scalar(select(Participation.id).where(Participation.procedure_id == procedure.id, mine)))
+
+
+def evidence_names(procedure: Procedure) -> dict[str, EvidenceKind]:
+    return {kind.code: kind for kind in procedure.evidence_kinds}
+
+
+# --- what waits --------------------------------------------------------------------------------------------------
+
+
+def waiting(work: Work) -> list[Wait]:
+    """What the actor has to do for procedures in preparation and for questions."""
+    if not work.actor.may(Permission.PROCEDURE_APPROVE) and not work.actor.may(Permission.QUESTION_ANSWER):
+        return []
+    found = list(work.session.scalars(select(Procedure).where(_inside(work), Procedure.state.in_(IN_PREPARATION))))
+    waits = [wait for p in found if (wait := _preparation(work, p)) is not None]
+    return [*waits, *_open_questions(work)]
+
+
+def _preparation(work: Work, p: Procedure) -> Wait | None:
+    _, me = gettext(work.actor.locale), work.actor
+    args = {"id": p.id}
+    if p.state is S.DRAFT and me.may(Permission.PROCEDURE_DRAFT, p):
+        words = _("teruggestuurd") if p.returned_reason else _("in voorbereiding")
+        kind = "let-op" if p.returned_reason else "bezig"
+        return Wait(_("Maak de procedure af"), p.title, "procedures.setup", args, p.closes_at, words, kind)
+    if p.state is S.INTERNAL_REVIEW and me.may(Permission.PROCEDURE_APPROVE, p):
+        if any(rules.reasons_not_to_approve(p, me.user_id)):
+            title = _("Wacht op goedkeuring")
+            return Wait(title, p.title, "procedures.setup", args, mine=False, whose=_("een tweede persoon"))
+        return Wait(_("Controleer de procedure"), p.title, "procedures.setup", args, None, _("ter controle"), "let-op")
+    if p.state is S.APPROVED and me.may(Permission.PROCEDURE_PUBLISH, p):
+        return Wait(_("Publiceer de procedure"), p.title, "procedures.setup", args, None, _("goedgekeurd"), "ok")
+    return None
+
+
+def _open_questions(work: Work) -> Iterator[Wait]:
+    if not work.actor.may(Permission.QUESTION_ANSWER):
+        return
+    count = func.count().filter(Question.state == QuestionState.ASKED)
+    wanted = (
+        select(Procedure, count, func.count())
+        .join(Question, Question.procedure_id == Procedure.id)
+        .where(_inside(work), Procedure.state == S.PUBLISHED, Question.state != QuestionState.PUBLISHED)
+        .group_by(Procedure.id)
+        .order_by(Procedure.id)
+    )
+    _, many = gettext(work.actor.locale), ngettext(work.actor.locale)
+    for p, asked, waiting_in_all in work.session.execute(wanted):
+        args = {"id": p.id}
+        if asked:
+            title = many("Beantwoord %(num)s vraag", "Beantwoord %(num)s vragen", asked)
+            yield Wait(title, p.title, "procedures.questions", args, p.answers_by, _("nieuw"), "let-op")
+        else:
+            title = many("Publiceer %(num)s antwoord", "Publiceer %(num)s antwoorden", waiting_in_all)
+            yield Wait(title, p.title, "procedures.questions", args, p.answers_by, _("antwoord klaar"), "bezig")

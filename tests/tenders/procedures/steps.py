@@ -1,0 +1,37 @@
+"""A procedure brought as far as a test needs it, by the same verbs as the pages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from portal.regions.models import Region
+from portal.tenders.procedures import queries, service
+from portal.work import Office, begin_write
+from tests.tenders.people import People
+
+
+def drafted(office: Office, people: People, *, published_on: date = date(2022, 4, 1)) -> int:
+    with begin_write(office, people.officer) as work:
+        region = work.get(Region, people.region_id)
+        return service.draft_procedure(work, region, "ambulant", published_on=published_on).id
+
+
+def approved(office: Office, people: People, *, complete: bool = True) -> int:
+    id = drafted(office, people)
+    with begin_write(office, people.officer) as work:
+        found = queries.procedure(work, id)
+        if complete:
+            words = {"title": found.title, "summary": found.summary}
+            service.update_details(work, found, contact_email="inkoop@example.org", **words)
+            service.update_notice(work, found, above_threshold=True, number="2022-123456", day=date(2022, 4, 1))
+        service.send_to_review(work, found)
+    with begin_write(office, people.second) as work:
+        service.approve_procedure(work, queries.procedure(work, id))
+    return id
+
+
+def published(office: Office, people: People) -> int:
+    id = approved(office, people)
+    with begin_write(office, people.officer) as work:
+        service.publish_procedure(work, queries.procedure(work, id))
+    return id
