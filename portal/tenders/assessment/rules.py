@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.tenders.assessment.models import Assignment, AssignmentState, Judgement, Opening, OpeningState, Verdict
+from portal.accounts.models import User
+from portal.tenders.assessment.models import (
+    Assignment,
+    AssignmentState,
+    Judgement,
+    Opening,
+    OpeningState,
+    Settlement,
+    Verdict,
+)
 from portal.tenders.procedures.models import Criterion, Procedure, ProcedureState
 from portal.tenders.submissions.models import Submission, SubmissionProduct, SubmissionState
 
 ASSESSORS_NEEDED = 2
 """Nobody judges a file alone (domain 1.1)."""
 LONGEST_REASONS = 4000
+
+
+class Stage(enum.Enum):
+    """Where a submission's file stands, as the board counts it."""
+
+    TO_ASSIGN = "te-verdelen"
+    JUDGING = "bij-beoordelaars"
+    TO_SETTLE = "vast-te-stellen"
+    ASSESSED = "vastgesteld"
+    DECIDED = "besloten"
 
 
 @dataclass(frozen=True)
@@ -168,3 +188,30 @@ def reasons_not_to_reopen(submission: Submission, reason: str) -> list[str]:
 def joined_reasons(texts: Iterable[str]) -> str:
     """The reasons of assessors who agree, each said once."""
     return "\n\n".join(dict.fromkeys(text.strip() for text in texts if text.strip()))
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """One assessor's locked judgement, by number: on the page for consensus nobody needs a name."""
+
+    number: int
+    assessor: User
+    verdict: Verdict
+    reasons: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One criterion with everybody's locked verdict, side by side: no score, no average, no rank."""
+
+    item: Item
+    opinions: tuple[Opinion, ...]
+    settlement: Settlement | None
+
+    @property
+    def agreed(self) -> Verdict | None:
+        return unanimous(o.verdict for o in self.opinions)
+
+    @property
+    def is_open(self) -> bool:
+        return self.agreed is None and self.settlement is None

@@ -47,11 +47,15 @@ def reasons_not_to_decide(
     return found
 
 
+def is_announced(procedure: Procedure) -> bool:
+    return procedure.state in (ProcedureState.ANNOUNCED, ProcedureState.COMPLETED)
+
+
 def reasons_not_to_announce(
     procedure: Procedure, submissions: Sequence[Submission], decided: Collection[int]
 ) -> list[str]:
     """All letters leave on one day: nobody hears earlier. `decided` holds the ids of the submissions fully decided."""
-    if procedure.state in (ProcedureState.ANNOUNCED, ProcedureState.COMPLETED):
+    if is_announced(procedure):
         return ["already_announced"]
     if not submissions:
         return ["nothing_to_announce"]

@@ -1,0 +1,225 @@
+"""Where each opened submission stands, for the officers of its region."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Subquery, case, exists, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from portal.accounts.models import Organisation, User
+from portal.regions.models import Product
+from portal.tenders.assessment import rules
+from portal.tenders.assessment.models import Assignment, AssignmentState, Settlement, Verdict
+from portal.tenders.procedures.models import Procedure, ProcedureProduct
+from portal.tenders.submissions.models import Submission, SubmissionProduct, SubmissionState
+from portal.work import Work
+
+OPENED_STATES = (SubmissionState.OPENED, SubmissionState.ASSESSED, SubmissionState.DECIDED)
+
+
+def in_region(work: Work) -> ColumnElement[bool]:
+    return Procedure.region_id == work.actor.region_id if work.actor.region_id else true()
+
+
+def tally() -> Subquery:
+    """Per submission: how many assessors work on it, have locked, still have to declare, or left with a conflict."""
+    state = Assignment.state
+
+    def count(hit: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.sum(case((hit, 1), else_=0))
+
+    return (
+        select(
+            Assignment.submission_id,
+            count(state != AssignmentState.CONFLICTED).label("active"),
+            count(state == AssignmentState.LOCKED).label("locked"),
+            count(state == AssignmentState.ASSIGNED).label("undeclared"),
+            count(state == AssignmentState.CONFLICTED).label("conflicts"),
+        )
+        .group_by(Assignment.submission_id)
+        .subquery()
+    )
+
+
+def stage_of(work_done: Subquery) -> ColumnElement[str]:
+    """In which stage a file is, as the database can count and filter it."""
+    active = func.coalesce(work_done.c.active, 0)
+    return case(
+        (Submission.state == SubmissionState.DECIDED, rules.Stage.DECIDED.value),
+        (Submission.state == SubmissionState.ASSESSED, rules.Stage.ASSESSED.value),
+        (active < rules.ASSESSORS_NEEDED, rules.Stage.TO_ASSIGN.value),
+        (work_done.c.locked == active, rules.Stage.TO_SETTLE.value),
+        else_=rules.Stage.JUDGING.value,
+    )
+
+
+def stage_counts(work: Work, *where: ColumnElement[bool]) -> dict[int, dict[rules.Stage, int]]:
+    """Files per stage, for each procedure of the actor's region."""
+    done = tally()
+    stage = stage_of(done).label("stage")
+    find = (
+        select(Submission.procedure_id, stage, func.count())
+        .join(Submission.procedure)
+        .outerjoin(done, done.c.submission_id == Submission.id)
+        .where(Submission.state.in_(OPENED_STATES), in_region(work), *where)
+        .group_by(Submission.procedure_id, stage)
+    )
+    found: dict[int, dict[rules.Stage, int]] = defaultdict(dict)
+    for procedure_id, value, count in work.session.execute(find):
+        found[procedure_id][rules.Stage(value)] = count
+    return found
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the board's address says."""
+
+    q: str = ""
+    stage: str = ""
+    product: str = ""
+    assessor_id: int | None = None
+    sort: str = "naam"
+    page: int = 1
+    per_page: int = 25
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One provider's submission with its products and the people who judge it."""
+
+    submission: Submission
+    stage: rules.Stage
+    active: int
+    locked: int
+    undeclared: int
+    conflicts: int
+    assessors: tuple[User, ...]
+    verdicts: dict[int, Verdict]
+    """Per submission product, once settled."""
+
+    @property
+    def id(self) -> int:
+        return self.submission.id
+
+
+@dataclass(frozen=True)
+class Board:
+    rows: list[BoardRow]
+    total: int
+    pages: int
+    counts: dict[rules.Stage, int]
+    products: int
+    """Submissions per product: the unit of admission."""
+
+
+def board(work: Work, procedure: Procedure, filters: Filters, *, all_rows: bool = False) -> Board:
+    """One page of the board, with the counts of the whole procedure. The same number of queries at any size."""
+    counts = stage_counts(work, Submission.procedure_id == procedure.id).get(procedure.id, {})
+    done = tally()
+    stage = stage_of(done)
+    where = [Submission.procedure_id == procedure.id, in_region(work), *_narrowed(filters, stage)]
+    find = _rows(done, stage).where(Submission.state.in_(OPENED_STATES), *where)
+    total = work.session.scalar(select(func.count()).select_from(find.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // filters.per_page))
+    find = find.order_by(*_order(filters.sort))
+    if not all_rows:
+        find = find.limit(filters.per_page).offset((min(max(filters.page, 1), pages) - 1) * filters.per_page)
+    found = work.session.execute(find.options(*_with_names())).all()
+    rows = _filled(work, found)
+    return Board(rows, total, pages, counts, _count_products(work, procedure))
+
+
+def _rows(done: Subquery, stage: ColumnElement[str]) -> Select[Submission, str, int, int, int, int]:
+    active, locked = func.coalesce(done.c.active, 0), func.coalesce(done.c.locked, 0)
+    undeclared, conflicts = func.coalesce(done.c.undeclared, 0), func.coalesce(done.c.conflicts, 0)
+    return (
+        select(Submission, stage.label("stage"), active, locked, undeclared, conflicts)
+        .join(Submission.procedure)
+        .join(Submission.organisation)
+        .outerjoin(done, done.c.submission_id == Submission.id)
+    )
+
+
+def _with_names() -> tuple[ExecutableOption, ...]:
+    product = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
+    return joinedload(Submission.organisation), product.joinedload(ProcedureProduct.product)
+
+
+def _narrowed(filters: Filters, stage: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if words := filters.q.strip().lower():
+        like = f"%{words}%"
+        where.append(or_(func.lower(Organisation.name).like(like), func.lower(Submission.receipt_number).like(like)))
+    if filters.stage in {s.value for s in rules.Stage}:
+        where.append(stage == filters.stage)
+    if filters.product:
+        product = select(SubmissionProduct.id).join(SubmissionProduct.procedure_product).join(ProcedureProduct.product)
+        product = product.where(SubmissionProduct.submission_id == Submission.id, Product.code == filters.product)
+        where.append(exists(product))
+    if filters.assessor_id is not None:
+        mine = select(Assignment.id).where(
+            Assignment.submission_id == Submission.id, Assignment.assessor_id == filters.assessor_id
+        )
+        where.append(exists(mine))
+    return where
+
+
+def _order(sort: str) -> list[ColumnElement[Any]]:
+    key: InstrumentedAttribute[Any] = Organisation.sort_name
+    if sort.lstrip("-") == "ingediend":
+        key = Submission.submitted_at
+    first = key.desc() if sort.startswith("-") else key.asc()
+    return [first, Submission.id.asc()]
+
+
+def _filled(work: Work, found: Sequence[Any]) -> list[BoardRow]:
+    ids = [row[0].id for row in found]
+    people, verdicts = _assessors(work, ids), _verdicts(work, [row[0] for row in found])
+    return [
+        BoardRow(
+            submission=s,
+            stage=rules.Stage(stage),
+            active=active,
+            locked=locked,
+            undeclared=undeclared,
+            conflicts=conflicts,
+            assessors=tuple(people.get(s.id, ())),
+            verdicts=verdicts.get(s.id, {}),
+        )
+        for s, stage, active, locked, undeclared, conflicts in found
+    ]
+
+
+def _assessors(work: Work, submission_ids: Sequence[int]) -> dict[int, list[User]]:
+    find = select(Assignment).where(
+        Assignment.submission_id.in_(submission_ids), Assignment.state != AssignmentState.CONFLICTED
+    )
+    people: dict[int, list[User]] = defaultdict(list)
+    for assignment in work.session.scalars(find.options(joinedload(Assignment.assessor)).order_by(Assignment.id)):
+        people[assignment.submission_id].append(assignment.assessor)
+    return people
+
+
+def _verdicts(work: Work, submissions: Sequence[Submission]) -> dict[int, dict[int, Verdict]]:
+    """Per product whether all is met; only of files whose assessment is concluded."""
+    concluded = {s.id: s for s in submissions if s.state is not SubmissionState.OPENED}
+    failed: dict[int, set[int | None]] = defaultdict(set)
+    find = select(Settlement.submission_id, Settlement.submission_product_id)
+    find = find.where(Settlement.submission_id.in_(concluded), Settlement.verdict == Verdict.DOES_NOT_MEET)
+    for submission_id, product_id in work.session.execute(find):
+        failed[submission_id].add(product_id)
+    return {
+        s.id: {p.id: Verdict.DOES_NOT_MEET if failed[s.id] & {None, p.id} else Verdict.MEETS for p in s.products}
+        for s in concluded.values()
+    }
+
+
+def _count_products(work: Work, procedure: Procedure) -> int:
+    find = select(func.count()).select_from(SubmissionProduct).join(SubmissionProduct.submission)
+    found = find.where(Submission.procedure_id == procedure.id, Submission.state.in_(OPENED_STATES))
+    return work.session.scalar(found) or 0

@@ -1,0 +1,278 @@
+"""What an assessor and an officer may see of the judging. What is not yours, or conflicted, is not there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.access import Permission, Role
+from portal.errors import NotFound
+from portal.i18n import gettext, ngettext
+from portal.tenders.assessment import rules
+from portal.tenders.assessment.board.queries import OPENED_STATES, in_region, stage_counts
+from portal.tenders.assessment.models import (
+    Assignment,
+    AssignmentState,
+    Judgement,
+    Opening,
+    Settlement,
+)
+from portal.tenders.procedures.models import Criterion, Procedure, ProcedureProduct, ProcedureState
+from portal.tenders.submissions.models import Submission, SubmissionProduct, SubmissionState
+from portal.waits import Wait
+from portal.work import Work
+
+
+def opening_of(work: Work, procedure: Procedure) -> Opening | None:
+    """The opening of a procedure that the caller has found for this actor."""
+    names = (joinedload(Opening.first_officer), joinedload(Opening.second_officer))
+    return work.session.scalar(select(Opening).where(Opening.procedure_id == procedure.id).options(*names))
+
+
+def submitted_in(work: Work, procedure: Procedure) -> list[Submission]:
+    """What lies sealed in this procedure; only the opening looks here."""
+    find = select(Submission).where(
+        Submission.procedure_id == procedure.id, Submission.state == SubmissionState.SUBMITTED
+    )
+    return list(work.session.scalars(find.order_by(Submission.id)))
+
+
+def opened_in(work: Work, procedure_id: int) -> list[Submission]:
+    """Every opened submission of a procedure that the caller has found, with its provider and products."""
+    find = select(Submission).where(Submission.procedure_id == procedure_id, Submission.state.in_(OPENED_STATES))
+    return list(work.session.scalars(_with_products(find).order_by(Submission.id)))
+
+
+def _with_products(find: Select[Submission]) -> Select[Submission]:
+    product = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
+    return find.options(
+        joinedload(Submission.procedure),
+        joinedload(Submission.organisation),
+        product.joinedload(ProcedureProduct.product),
+    )
+
+
+def opened_submission(work: Work, submission_id: int) -> Submission:
+    """An opened submission of the actor's region, for who leads its assessment. Raises NotFound."""
+    find = select(Submission).join(Submission.procedure)
+    find = find.where(Submission.id == submission_id, in_region(work), Submission.state.in_(OPENED_STATES))
+    found = work.session.scalar(_with_products(find))
+    if found is None:
+        raise NotFound("submission")
+    return found
+
+
+def assignments_of(work: Work, submission: Submission) -> list[Assignment]:
+    """Everybody who was asked to judge this submission, conflicted ones too."""
+    find = select(Assignment).where(Assignment.submission_id == submission.id).order_by(Assignment.id)
+    people = (joinedload(Assignment.assessor), selectinload(Assignment.reopenings))
+    return list(work.session.scalars(find.options(*people)))
+
+
+def _mine(work: Work) -> Select[Assignment]:
+    submission = joinedload(Assignment.submission)
+    product = submission.selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
+    return (
+        select(Assignment)
+        .join(Assignment.submission)
+        .join(Submission.procedure)
+        .where(
+            Assignment.assessor_id == work.actor.user_id,
+            Assignment.state != AssignmentState.CONFLICTED,
+            in_region(work),
+        )
+        .options(
+            submission.joinedload(Submission.organisation),
+            submission.joinedload(Submission.procedure),
+            product.joinedload(ProcedureProduct.product),
+        )
+    )
+
+
+def my_assignments(work: Work) -> list[Assignment]:
+    """The actor's own files; one with a conflict of interest is gone for good."""
+    return list(work.session.scalars(_mine(work).order_by(Assignment.id)))
+
+
+def my_assignment(work: Work, assignment_id: int) -> Assignment:
+    """Raises NotFound for somebody else's, and after a declared conflict."""
+    found = work.session.scalar(_mine(work).where(Assignment.id == assignment_id))
+    if found is None:
+        raise NotFound("assignment")
+    return found
+
+
+def readable_assignment(work: Work, assignment_id: int) -> Assignment:
+    """The same, once the actor has declared that there is no conflict: before that nothing of the file is there."""
+    found = my_assignment(work, assignment_id)
+    if found.state is AssignmentState.ASSIGNED:
+        raise NotFound("assignment")
+    return found
+
+
+def assignment_to_lead(work: Work, assignment_id: int) -> Assignment:
+    """Anybody's assignment in the actor's region, for the officer who leads the assessment. Raises NotFound."""
+    find = select(Assignment).join(Assignment.submission).join(Submission.procedure)
+    found = work.session.scalar(find.where(Assignment.id == assignment_id, in_region(work)))
+    if found is None:
+        raise NotFound("assignment")
+    return found
+
+
+def people_of(work: Work, submission: Submission) -> rules.FilePeople:
+    """Who already does what in this file and its procedure."""
+    find = select(Assignment.submission_id, Assignment.assessor_id, Assignment.assigned_by_id, Assignment.state)
+    rows = work.session.execute(
+        find.join(Assignment.submission).where(Submission.procedure_id == submission.procedure_id)
+    ).all()
+    opening = opening_of(work, submission.procedure)
+    openers = {opening.first_officer_id, opening.second_officer_id} if opening else set()
+    return rules.FilePeople(
+        officers=frozenset({o for o in openers if o} | {r.assigned_by_id for r in rows}),
+        assessors={r.assessor_id: r.state for r in rows if r.submission_id == submission.id},
+        assessors_in_procedure=frozenset(r.assessor_id for r in rows),
+    )
+
+
+def items_of(work: Work, submission: Submission) -> list[rules.Item]:
+    """What is to be judged in this submission."""
+    find = select(Criterion).where(Criterion.procedure_id == submission.procedure_id).order_by(Criterion.position)
+    return rules.items(work.session.scalars(find), submission.products)
+
+
+def judgements_of(work: Work, assignment: Assignment) -> dict[str, Judgement]:
+    """One assessor's judgements by key. Only for that assessor, or through `compared`."""
+    find = select(Judgement).where(Judgement.assignment_id == assignment.id)
+    return {j.key: j for j in work.session.scalars(find)}
+
+
+def settlements_of(work: Work, submission: Submission) -> dict[str, Settlement]:
+    find = select(Settlement).where(Settlement.submission_id == submission.id)
+    return {s.key: s for s in work.session.scalars(find)}
+
+
+def compared(work: Work, submission: Submission, assignments: Sequence[Assignment]) -> list[rules.Compared]:
+    """All judgements per criterion; empty as long as one assessor has not locked his own."""
+    if not rules.all_locked(assignments):
+        return []
+    working = {a.id: (n, a) for n, a in enumerate(rules.active(assignments), 1)}
+    opinions: dict[str, list[rules.Opinion]] = defaultdict(list)
+    find = select(Judgement).where(Judgement.assignment_id.in_(working)).order_by(Judgement.assignment_id)
+    for judgement in work.session.scalars(find):
+        number, assignment = working[judgement.assignment_id]
+        if judgement.verdict is not None:
+            opinions[judgement.key].append(
+                rules.Opinion(number, assignment.assessor, judgement.verdict, judgement.reasons)
+            )
+    settled = settlements_of(work, submission)
+    return [rules.Compared(i, tuple(opinions[i.key]), settled.get(i.key)) for i in items_of(work, submission)]
+
+
+def settled(work: Work, product: SubmissionProduct) -> list[Settlement]:
+    """The verdicts that count for one product: the common criteria and its own, in the order of the procedure."""
+    find = (
+        select(Settlement)
+        .join(Settlement.criterion)
+        .where(Settlement.submission_id == product.submission_id)
+        .where((Settlement.submission_product_id.is_(None)) | (Settlement.submission_product_id == product.id))
+        .options(joinedload(Settlement.criterion))
+    )
+    rows = list(work.session.scalars(find.order_by(Criterion.position)))
+    return sorted(rows, key=lambda s: s.submission_product_id is not None)
+
+
+def judged_counts(work: Work, assignments: Sequence[Assignment]) -> dict[int, int]:
+    """How many criteria each assignment has judged in full, for its own assessor's list."""
+    complete = (Judgement.verdict.is_not(None)) & (func.trim(Judgement.reasons) != "")
+    find = select(Judgement.assignment_id, func.count()).where(
+        complete, Judgement.assignment_id.in_([a.id for a in assignments])
+    )
+    return {row[0]: row[1] for row in work.session.execute(find.group_by(Judgement.assignment_id))}
+
+
+def waiting(work: Work) -> list[Wait]:
+    """What waits for an officer or an assessor."""
+    if work.actor.may(Permission.ASSESSMENT_JUDGE):
+        return _waiting_for_assessor(work)
+    if work.actor.may(Permission.SUBMISSION_OPEN) and work.actor.role is not Role.SYSTEM:
+        return [*_to_open(work), *_to_lead(work)]
+    return []
+
+
+def _to_open(work: Work) -> list[Wait]:
+    _ = gettext(work.actor.locale)
+    find = select(Procedure, Opening).outerjoin(Opening, Opening.procedure_id == Procedure.id)
+    find = find.where(in_region(work), Procedure.state == ProcedureState.PUBLISHED, Procedure.closes_at <= work.now)
+    found = []
+    for procedure, opening in work.session.execute(find.order_by(Procedure.closes_at)):
+        mine = opening is None or opening.first_officer_id != work.actor.user_id
+        detail = (
+            _("De eerste inkoper heeft geopend.")
+            if opening
+            else _("De termijn is voorbij. Twee inkopers openen samen.")
+        )
+        found.append(
+            Wait(
+                title=_("Open de inschrijvingen van %(name)s", name=procedure.title),
+                detail=detail,
+                endpoint="assessment.open_procedure",
+                args={"procedure_id": procedure.id},
+                words=_("Tweede inkoper nodig") if opening else _("Te openen"),
+                kind="let-op",
+                mine=mine,
+                whose="" if mine else _("een tweede inkoper"),
+            )
+        )
+    return found
+
+
+def _to_lead(work: Work) -> list[Wait]:
+    _, _n = gettext(work.actor.locale), ngettext(work.actor.locale)
+    counts = stage_counts(work, Procedure.state == ProcedureState.OPENED)
+    find = select(Procedure).where(Procedure.id.in_(counts)).order_by(Procedure.id)
+    found = []
+    for procedure in work.session.scalars(find):
+        stages = counts[procedure.id]
+        for stage, title in (
+            (rules.Stage.TO_ASSIGN, _("Wijs beoordelaars toe")),
+            (rules.Stage.TO_SETTLE, _("Stel de beoordeling vast")),
+        ):
+            if count := stages.get(stage, 0):
+                found.append(
+                    Wait(
+                        title=title,
+                        detail=procedure.title,
+                        endpoint="assessment.board",
+                        args={"procedure_id": procedure.id, "staat": stage.value},
+                        due=procedure.decision_by,
+                        words=_n("%(num)s inschrijving", "%(num)s inschrijvingen", count),
+                        kind="let-op",
+                    )
+                )
+    return found
+
+
+def _waiting_for_assessor(work: Work) -> list[Wait]:
+    _ = gettext(work.actor.locale)
+    found = []
+    for a in my_assignments(work):
+        if a.state is AssignmentState.LOCKED:
+            continue
+        declared = a.state is AssignmentState.DECLARED
+        found.append(
+            Wait(
+                title=_("Beoordeel de inschrijving van %(name)s", name=a.submission.organisation.name)
+                if declared
+                else _("Meld of u een belang heeft bij %(name)s", name=a.submission.organisation.name),
+                detail=a.submission.procedure.title,
+                endpoint="assessment.assignment",
+                args={"assignment_id": a.id},
+                due=a.submission.procedure.decision_by,
+                words=_("Te beoordelen") if declared else _("Eerst uw verklaring"),
+                kind="bezig" if declared else "let-op",
+            )
+        )
+    return found
