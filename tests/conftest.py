@@ -160,6 +160,16 @@ def settings(database: Database, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """The same algorithm with the least work: what it costs in earnest is measured, not paid in every test."""
+    from argon2 import PasswordHasher
+
+    from portal.accounts.users import rules
+
+    rules._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
 # --- acting ------------------------------------------------------------------------------------------------------
 
 

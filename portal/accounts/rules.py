@@ -73,7 +73,7 @@ def reasons_not_to_give_role(
         reasons.append("role_does_not_fit_organisation")
     if role in REGION_ROLES and region_id is None:
         reasons.append("role_needs_region")
-    if role is Role.COLLEGE_DELEGATE and municipality_id is None:
+    if role is Role.COLLEGE_DELEGATE and kind is OrganisationKind.MUNICIPALITY and municipality_id is None:
         reasons.append("role_needs_municipality")
     return list(dict.fromkeys(reasons))
 

@@ -23,5 +23,6 @@ def tell_of_check(work: Work, authority: SigningAuthority) -> None:
             "organisation": authority.organisation.name,
             "kind": gettext(locale)(AUTHORITY_LABELS[authority.kind]),
             "reason": authority.reject_reason,
+            "link": "/organisatie/tekenbevoegdheid",
         },
     )

@@ -21,8 +21,8 @@ def tell_invited(work: Work, invitation: Invitation, token: str, *, locale: str)
         facts={
             "organisation": invitation.organisation.name,
             "role": gettext(locale)(ROLE_LABELS[invitation.role]),
-            "invited_by": work.actor.name,
-            "path": f"/uitnodiging/{token}",
+            "invited_by": work.actor.name if work.actor.user_id else "",
+            "link": f"/uitnodiging/{token}",
             "until": invitation.expires_at,
         },
     )
@@ -42,6 +42,7 @@ def tell_of_join_request(work: Work, organisation: Organisation, request: JoinRe
                 "organisation": organisation.name,
                 "asker": request.name,
                 "asker_email": request.email,
+                "link": "/organisatie/leden",
             },
         )
 
