@@ -44,7 +44,7 @@ load_models()
 database = Database(context.config.attributes["url"])
 with database.engine.connect() as connection:
     if connection.dialect.name == "sqlite":
-        # SQLite changes a table by making it anew: its references must not fire meanwhile (only settable outside a transaction).
+        # SQLite changes a table by making it anew; meanwhile references must not fire. Only outside a transaction.
         connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
     run(connection.execution_options(portal_write=True))
 database.dispose()
