@@ -123,8 +123,11 @@ def _contract_years(contract: Contract, after_phases: date | None) -> Iterator[C
         yield "contract.max_years", f"is {contract.max_years}, but base and extensions make {base + total}"
 
 
-def _years_later(day: date, years: int) -> date:
-    return day.replace(year=day.year + years)
+def _years_later(day: date, years: int) -> date | None:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # beyond the calendar, or 29 February
+        return None
 
 
 def _kpi(blueprint: Blueprint, kpi: Kpi) -> Iterator[Complaint]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import Any
 
 from portal.regions.blueprints.criteria import ALL_PRODUCTS, Criterion
@@ -95,7 +94,7 @@ def _tariff(blueprint: Blueprint, tariff: Tariff, key: str) -> Iterator[Complain
     yield from unknown(f"{key}.product", [tariff.product], blueprint.products)
     if tariff.amount <= 0:
         yield f"{key}.amount", "must be more than 0; leave the tariff out when it is not specified"
-    if tariff.amount != tariff.amount.quantize(Decimal("0.01")):
+    if tariff.amount != round(tariff.amount, 2):
         yield f"{key}.amount", "has more than two decimals"
     if tariff.components and tariff.components.total != tariff.amount:
         yield f"{key}.components", f"add up to {tariff.components.total}, the amount is {tariff.amount}"

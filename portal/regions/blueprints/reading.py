@@ -32,6 +32,9 @@ class _Nothing:
 
 NOTHING = _Nothing()
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+LARGEST = 10**12
+
 EXPECTED = {
     str: "a text",
     bool: "true or false",
@@ -108,6 +111,15 @@ class Reader:
             return self.complain(key, "is empty; leave the key out when there is nothing to say")
         if isinstance(value, Decimal) and not value.is_finite():
             return self.complain(key, f"must be a number, found {_shown(raw)}")
+        return self._within_reason(value, raw, key)
+
+    def _within_reason(self, value: Any, raw: Any, key: str) -> Any:
+        """No year or number that sums and dates further on could not bear."""
+        if isinstance(value, date) and not FIRST_YEAR <= value.year < LAST_YEAR:
+            reason = f"must be a date between {FIRST_YEAR} and {LAST_YEAR - 1}, found {_shown(raw)}"
+            return self.complain(key, reason)
+        if isinstance(value, int | Decimal) and not -LARGEST <= value <= LARGEST:
+            return self.complain(key, f"must be a number between -{LARGEST} and {LARGEST}, found {_shown(raw)}")
         return value
 
 
