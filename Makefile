@@ -45,8 +45,8 @@ walk: setup browser ## clone HEAD, start the demo from nothing, walk the ten ste
 bench: setup ## measure what the README's performance table shows
 	@$(BIN)/python -m benchmarks
 
-diagrams: setup ## print the state machines into the documentation
-	@$(BIN)/portal diagrams
+diagrams: setup ## write the state machines and the table of roles into docs
+	@$(BIN)/portal diagrams --write docs
 
 translations: setup ## collect the texts of code and templates into the catalogues
 	@$(BIN)/portal translations --update

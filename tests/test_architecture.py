@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "forms": {"models", "states", "rules"},
     "views": {"models", "states", "rules", "queries", "documents", "mails", "service", "forms"},
 }
-OWN_NAMES = {"portal.practice": {"demo", "story"}}  # starts the processes; tells the worked example
+OWN_NAMES = {"portal.practice": {"demo", "example", "story"}}  # starts the processes; tells the worked example
 ACROSS = {"models", "rules", "queries", "service", "jobs", "documents"}
 
 parts = [module for module in modules() if module.part]
