@@ -3,6 +3,7 @@
 .PHONY: help setup setup-run browser demo demo-reset test test-fast test-all check format walk bench diagrams \
         translations migrations lock clean
 
+.NOTPARALLEL:
 BIN := .venv/bin
 PORT ?= 8000
 export PORT
