@@ -17,7 +17,7 @@ from portal.regions.reference import (
     wnt_maximum,
     wnt_years,
 )
-from portal.regions.reference.tables import law_table, wnt_table
+from portal.regions.reference.models import law_table, wnt_table
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from portal.regions.blueprints.identity import Text
-from portal.regions.reference.tables import Fact, PointBand, law_table, wnt_table
+from portal.regions.reference.models import Fact, PointBand, law_table, wnt_table
 
 __all__ = [
     "WNT_CLASSES",
