@@ -38,10 +38,10 @@ def unknown(key: str, names: Iterable[str], known: Iterable[Any]) -> Iterator[Co
 
 
 def _shares(blueprint: Blueprint) -> Iterator[Complaint]:
+    shares = [segment.share for segment in blueprint.segments if segment.share and not segment.share.approx]
     for name in ("budget_pct", "clients_pct"):
-        values = [getattr(segment.share, name, None) for segment in blueprint.segments]
-        given = [value for value in values if value is not None]
-        if given and len(given) == len(values) and sum(given) != 100:
+        given = [value for share in shares if (value := getattr(share, name)) is not None]
+        if given and len(given) == len(blueprint.segments) and sum(given) != 100:
             yield f"segments.share.{name}", f"all shares are given and add up to {sum(given)}, must be 100"
 
 
