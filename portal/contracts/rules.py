@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from portal.accounts.models import Organisation
 from portal.contracts.models import Contract, ContractSignature, ContractState, Party
 from portal.regions.models import Mandate, Municipality
+from portal.tenders.decisions.models import Decision
 
 
 def reasons_not_to_prepare(
@@ -131,3 +133,45 @@ def is_public(state: ContractState) -> bool:
 
 
 PUBLIC_STATES = (ContractState.SIGNED, ContractState.IN_FORCE)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list's address says."""
+
+    q: str = ""
+    state: str = ""
+    product: str = ""
+    sort: str = "naam"
+    page: int = 1
+    per_page: int = 25
+
+
+@dataclass(frozen=True)
+class ContractList:
+    rows: list[Contract]
+    total: int
+    pages: int
+    counts: dict[ContractState, int]
+
+
+@dataclass(frozen=True)
+class Contractable:
+    """A provider with the admissions on which no contract was drawn up yet."""
+
+    submission_id: int
+    organisation: Organisation
+    procedure_title: str
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True)
+class ToSign:
+    """One contract that the actor can sign now for one municipality."""
+
+    contract: Contract
+    mandate: Mandate
+
+    @property
+    def key(self) -> str:
+        return f"{self.contract.id}-{self.mandate.municipality_id}"

@@ -137,12 +137,6 @@ def people_of(work: Work, submission: Submission) -> rules.FilePeople:
     )
 
 
-def items_of(work: Work, submission: Submission) -> list[rules.Item]:
-    """What is to be judged in this submission."""
-    find = select(Criterion).where(Criterion.procedure_id == submission.procedure_id).order_by(Criterion.position)
-    return rules.items(work.session.scalars(find), submission.products)
-
-
 def judgements_of(work: Work, assignment: Assignment) -> dict[str, Judgement]:
     """One assessor's judgements by key. Only for that assessor, or through `compared`."""
     find = select(Judgement).where(Judgement.assignment_id == assignment.id)
@@ -168,7 +162,7 @@ def compared(work: Work, submission: Submission, assignments: Sequence[Assignmen
                 rules.Opinion(number, assignment.assessor, judgement.verdict, judgement.reasons)
             )
     settled = settlements_of(work, submission)
-    return [rules.Compared(i, tuple(opinions[i.key]), settled.get(i.key)) for i in items_of(work, submission)]
+    return [rules.Compared(i, tuple(opinions[i.key]), settled.get(i.key)) for i in rules.items(submission)]
 
 
 def settled(work: Work, product: SubmissionProduct) -> list[Settlement]:

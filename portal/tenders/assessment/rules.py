@@ -19,6 +19,7 @@ from portal.tenders.assessment.models import (
 )
 from portal.tenders.procedures.models import Criterion, Procedure, ProcedureState
 from portal.tenders.submissions.models import Submission, SubmissionProduct, SubmissionState
+from portal.tenders.submissions.rules import parts_of
 
 ASSESSORS_NEEDED = 2
 """Nobody judges a file alone (domain 1.1)."""
@@ -48,14 +49,12 @@ class Item:
         return self.product.procedure_product.product.name_nl if self.product else ""
 
 
-def items(criteria: Iterable[Criterion], products: Sequence[SubmissionProduct]) -> list[Item]:
-    """What is to be judged in a submission: the common criteria once, then those of each product, in their order."""
-    criteria = list(criteria)
-    found = [Item(criterion.code, criterion, None) for criterion in criteria if criterion.is_common]
-    for product in products:
-        code = product.procedure_product.product.code
-        found += [Item(f"{code}.{c.code}", c, product) for c in criteria if code in c.product_codes]
-    return found
+def items(submission: Submission) -> list[Item]:
+    """What is to be judged in a submission: exactly what its provider was asked, the common criteria first."""
+    products = {p.procedure_product_id: p for p in submission.products}
+    lines = sorted((p.procedure_product for p in submission.products), key=lambda line: line.position)
+    parts = parts_of(submission.procedure, lines, submission.organisation)
+    return [Item(p.key, p.criterion, products[p.line.id] if p.line else None) for p in parts if p.criterion is not None]
 
 
 def reasons_not_to_open(

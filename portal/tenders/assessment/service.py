@@ -157,7 +157,7 @@ def save_judgement(
     work.require(Permission.ASSESSMENT_JUDGE, assignment)
     if broken := rules.reasons_not_to_save(assignment, reasons):
         raise RuleBroken(*broken, subject=assignment)
-    item = _item(work, assignment.submission, key)
+    item = _item(assignment.submission, key)
     judgement = queries.judgements_of(work, assignment).get(key)
     if judgement is None:
         product_id = item.product.id if item.product else None
@@ -178,7 +178,7 @@ def lock_judgement(work: Work, assignment: Assignment) -> None:
     """
     _own(work, assignment)
     judged = queries.judgements_of(work, assignment)
-    reasons = rules.reasons_not_to_lock(queries.items_of(work, assignment.submission), judged)
+    reasons = rules.reasons_not_to_lock(rules.items(assignment.submission), judged)
     facts = {"submission_id": assignment.submission_id, "sha256": _digest(judged.values())}
     ASSIGNMENT.apply(work, assignment, "lock", unless=reasons, **facts)
     assignment.locked_at = work.now
@@ -209,7 +209,7 @@ def settle(work: Work, submission: Submission, key: str, *, verdict: Verdict, re
     """
     work.require(Permission.ASSESSMENT_SETTLE, submission)
     assignments = queries.assignments_of(work, submission)
-    item = _item(work, submission, key)
+    item = _item(submission, key)
     lines = {line.item.key: line for line in queries.compared(work, submission, assignments)}
     same = key in lines and lines[key].agreed is not None
     if broken := rules.reasons_not_to_settle(
@@ -255,8 +255,8 @@ def _settlement(work: Work, submission: Submission, item: rules.Item) -> Settlem
     )
 
 
-def _item(work: Work, submission: Submission, key: str) -> rules.Item:
-    for item in queries.items_of(work, submission):
+def _item(submission: Submission, key: str) -> rules.Item:
+    for item in rules.items(submission):
         if item.key == key:
             return item
     raise NotFound("criterion")

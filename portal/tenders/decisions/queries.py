@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
@@ -13,6 +14,7 @@ from portal.access import Permission, Role
 from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
 from portal.regions.blueprints import from_json
+from portal.regions.blueprints.schema import Blueprint
 from portal.regions.blueprints.terms import ProcedureTemplate
 from portal.regions.blueprints.vocabulary import TermStart, TermType
 from portal.storage.models import StoredFile
@@ -162,9 +164,19 @@ def is_making_letters(task: Task | None) -> bool:
     return task is not None and task.status in (TaskStatus.QUEUED, TaskStatus.RUNNING)
 
 
+def blueprint_of(procedure: Procedure) -> Blueprint:
+    """The blueprint as it was when the procedure was started."""
+    return _blueprint(procedure.blueprint_digest, json.dumps(procedure.blueprint))
+
+
+@lru_cache(maxsize=16)
+def _blueprint(_digest: str, text: str) -> Blueprint:
+    return from_json(text)
+
+
 def template_of(procedure: Procedure) -> ProcedureTemplate:
     """The template that this procedure was started from, as its own copy of the blueprint has it."""
-    return from_json(json.dumps(procedure.blueprint)).template(procedure.template_code)
+    return blueprint_of(procedure).template(procedure.template_code)
 
 
 def objection_counting(procedure: Procedure) -> dict[str, bool]:

@@ -1,0 +1,57 @@
+"""What time makes due, and what is rendered while no write is open."""
+
+from __future__ import annotations
+
+from portal.access import SYSTEM
+from portal.contracts import queries, service
+from portal.contracts.documents import ContractFacts, contract_document, signed_by, signed_document
+from portal.contracts.models import Contract
+from portal.tasks import HANDLERS, Task
+from portal.tenders.decisions.queries import blueprint_of
+from portal.work import Office, Work, begin_read, begin_write
+
+
+def bring_contracts_into_force(office: Office) -> int:
+    """Every signed contract whose first day has come, each in its own act. An hour late does no harm."""
+    with begin_read(office, SYSTEM) as work:
+        due = queries.starting_by(work, work.today)
+    for contract_id in due:
+        with begin_write(office, SYSTEM) as work:
+            service.bring_into_force(work, queries.contract(work, contract_id))
+    return len(due)
+
+
+def write_document(office: Office, task_id: int) -> str:
+    """Render what is to be signed and keep it. A second run finds it there."""
+    with begin_read(office, SYSTEM) as work:
+        contract = _contract_of(work, task_id)
+        facts = _facts(work, contract)
+    document = contract_document(facts)
+    with begin_write(office, SYSTEM) as work:
+        service.keep_document(work, queries.contract(work, contract.id), document)
+    return facts.number
+
+
+def write_signed_document(office: Office, task_id: int) -> str:
+    """Render the contract with the record of its signatures, keep it and send it. A second run finds it there."""
+    with begin_read(office, SYSTEM) as work:
+        contract = _contract_of(work, task_id)
+        facts, signatures, digest = _facts(work, contract), signed_by(contract), contract.file_digest
+    document = signed_document(facts, digest, signatures)
+    with begin_write(office, SYSTEM) as work:
+        service.keep_signed_document(work, queries.contract(work, contract.id), document)
+    return facts.number
+
+
+def _contract_of(work: Work, task_id: int) -> Contract:
+    return queries.contract(work, int(work.get(Task, task_id).facts["contract_id"]))
+
+
+def _facts(work: Work, contract: Contract) -> ContractFacts:
+    members = tuple(m.name for m in queries.members_for(work, contract))
+    return ContractFacts.of(contract, members, blueprint_of(contract.procedure))
+
+
+HANDLERS[service.DOCUMENT] = write_document
+HANDLERS[service.SIGNED_DOCUMENT] = write_signed_document
+JOBS = {"bring_contracts_into_force": bring_contracts_into_force}

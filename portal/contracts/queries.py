@@ -1,0 +1,287 @@
+"""Contracts as each party may see them, who still has to sign, and the public register of admitted providers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.access import Permission, Role
+from portal.accounts import queries as accounts
+from portal.accounts.models import Organisation, SigningAuthority
+from portal.accounts.rules import signatures_needed
+from portal.contracts import rules
+from portal.contracts.models import (
+    Contract,
+    ContractSignature,
+    ContractState,
+    SubAgreement,
+)
+from portal.contracts.register.queries import Admitted, admitted
+from portal.db import sort_key
+from portal.errors import NotFound
+from portal.i18n import gettext, ngettext
+from portal.regions import queries as regions
+from portal.regions.models import Mandate, Municipality, Power, Product
+from portal.tenders.decisions import queries as decisions
+from portal.tenders.decisions.models import Decision
+from portal.waits import Wait
+from portal.work import Work
+
+__all__ = [
+    "Admitted", "admitted", "contract", "contractable", "count_in", "has_contract", "in_force_during", "members_for",
+    "provider_signatures_needed", "proxy_holders", "standing", "starting_by", "to_sign_for_municipality",
+    "to_sign_for_provider", "visible_contracts", "waiting",
+]  # fmt: skip
+
+C = ContractState
+SHOWN_TO_PARTIES = (C.TO_SIGN, C.SIGNED, C.IN_FORCE, C.ENDED)
+
+
+def _mine(work: Work) -> ColumnElement[bool]:
+    """Who prepares contracts sees drafts; a party and its readers see what was sent to be signed."""
+    actor = work.actor
+    if not actor.may(Permission.CONTRACT_READ):
+        return false()
+    if actor.is_provider:
+        return (Contract.organisation_id == actor.organisation_id) & Contract.state.in_(SHOWN_TO_PARTIES)
+    here = Contract.region_id == actor.region_id if actor.region_id else true()
+    return here if actor.may(Permission.CONTRACT_PREPARE) else here & Contract.state.in_(SHOWN_TO_PARTIES)
+
+
+def _whole(find: Select[Contract]) -> Select[Contract]:
+    """With everything a page on a contract shows."""
+    agreement = selectinload(Contract.sub_agreements)
+    signature = selectinload(Contract.signatures)
+    return find.options(
+        joinedload(Contract.organisation),
+        joinedload(Contract.region),
+        joinedload(Contract.procedure),
+        agreement.joinedload(SubAgreement.product),
+        agreement.joinedload(SubAgreement.tariff_sheet),
+        selectinload(Contract.phases),
+        signature.joinedload(ContractSignature.user),
+        signature.joinedload(ContractSignature.municipality),
+    )
+
+
+def contract(work: Work, contract_id: int) -> Contract:
+    """Raises NotFound for somebody else's, and for a draft to who does not prepare contracts."""
+    found = work.session.scalar(_whole(select(Contract).where(Contract.id == contract_id, _mine(work))))
+    if found is None:
+        raise NotFound("contract")
+    return found
+
+
+def visible_contracts(
+    work: Work, filters: rules.Filters | None = None, *, all_rows: bool = False
+) -> rules.ContractList:
+    """One page of the contracts that the actor may see, and how many stand in each state."""
+    filters = filters or rules.Filters()
+    counted = select(Contract.state, func.count(Contract.id)).where(_mine(work)).group_by(Contract.state)
+    counts = {row[0]: row[1] for row in work.session.execute(counted)}
+    find = _whole(select(Contract).join(Contract.organisation).where(_mine(work), *_narrowed(filters)))
+    total = work.session.scalar(select(func.count()).select_from(find.options().order_by(None).subquery())) or 0
+    pages = max(1, -(-total // filters.per_page))
+    key = {"nummer": Contract.number, "ingang": Contract.starts_on}.get(
+        filters.sort.lstrip("-"), Organisation.sort_name
+    )
+    find = find.order_by(key.desc() if filters.sort.startswith("-") else key.asc(), Contract.id)
+    if not all_rows:
+        find = find.limit(filters.per_page).offset((min(max(filters.page, 1), pages) - 1) * filters.per_page)
+    return rules.ContractList(list(work.session.scalars(find)), total, pages, counts)
+
+
+def _narrowed(filters: rules.Filters) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if words := filters.q.strip().lower():
+        like = f"%{words}%"
+        where.append(or_(func.lower(Organisation.name).like(like), func.lower(Contract.number).like(like)))
+    if filters.state in {s.value for s in C}:
+        where.append(Contract.state == C(filters.state))
+    if filters.product:
+        agreement = select(SubAgreement.id).join(SubAgreement.product)
+        where.append(exists(agreement.where(SubAgreement.contract_id == Contract.id, Product.code == filters.product)))
+    return where
+
+
+# --- drawing up --------------------------------------------------------------------------------------------------
+
+
+def contractable(work: Work) -> list[rules.Contractable]:
+    """Who can be contracted now, by name."""
+    if not work.actor.may(Permission.CONTRACT_PREPARE):
+        return []
+    taken = set(work.session.scalars(select(SubAgreement.decision_id)))
+    found: dict[int, list[Decision]] = {}
+    for decision in decisions.contractable(work):
+        if decision.id not in taken:
+            found.setdefault(decision.submission_id, []).append(decision)
+    ready = [
+        rules.Contractable(id, some[0].submission.organisation, some[0].submission.procedure.title, tuple(some))
+        for id, some in found.items()
+    ]
+    return sorted(ready, key=lambda c: (c.organisation.sort_name, c.submission_id))
+
+
+def has_contract(work: Work, procedure_id: int, organisation_id: int) -> bool:
+    """A live one from this procedure."""
+    find = select(Contract.id).where(Contract.procedure_id == procedure_id, Contract.state != C.ENDED)
+    return work.session.scalar(find.where(Contract.organisation_id == organisation_id)) is not None
+
+
+def count_in(work: Work, procedure_id: int) -> int:
+    return work.session.scalar(select(func.count(Contract.id)).where(Contract.procedure_id == procedure_id)) or 0
+
+
+# --- signing -----------------------------------------------------------------------------------------------------
+
+
+def members_for(work: Work, found: Contract) -> list[Municipality]:
+    """The municipalities that sign: the members today, and once it is signed those that did."""
+    if found.state in (C.DRAFT, C.TO_SIGN):
+        return regions.members_on(work, found.region_id, work.today)
+    signed = [s.municipality for s in found.signatures if s.municipality is not None]
+    return sorted(signed, key=lambda m: sort_key(m.name))
+
+
+def provider_signatures_needed(work: Work, found: Contract) -> int:
+    """One by who may bind alone, two with joint authority: counted over those who signed, before that over all who may."""
+    signed = [s.authority_id for s in rules.provider_signatures(found)]
+    if signed:
+        who: Sequence[SigningAuthority] = work.session.scalars(
+            select(SigningAuthority).where(SigningAuthority.id.in_(signed))
+        ).all()
+    else:
+        who = accounts.authorities_of(work, found.organisation_id)
+    return signatures_needed(who, found.estimated_value)
+
+
+def standing(work: Work, found: Contract) -> rules.Standing:
+    return rules.standing(found, members_for(work, found), provider_signatures_needed(work, found))
+
+
+def proxy_holders(work: Work, region_id: int, day: date) -> dict[int, list[Mandate]]:
+    """Per municipality who may sign contracts on that day, by the mandate register."""
+    find = select(Mandate).where(
+        Mandate.region_id == region_id,
+        Mandate.power == Power.SIGN_CONTRACT,
+        Mandate.valid_from <= day,
+        or_(Mandate.valid_until.is_(None), Mandate.valid_until >= day),
+    )
+    found: dict[int, list[Mandate]] = {}
+    for mandate in work.session.scalars(find.order_by(Mandate.id)):
+        found.setdefault(mandate.municipality_id, []).append(mandate)
+    return found
+
+
+def to_sign_for_municipality(work: Work) -> list[rules.ToSign]:
+    """Everything the actor may sign today as proxy holder, by provider."""
+    if not work.actor.may(Permission.CONTRACT_SIGN_MUNICIPALITY) or work.actor.user_id is None:
+        return []
+    held = regions.mandates_of(work, work.actor.user_id, Power.SIGN_CONTRACT, work.today)
+    if not held:
+        return []
+    find = select(Contract).join(Contract.organisation).where(_mine(work), Contract.state == C.TO_SIGN)
+    open_ones = list(work.session.scalars(_whole(find).order_by(Organisation.sort_name, Contract.id)))
+    members = {m.id for c in open_ones[:1] for m in regions.members_on(work, c.region_id, work.today)}
+    best = {m.municipality_id: m for m in sorted(held, key=lambda m: (m.max_amount is None, m.max_amount or 0))}
+    return [
+        rules.ToSign(found, mandate)
+        for found in open_ones
+        for municipality_id, mandate in sorted(best.items())
+        if mandate.region_id == found.region_id
+        and municipality_id in members
+        and municipality_id not in rules.signed_municipalities(found)
+    ]
+
+
+def to_sign_for_provider(work: Work) -> list[Contract]:
+    """What the actor's organisation still has to sign and the actor did not sign yet."""
+    if not work.actor.is_provider:
+        return []
+    mine = exists().where(ContractSignature.contract_id == Contract.id, ContractSignature.user_id == work.actor.user_id)
+    find = _whole(select(Contract).where(_mine(work), Contract.state == C.TO_SIGN, ~mine)).order_by(Contract.id)
+    return [c for c in work.session.scalars(find) if not standing(work, c).provider_done]
+
+
+# --- for others --------------------------------------------------------------------------------------------------
+
+
+def starting_by(work: Work, day: date) -> list[int]:
+    """Ids of signed contracts whose first day has come."""
+    find = select(Contract.id).where(Contract.state == C.SIGNED, Contract.starts_on <= day)
+    return list(work.session.scalars(find.order_by(Contract.id)))
+
+
+def in_force_during(work: Work, year: int) -> list[Contract]:
+    """Contracts that were in force on any day of that calendar year."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    ran = Contract.state.in_((C.IN_FORCE, C.ENDED)) & (Contract.starts_on <= last) & (Contract.ends_on >= first)
+    return list(work.session.scalars(_whole(select(Contract).where(ran)).order_by(Contract.id)))
+
+
+def waiting(work: Work) -> list[Wait]:
+    """Who is to sign, and what can be drawn up or sent."""
+    actor = work.actor
+    if actor.role is Role.SYSTEM:
+        return []
+    if actor.is_provider:
+        return _provider_waits(work)
+    if actor.may(Permission.CONTRACT_SIGN_MUNICIPALITY):
+        return _municipality_waits(work)
+    return _preparer_waits(work) if actor.may(Permission.CONTRACT_PREPARE) else []
+
+
+def _provider_waits(work: Work) -> list[Wait]:
+    _ = gettext(work.actor.locale)
+    return [
+        Wait(
+            title=_("Onderteken het contract %(number)s", number=found.number),
+            detail=found.procedure.title,
+            endpoint="contracts.sign",
+            args={"contract_id": found.id},
+            due=found.starts_on,
+            words=_("Te tekenen"),
+            kind="let-op",
+        )
+        for found in to_sign_for_provider(work)
+    ]
+
+
+def _municipality_waits(work: Work) -> list[Wait]:
+    _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
+    ready = to_sign_for_municipality(work)
+    if not ready:
+        return []
+    words = n_("%(num)s handtekening", "%(num)s handtekeningen", len(ready))
+    first = min(one.contract.starts_on for one in ready)
+    detail = _("U tekent als gevolmachtigde uit het mandaatregister.")
+    title = _("Onderteken contracten voor uw gemeente")
+    return [Wait(title, detail, "contracts.sign_many", due=first, words=words, kind="let-op")]
+
+
+def _preparer_waits(work: Work) -> list[Wait]:
+    _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
+    waits = []
+    if ready := contractable(work):
+        words = n_("%(num)s aanbieder", "%(num)s aanbieders", len(ready))
+        detail = _("Deze aanbieders zijn toegelaten en hebben nog geen contract.")
+        waits.append(Wait(_("Stel contracten op"), detail, "contracts.to_prepare", words=words, kind="let-op"))
+    find = select(Contract.state, func.count(Contract.id)).where(_mine(work), Contract.state.in_((C.DRAFT, C.TO_SIGN)))
+    counts = {row[0]: row[1] for row in work.session.execute(find.group_by(Contract.state))}
+    for state, title, mine in (
+        (C.DRAFT, _("Stuur contracten ter ondertekening"), True),
+        (C.TO_SIGN, _("Contracten die nog getekend worden"), False),
+    ):
+        if count := counts.get(state):
+            words = n_("%(num)s contract", "%(num)s contracten", count)
+            detail = _("Lees het document na en stuur het naar de partijen.") if mine else ""
+            whose = "" if mine else _("aanbieders en gemeenten")
+            args = {"staat": state.value}
+            waits.append(
+                Wait(title, detail, "contracts.listing", args, words=words, kind="bezig", mine=mine, whose=whose)
+            )
+    return waits
