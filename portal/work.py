@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from .access import Actor, Permission, Scope, Scoped, may
-from .clock import Clock, local_date
+from .clock import Clock, PracticeClock, local_date, system_clock
 from .config import Settings
 from .db import Base, Database, Versioned
 from .errors import FileRefused, IllegalTransition, NotAllowed, NotFound, PortalError, RuleBroken, StaleVersion
@@ -29,6 +29,12 @@ class Office:
     db: Database
     settings: Settings
     clock: Clock
+
+    @classmethod
+    def of(cls, settings: Settings, clock: Clock | None = None) -> Office:
+        """The office of this installation; in a practice installation with the clock that can be moved."""
+        known = clock or (PracticeClock(settings.clock_file) if settings.practice else system_clock)
+        return cls(Database(settings.database_url), settings, known)
 
 
 @dataclass(frozen=True)
