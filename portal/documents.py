@@ -150,7 +150,7 @@ class Document:
                 cell.paragraphs[0].add_run(_clean(signature.on_behalf_of)).bold = True
                 for line in _signature_lines(signature):
                     cell.add_paragraph(_clean(line), style="Cel")
-        self._add("", "Klein")
+                cell.add_paragraph("", style="Cel")
 
     def chart(self, png: bytes, alt: str, width_cm: float = 15.0) -> None:
         """A picture with its description, for who does not see it."""
@@ -185,9 +185,9 @@ class Document:
         for column, width in zip(table.columns, widths_cm, strict=True):
             column.width = Cm(width)
         if caption:
-            told = OxmlElement("w:tblCaption")
-            told.set(qn("w:val"), _clean(caption))
-            table._tbl.tblPr.append(told)
+            table._tbl.tblPr.append(_element("w:tblCaption", val=_clean(caption)))
+        if style is None:  # without lines its text begins where other text begins
+            table._tbl.tblPr.find(qn("w:tblW")).addnext(_element("w:tblInd", w="-108", type="dxa"))
         return table
 
     def _fill(self, row: Any, texts: Sequence[object], *, bold: bool = False, repeat: bool = False) -> None:
@@ -210,8 +210,15 @@ def _signature_lines(signature: Signature) -> list[str]:
     return [*lines, signature.note] if signature.note else [*lines, "", f"Handtekening: {dots}"]
 
 
+def _element(name: str, **attributes: str) -> Any:
+    made = OxmlElement(name)
+    for key, value in attributes.items():
+        made.set(qn(f"w:{key}"), value)
+    return made
+
+
 def _mark_row(row: Any, name: str) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement(name))
+    row._tr.get_or_add_trPr().append(_element(name))
 
 
 def _look(table: Any, *, first_row: bool) -> None:

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -224,11 +223,12 @@ def _says(process: subprocess.Popen[str], words: str) -> bool:
 
 
 def _sent(work_as: Acting, mail_id: int) -> bool:
+    pause = threading.Event()
     for _ in range(150):
         with work_as(SYSTEM) as work:
             if work.get(OutboxMail, mail_id).sent_at is not None:
                 return True
-        time.sleep(0.2)
+        pause.wait(0.2)
     return False
 
 
