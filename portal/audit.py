@@ -153,7 +153,9 @@ def digest(event: AuditEvent) -> str:
         event.seq, event.previous, event.at.astimezone(UTC).isoformat(), event.user_id, event.membership_id, event.role,
         event.tag, event.subject_type, event.subject_id, event.facts,
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 def verify_chain(session: Session) -> Iterator[str]:

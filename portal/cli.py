@@ -119,7 +119,9 @@ def verify_audit() -> None:
 def clock() -> None: ...
 
 
-@clock.command("set", help="Move the practice clock forward, for example: 2024-05-20T09:00 (Dutch time). Runs the jobs day by day.")
+@clock.command(
+    "set", help="Move the practice clock forward, for example: 2024-05-20T09:00 (Dutch time). Runs the jobs day by day."
+)
 @click.argument("moment", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]))
 def clock_set(moment: datetime) -> None:
     from .scheduler import run_days
@@ -151,7 +153,9 @@ def _clock_fault(code: str) -> str:
 
 
 @main.command(help="Print the state machines as Mermaid diagrams, and the table of roles and permissions.")
-@click.option("--write", "folder", type=click.Path(path_type=Path), help="Write docs/states.md and docs/roles.md there.")
+@click.option(
+    "--write", "folder", type=click.Path(path_type=Path), help="Write docs/states.md and docs/roles.md there."
+)
 def diagrams(folder: Path | None) -> None:
     _load_features()
     pages = {"states.md": states_page(), "roles.md": roles_page()}
@@ -196,7 +200,9 @@ def routes() -> None:
     app = build(Settings(secret_key="routes", database_url="sqlite://"))
     for rule in sorted(app.url_map.iter_rules(), key=lambda r: r.rule):
         view = app.view_functions[rule.endpoint]
-        mark = "open" if getattr(view, "open_to_visitors", False) else [p.value for p in getattr(view, "permissions", ())]
+        mark = (
+            "open" if getattr(view, "open_to_visitors", False) else [p.value for p in getattr(view, "permissions", ())]
+        )
         click.echo(json.dumps([rule.rule, rule.endpoint, mark]))
 
 

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import i18n
 from portal.access import Role
 from portal.accounts.models import Membership, Organisation
+from portal.audit import AuditEvent
+from portal.contracts.register.queries import Admitted, admitted
 from portal.i18n import mark
+from portal.mail import OutboxMail
 from portal.regions.models import Region
+from portal.regions.queries import OfferedCategory, catalogue, is_following, members_on
+from portal.tables.rounds.models import DevelopmentTable, TableState
+from portal.tasks import JobRun, Task
+from portal.tenders.procedures.models import Procedure
+from portal.tenders.procedures.queries import open_procedures
+from portal.waits import Wait
 from portal.work import Work
 
 ROLE_LABELS = {
@@ -79,3 +93,96 @@ def person(work: Work) -> HeaderPerson | None:
         for id, role, organisation in rows
     ]
     return HeaderPerson(actor.user_id, actor.name, label(ROLE_LABELS[actor.role]), actor.organisation_name, memberships)
+
+
+# --- the region's public page ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Search:
+    """What the address of the page says about the list of admitted providers."""
+
+    product: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RegionPage:
+    region: Region
+    municipalities: list[str]
+    procedures: list[Procedure]
+    categories: list[OfferedCategory]
+    admitted: list[Admitted]
+    admitted_total: int
+    tables: list[DevelopmentTable]
+    following: bool
+
+
+def region_page(work: Work, region: Region, search: Search) -> RegionPage:
+    """What the region buys, what is open, who is admitted: a constant number of queries."""
+    everybody = admitted(work, region.id)
+    found = admitted(work, region.id, search.product, search.text) if search.product or search.text else everybody
+    tables = work.session.scalars(
+        select(DevelopmentTable).where(
+            DevelopmentTable.region_id == region.id, DevelopmentTable.state == TableState.ACTIVE
+        )
+    )
+    return RegionPage(
+        region=region,
+        municipalities=[m.name for m in members_on(work, region.id, work.today)],
+        procedures=open_procedures(work, region.id),
+        categories=catalogue(work, region),
+        admitted=found,
+        admitted_total=len(everybody),
+        tables=list(tables),
+        following=work.actor.user_id is not None and is_following(work, region.id),
+    )
+
+
+# --- what waits --------------------------------------------------------------------------------------------------
+
+SOURCES = (
+    "accounts", "regions", "evidence", "tenders.procedures", "tenders.submissions", "tenders.assessment",
+    "tenders.decisions", "contracts", "meetings", "tables.rounds", "tables.agreements", "tables.kpis",
+    "compliance.obligations", "compliance.escalation",
+)  # fmt: skip
+"""Features whose `queries.waiting(work)` says what waits for the actor."""
+
+
+@cache
+def _sources() -> tuple[Callable[[Work], list[Wait]], ...]:
+    modules = (import_module(f"portal.{name}.queries") for name in SOURCES if find_spec(f"portal.{name}.queries"))
+    return tuple(module.waiting for module in modules if hasattr(module, "waiting"))
+
+
+def waits(work: Work) -> list[Wait]:
+    """Everything that waits for the actor, most urgent first; what has no date comes last."""
+    found = [wait for waiting in _sources() for wait in waiting(work)]
+    return sorted(found, key=lambda wait: (wait.due is None, _moment(wait.due), wait.title))
+
+
+def _moment(due: datetime | date | None) -> datetime:
+    if due is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return due if isinstance(due, datetime) else datetime.combine(due, time.max, UTC)
+
+
+# --- status for the platform administrator -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Status:
+    runs: list[JobRun]
+    mails: dict[str, int]
+    tasks: dict[str, int]
+    entries: int
+
+
+def status(work: Work) -> Status:
+    """How the installation does: jobs, outbox, tasks, audit chain."""
+    newest = select(func.max(JobRun.id)).group_by(JobRun.name)
+    runs = work.session.scalars(select(JobRun).where(JobRun.id.in_(newest)).order_by(JobRun.name))
+    mails = work.session.execute(select(OutboxMail.status, func.count()).group_by(OutboxMail.status))
+    tasks = work.session.execute(select(Task.status, func.count()).group_by(Task.status))
+    entries = work.session.scalar(select(func.max(AuditEvent.seq))) or 0
+    return Status(list(runs), {s.value: n for s, n in mails}, {s.value: n for s, n in tasks}, entries)

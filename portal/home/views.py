@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from portal.access import Permission
+from portal.regions.models import Region
 from portal.regions.queries import region_by_code
 from portal.web.acts import reading
 from portal.web.wall import allow, open_endpoint
+from portal.work import Work
 
 from . import queries
 
@@ -28,7 +30,7 @@ def region(code: str) -> str:
         return _region_page(work, region_by_code(work, code))
 
 
-def _region_page(work: queries.Work, region: queries.Region | None) -> str:
+def _region_page(work: Work, region: Region | None) -> str:
     if region is None:
         return render_template("home/empty.html")
     search = queries.Search(product=request.args.get("product", "")[:20], text=request.args.get("q", "")[:100].strip())

@@ -26,7 +26,10 @@ from portal.work import Office
 from . import example
 
 ROOT = Path(__file__).parent.parent.parent
-KEPT = ("portal.sqlite3", "portal.sqlite3-wal", "portal.sqlite3-shm", "files", "mail", "clock.json", "keys", "demo.json", "scheduler.lock")  # fmt: skip
+KEPT = (
+    *("portal.sqlite3" + ending for ending in ("", "-wal", "-shm")),
+    "files", "mail", "clock.json", "keys", "demo.json", "scheduler.lock",
+)  # fmt: skip
 screen = Console()
 
 

@@ -37,7 +37,9 @@ def mailbox(work: Work, *, search: str, page: int) -> Mailbox:
     if search:
         find = find.where(OutboxMail.recipient.icontains(search) | OutboxMail.subject.icontains(search))
     total = work.session.scalar(select(func.count()).select_from(find.subquery())) or 0
-    mails = work.session.scalars(find.order_by(OutboxMail.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    mails = work.session.scalars(
+        find.order_by(OutboxMail.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    ).all()
     return Mailbox(mails, total, page, max(1, -(-total // PER_PAGE)), search)
 
 

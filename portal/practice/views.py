@@ -19,7 +19,10 @@ from .forms import ClockForm
 
 bp = Blueprint("practice", __name__, url_prefix="/oefenomgeving")
 
-MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'; "
+    "sandbox allow-top-navigation-by-user-activation"
+)
 
 
 @bp.get("/postvak")
@@ -100,13 +103,18 @@ def _target(form: ClockForm, clock: PracticeClock) -> datetime | None:
     """The chosen moment, or None with the reason at the field."""
     if form.days.data:
         return clock() + timedelta(days=int(form.days.data))
+    assert form.moment.data is not None
     try:
         target = local_moment(form.moment.data)
     except ValueError:
-        form.refuse("moment", _("Deze tijd bestaat niet of bestaat dubbel, omdat de klok dan wordt verzet. Kies een ander uur."))
+        form.refuse(
+            "moment", _("Deze tijd bestaat niet of dubbel, omdat de klok dan wordt verzet. Kies een ander uur.")
+        )
         return None
     if target < clock():
-        form.refuse("moment", _("De klok kan alleen vooruit. Kies een later moment, of begin opnieuw met make demo-reset."))
+        form.refuse(
+            "moment", _("De klok kan alleen vooruit. Kies een later moment, of begin opnieuw met make demo-reset.")
+        )
         return None
     if target > clock() + timedelta(days=400):
         form.refuse("moment", _("Zet de klok hoogstens 400 dagen per keer vooruit."))

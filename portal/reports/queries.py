@@ -72,7 +72,9 @@ def case(work: Work, procedure_id: int, organisation_id: int) -> Case:
     raise NotFound("case")
 
 
-def trail(work: Work, *, after: int = 0, tag: str = "", about: Case | None = None, limit: int = PER_PAGE) -> list[TrailRow]:
+def trail(
+    work: Work, *, after: int = 0, tag: str = "", about: Case | None = None, limit: int = PER_PAGE
+) -> list[TrailRow]:
     """Entries in order of the chain from `after` on. `tag` filters on the noun or the whole tag."""
     work.require(Permission.AUDIT_READ)
     find = (
@@ -91,24 +93,20 @@ def trail(work: Work, *, after: int = 0, tag: str = "", about: Case | None = Non
 
 def _row(event: AuditEvent, name: str | None) -> TrailRow:
     subject = f"{event.subject_type} {event.subject_id}" if event.subject_type else ""
-    return TrailRow(
-        event.seq, event.at, name or "", Role(event.role), event.tag, subject, event.facts, event.hash
-    )
+    return TrailRow(event.seq, event.at, name or "", Role(event.role), event.tag, subject, event.facts, event.hash)
 
 
-def _events_of(work: Work, about: Case) -> Select[tuple[int]]:
+def _events_of(work: Work, about: Case) -> Select[int]:
     """The entries that refer to anything of this case."""
-    wanted = [
-        and_(AuditRef.kind == kind, AuditRef.ref_id.in_(ids)) for kind, ids in _parts(about).items()
-    ]
+    wanted = [and_(AuditRef.kind == kind, AuditRef.ref_id.in_(ids)) for kind, ids in _parts(about).items()]
     return select(AuditRef.event_id).where(or_(*wanted))
 
 
-def _parts(about: Case) -> dict[str, Select[tuple[int]] | Sequence[int]]:
+def _parts(about: Case) -> dict[str, Select[int] | Sequence[int]]:
     """Table name -> ids of everything that belongs to the case, as subqueries: one statement in all."""
     procedure, organisation = about.procedure.id, about.organisation.id
 
-    def of(model: type[Base], *where: Any) -> Select[tuple[int]]:
+    def of(model: type[Base], *where: Any) -> Select[int]:
         return select(model.id).where(*where)
 
     submissions = of(Submission, Submission.procedure_id == procedure, Submission.organisation_id == organisation)

@@ -16,6 +16,7 @@ from portal.web.acts import reading
 from portal.web.files import send_bytes
 from portal.web.locale import _
 from portal.web.wall import allow
+from portal.work import Work
 
 from . import queries
 
@@ -52,7 +53,7 @@ def whole_trail() -> str | Response:
         return _trail_page(work, None)
 
 
-def _trail_page(work: queries.Work, case: queries.Case | None) -> str | Response:
+def _trail_page(work: Work, case: queries.Case | None) -> str | Response:
     tag = request.args.get("soort", "")[:80]
     if request.args.get("formaat") == "csv":
         return send_bytes(_csv(queries.trail(work, tag=tag, about=case, limit=100_000)), "auditspoor.csv", "text/csv")
@@ -72,7 +73,9 @@ def _trail_page(work: queries.Work, case: queries.Case | None) -> str | Response
 def _csv(rows: Iterable[queries.TrailRow]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
-    writer.writerow([_("Nummer"), _("Moment (UTC)"), _("Wie"), _("Rol"), _("Handeling"), _("Betreft"), _("Feiten"), "SHA-256"])
+    writer.writerow(
+        [_("Nummer"), _("Moment (UTC)"), _("Wie"), _("Rol"), _("Handeling"), _("Betreft"), _("Feiten"), "SHA-256"]
+    )
     for row in rows:
         facts = json.dumps(row.facts, ensure_ascii=False, sort_keys=True)
         writer.writerow([row.seq, row.at.isoformat(), row.who, row.role.value, row.tag, row.subject, facts, row.hash])

@@ -32,7 +32,7 @@ class Parts:
 
 
 def install(app: Flask, parts: Parts) -> None:
-    """Put the web layer around the app. The wall stands before the CSRF check, so that a body is read only for who may send it."""
+    """Put the web layer around the app. The wall comes before the CSRF check: a body is read only for who may send it."""
     app.extensions["portal"] = parts
     login = LoginManager(app)
     login.user_loader(wall.load_user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import current_app, flash, g, redirect
@@ -39,10 +40,14 @@ def office() -> Office:
 
 
 def actor() -> Actor:
-    """Who sent this request; a visitor when nobody is logged in."""
+    """Who sent this request, in the language of the page; a visitor when nobody is logged in."""
     from flask_login import current_user
 
-    return current_user.actor if current_user.is_authenticated else VISITOR
+    from .locale import reader_locale
+
+    who: Actor = current_user.actor if current_user.is_authenticated else VISITOR
+    locale = reader_locale()
+    return who if who.locale == locale else replace(who, locale=locale)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import g
@@ -12,6 +12,8 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
+
+from . import reasons
 
 
 def _reader_locales() -> list[str]:
@@ -37,6 +39,15 @@ class BaseForm(FlaskForm):
         """Put a sentence at a field after a rule said no; the typed input stays."""
         target = self._fields[field] if isinstance(field, str) else field
         target.errors = [*target.errors, sentence]
+
+    def refuse_all(self, codes: Iterable[str], places: Mapping[str, str]) -> None:
+        """Put each reason's sentence at the field that `places` names for its code, else at the top of the form."""
+        for code in codes:
+            place = places.get(code.partition(":")[0])
+            if place is not None and place in self._fields:
+                self.refuse(place, reasons.sentence(code))
+            else:
+                self.form_errors.append(reasons.sentence(code))
 
     @property
     def has_file(self) -> bool:

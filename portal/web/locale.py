@@ -40,7 +40,7 @@ def install(app: Flask) -> None:
     app.extensions["babel"].domain_instance = Catalogues()
     del babel
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(_, ngettext, newstyle=True)
     for name, function in i18n.FILTERS.items():
         app.jinja_env.filters[name] = partial(_localised, function)
 

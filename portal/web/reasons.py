@@ -28,8 +28,7 @@ def sentence(code: str) -> str:
     found = _SENTENCES.get(name)
     if found is None:
         return _("Dit kan nu niet.")
-    text = str(found)
-    return text.replace("{detail}", detail)
+    return str(found).replace("{detail}", detail)
 
 
 def sentences(codes: Iterable[str]) -> list[str]:

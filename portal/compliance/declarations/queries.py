@@ -37,3 +37,13 @@ def declaration_file(work: Work, obligation: Obligation, declaration_id: int) ->
     if found is None or found.file_id is None:
         raise NotFound("declaration file")
     return work.get(StoredFile, found.file_id)
+
+
+def files(work: Work, obligation: Obligation) -> Sequence[StoredFile]:
+    """The files with all filings of this obligation, in one query."""
+    find = (
+        select(StoredFile)
+        .join(Declaration, Declaration.file_id == StoredFile.id)
+        .where(Declaration.obligation_id == obligation.id)
+    )
+    return work.session.scalars(find).all()

@@ -12,7 +12,7 @@ from .states import SIGNAL
 
 
 def open_overdue_signal(work: Work, obligation: Obligation) -> Signal:
-    """The ladder reached its last step: a signal for the contract manager. The portal never reports to a supervisor by itself."""
+    """The ladder reached its last step: a signal for the contract manager. The portal itself reports to no supervisor."""
     found = work.add(
         Signal(
             region_id=obligation.region_id,

@@ -44,7 +44,7 @@ def term_of(obligation: Obligation, procedure: Procedure) -> Term:
     return next(t for t in terms_of(procedure).obligations if t.kind.value == obligation.kind.value)
 
 
-def _visible(work: Work) -> Select[tuple[Obligation]]:
+def _visible(work: Work) -> Select[Obligation]:
     work.require(Permission.OBLIGATION_READ)
     find = select(Obligation).join(Obligation.organisation)
     if work.actor.is_provider:
@@ -161,16 +161,16 @@ def _for_provider(item: Obligation, work: Work) -> list[Wait]:
     match item.state, rules.timing(item.state, item.due_on, work.today):
         case ObligationState.RETURNED, _timing:
             detail = _("De contractmanager heeft een vraag.")
-            return [Wait(title, detail, "obligations.show", args, item.answer_by, _("Vraag"), "let-op")]
+            return [Wait(title, detail, "declarations.show", args, item.answer_by, _("Vraag"), "let-op")]
         case ObligationState.DELIVERED, _timing:
             detail = _("U heeft dit ingediend; het wordt gecontroleerd.")
-            return [Wait(title, detail, "obligations.show", args, mine=False, whose=_("contractmanager"))]
+            return [Wait(title, detail, "declarations.show", args, mine=False, whose=_("contractmanager"))]
         case _state, rules.Timing.OVERDUE:
             return [
                 Wait(
                     title,
                     _("Dien dit zo snel mogelijk in."),
-                    "obligations.show",
+                    "declarations.show",
                     args,
                     item.due_on,
                     _("Te laat"),
@@ -182,7 +182,7 @@ def _for_provider(item: Obligation, work: Work) -> list[Wait]:
                 Wait(
                     title,
                     _("Dien dit op tijd in."),
-                    "obligations.show",
+                    "declarations.show",
                     args,
                     item.due_on,
                     _("Nog niet ingediend"),
@@ -200,15 +200,17 @@ def _for_manager(item: Obligation, work: Work) -> list[Wait]:
     )
     if item.state is ObligationState.DELIVERED:
         return [
-            Wait(title, _("Controleer wat is ingediend."), "obligations.show", args, None, _("Te controleren"), "bezig")
+            Wait(
+                title, _("Controleer wat is ingediend."), "declarations.show", args, None, _("Te controleren"), "bezig"
+            )
         ]
     late = (work.today - item.due_on).days
     if item.state is ObligationState.OPEN and late >= 7:
         detail = _("De aanbieder heeft herinneringen gehad.")
-        return [Wait(title, detail, "obligations.show", args, item.due_on, _("Te laat"), "fout")]
+        return [Wait(title, detail, "declarations.show", args, item.due_on, _("Te laat"), "fout")]
     if item.state is ObligationState.OPEN and item.waiver_asked_by_id not in (None, work.actor.user_id):
         detail = _("Een collega stelt een vrijstelling voor; een tweede persoon beslist.")
-        return [Wait(title, detail, "obligations.show", args, None, _("Vrijstelling"), "let-op")]
+        return [Wait(title, detail, "declarations.show", args, None, _("Vrijstelling"), "let-op")]
     return []
 
 
@@ -221,3 +223,8 @@ KIND_NAMES = {
 
 def kind_name(kind: ObligationKind, locale: str) -> str:
     return i18n.gettext(locale)(KIND_NAMES[kind])
+
+
+def term_of_item(work: Work, item: Obligation) -> Term:
+    """The contract's terms for an obligation that the actor was found to see."""
+    return term_of(item, work.get(Procedure, item.contract.procedure_id))

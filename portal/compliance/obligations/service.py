@@ -25,7 +25,7 @@ SIGNAL = "signaal"
 
 
 def create_obligation(work: Work, contract: Contract, term: Term, *, about_year: int) -> Obligation:
-    """The obligation of a contract year, as the contract's terms say. Raises StaleVersion at commit when it is there already."""
+    """The obligation of a contract year, as the contract's terms say. Raises StaleVersion when it is there already."""
     work.require(Permission.OBLIGATION_RUN, contract)
     due_on = term.due_on(about_year)
     if term.shift.value == "next":
