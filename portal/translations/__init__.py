@@ -20,6 +20,7 @@ EQUAL = HERE / "equal.txt"
 
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "_": None,
+    "_l": None,
     "gettext": None,
     "lazy_gettext": None,
     "mark": None,
