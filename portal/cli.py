@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
+from flask import Flask
 from sqlalchemy import select
 
 from . import audit, workflow
 from .access import GRANTS, SYSTEM, Permission, Role
-from .app import FEATURES, build, office_of
+from .app import build, office_of
 from .clock import PracticeClock, local_moment
 from .config import Settings, load_settings
 from .db import load_models, migrate
@@ -152,13 +153,15 @@ def _clock_fault(code: str) -> str:
     }.get(code, code)
 
 
-@main.command(help="Print the state machines as Mermaid diagrams, and the table of roles and permissions.")
+@main.command(
+    help="Print the state machines as Mermaid diagrams, the roles with their permissions, and who may reach which page."
+)
 @click.option(
-    "--write", "folder", type=click.Path(path_type=Path), help="Write docs/states.md and docs/roles.md there."
+    "--write", "folder", type=click.Path(path_type=Path), help="Write states.md, roles.md and routes.md there."
 )
 def diagrams(folder: Path | None) -> None:
-    _load_features()
-    pages = {"states.md": states_page(), "roles.md": roles_page()}
+    app = build(Settings(secret_key="routes", database_url="sqlite://"))
+    pages = {"states.md": states_page(), "roles.md": roles_page(), "routes.md": routes_page(app)}
     for name, text in pages.items():
         if folder is None:
             click.echo(text)
@@ -186,24 +189,29 @@ def roles_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _load_features() -> None:
-    from importlib import import_module
-    from importlib.util import find_spec
-
-    for feature in FEATURES:
-        if find_spec(f"portal.{feature}.states"):
-            import_module(f"portal.{feature}.states")
-
-
-@main.command(help="Print every route with its permission.")
-def routes() -> None:
-    app = build(Settings(secret_key="routes", database_url="sqlite://"))
-    for rule in sorted(app.url_map.iter_rules(), key=lambda r: r.rule):
+def routes_page(app: Flask) -> str:
+    """Which page is for whom: visitors, everybody who is logged in, or the roles that hold one of its permissions."""
+    lines = ["# Who may reach which page\n", "| address | methods | for whom |", "|---|---|---|"]
+    for rule in sorted(app.url_map.iter_rules(), key=lambda r: (r.rule, r.endpoint)):
+        if rule.endpoint == "static":
+            continue
         view = app.view_functions[rule.endpoint]
-        mark = (
-            "open" if getattr(view, "open_to_visitors", False) else [p.value for p in getattr(view, "permissions", ())]
-        )
-        click.echo(json.dumps([rule.rule, rule.endpoint, mark]))
+        methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        lines.append(f"| `{rule.rule}` | {methods} | {_for_whom(view)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _for_whom(view: Any) -> str:
+    if getattr(view, "open_to_visitors", False):
+        return "everybody"
+    permissions = getattr(view, "permissions", None)
+    if permissions is None:
+        return "nobody"
+    if not permissions:
+        return "everybody logged in"
+    roles = [r.value for r in Role if r is not Role.SYSTEM and any(p in GRANTS[r] for p in permissions)]
+    fresh = " (after a fresh log-in)" if getattr(view, "needs_fresh_login", False) else ""
+    return ", ".join(roles) + fresh
 
 
 @main.command(help="Bring the translation catalogue up to date, or check it.")

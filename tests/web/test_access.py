@@ -1,0 +1,94 @@
+"""Route x role: the table in docs/routes.md is what the portal does, and every role meets exactly the doors that it names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from portal.access import GRANTS, SYSTEM, Role
+from portal.cli import ROOT, routes_page
+from tests import factories
+from tests.web.doors import come_in
+
+PEOPLE = [role for role in Role if role not in (Role.SYSTEM, Role.PUBLIC_VISITOR)]
+
+
+def views(app: Flask) -> list[tuple[Rule, Any]]:
+    return [(rule, app.view_functions[rule.endpoint]) for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def somewhere(rule: Rule) -> str:
+    """An address of this rule for a thing that does not exist."""
+    values = {name: 987654 if "Integer" in type(c).__name__ else "bestaat-niet" for name, c in rule._converters.items()}
+    built = rule.build(values)
+    assert built is not None
+    return built[1]
+
+
+def test_every_view_says_who_may_come_in(app):
+    unmarked = [
+        rule.endpoint
+        for rule, view in views(app)
+        if not getattr(view, "open_to_visitors", False) and getattr(view, "permissions", None) is None
+    ]
+    assert unmarked == []
+
+
+def test_the_table_of_routes_is_current(app):
+    written = (ROOT / "docs" / "routes.md").read_text()
+    assert written == routes_page(app), "run: make diagrams, and read what changed"
+
+
+@pytest.fixture
+def staff(work_as):
+    """One person per role, in one region; the provider's person at a provider."""
+    with work_as(SYSTEM) as work:
+        region = factories.make_region(work)
+        provider = factories.make_provider(work)
+        people = {Role.PROVIDER_ADMIN: provider.admin, Role.PROVIDER_EDITOR: factories.make_colleague(work, provider)}
+        for role in PEOPLE:
+            if role is Role.COLLEGE_DELEGATE:
+                people[role] = factories.make_delegate(work, region)
+            elif role is Role.PLATFORM_ADMIN:
+                people[role] = factories.make_staff(work, role)
+            elif role not in people:
+                people[role] = factories.make_officer(work, region, role)
+        return people
+
+
+def test_a_visitor_meets_only_the_open_doors(app, client, staff):
+    for rule, view in views(app):
+        if "GET" not in (rule.methods or ()):
+            continue
+        answer = client.get(somewhere(rule))
+        if getattr(view, "open_to_visitors", False):
+            assert answer.status_code in (200, 302, 303, 404), rule.rule
+            assert not (answer.location or "").startswith("/inloggen"), rule.rule
+        else:
+            assert answer.status_code == 303, rule.rule
+            assert answer.location.startswith("/inloggen"), rule.rule
+
+
+@pytest.mark.parametrize("role", PEOPLE, ids=lambda role: role.value)
+def test_a_role_meets_only_its_own_doors(app, client, staff, role):
+    come_in(client, staff[role])
+    for rule, view in views(app):
+        permissions = getattr(view, "permissions", None)
+        address, methods = somewhere(rule), rule.methods or set()
+        answer = client.get(address) if "GET" in methods else client.post(address)
+        assert answer.status_code < 500, (rule.rule, answer.status_code)
+        if permissions and not any(permission in GRANTS[role] for permission in permissions):
+            assert answer.status_code == 404, (role.value, rule.rule, answer.status_code)
+
+
+@pytest.mark.parametrize("role", PEOPLE, ids=lambda role: role.value)
+def test_what_does_not_exist_is_a_404_for_whoever_may_ask(app, client, staff, role):
+    """Equal answers for "not yours" and "not there" begin with a 404 for what is not there."""
+    come_in(client, staff[role])
+    for rule, _view in views(app):
+        if "GET" in (rule.methods or ()) and rule.arguments:
+            answer = client.get(somewhere(rule))
+            assert answer.status_code in (404, 303), (role.value, rule.rule, answer.status_code)
