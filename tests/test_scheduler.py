@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 
 from portal import scheduler
 from portal.access import SYSTEM
-from portal.clock import AMSTERDAM, PracticeClock, local_moment
+from portal.clock import AMSTERDAM, PracticeClock, local_moment, system_clock
 from portal.mail import OutboxMail, queue_mail
 from portal.scheduler.lock import AdvisoryLock, FileLock, lock_of
 from portal.tasks import JobRun
@@ -139,6 +139,12 @@ def test_a_mail_of_the_morning_leaves_the_same_morning(
     listed["remind"] = remind
     scheduler.run_all(office, transport, strict=True)
     assert len(transport.to("a@b.example")) == 1
+
+
+def test_only_a_practice_installation_has_a_clock_that_moves(office: Office) -> None:
+    practice = dataclasses.replace(office.settings, practice=True)
+    assert isinstance(Office.of(practice).clock, PracticeClock)
+    assert Office.of(office.settings).clock is system_clock
 
 
 # --- one process at a time ---------------------------------------------------------------------------------------

@@ -114,17 +114,17 @@ def deliver_pending(office: Office, transport: Transport, limit: int = 100, *, c
     sent = 0
     try:
         for _ in range(limit):
-            claimed = _claim(office, clock())
-            if claimed is None:
+            mail_id = _claim(office, clock())
+            if mail_id is None:
                 break
-            sent += _send(office, transport, *claimed, clock)
+            sent += _send(office, transport, mail_id, clock)
     finally:
         if (close := getattr(transport, "close", None)) is not None:
             close()
     return sent
 
 
-def _claim(office: Office, now: datetime) -> tuple[int, EmailMessage] | None:
+def _claim(office: Office, now: datetime) -> int | None:
     """Take the next mail for this process alone, for the time of the lease."""
     due = (OutboxMail.status == MailStatus.QUEUED) & (OutboxMail.next_attempt_at <= now)
     with begin_read(office, SYSTEM) as work:
@@ -136,12 +136,14 @@ def _claim(office: Office, now: datetime) -> tuple[int, EmailMessage] | None:
         if mail is None:
             return None
         mail.attempts, mail.next_attempt_at = mail.attempts + 1, now + LEASE
-        return mail.id, build_message(work, mail)
+        return mail.id
 
 
-def _send(office: Office, transport: Transport, mail_id: int, message: EmailMessage, clock: Clock) -> bool:
+def _send(office: Office, transport: Transport, mail_id: int, clock: Clock) -> bool:
     failure: DeliveryFailed | None = None
     try:
+        with begin_read(office, SYSTEM) as work:
+            message = build_message(work, work.get(OutboxMail, mail_id))
         transport.send(message)
     except DeliveryFailed as error:
         failure = error

@@ -205,6 +205,20 @@ def test_one_mail_that_breaks_does_not_stop_the_others(
     assert errors == ["unexpected_KeyError", None]
 
 
+def test_a_mail_whose_attachment_is_gone_is_seen_and_the_others_leave(
+    work_as: Acting, read_as: Acting, office: Office, transport: Postbox, later: TestClock
+) -> None:
+    with work_as(SYSTEM) as work:
+        letter = storage.put_bytes(work, b"besluit", name="besluit.docx", seal=storage.system_seal(work))
+        _queue(work, attachments=[letter])
+        _queue(work, key="check:2")
+    storage.disk.path_of(office.settings.file_root, letter.address).unlink()
+    assert deliver_pending(office, transport, clock=later) == 1
+    with read_as(SYSTEM) as work:
+        errors = list(work.session.scalars(select(OutboxMail.last_error).order_by(OutboxMail.id)))
+    assert errors == ["unexpected_FileNotFoundError", None]
+
+
 def test_a_crash_while_sending_repeats_that_mail_once_with_the_same_id(
     work_as: Acting, office: Office, transport: Postbox, later: TestClock
 ) -> None:
