@@ -1,0 +1,1 @@
+"""The evidence passport: what a provider can show, kept once and reused."""

@@ -22,8 +22,8 @@ class Region(Base):
     name: Mapped[str] = mapped_column(String(120))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     blueprint_digest: Mapped[str] = mapped_column(String(64))
-    blueprint: Mapped[dict[str, Any]]
-    """The blueprint as last loaded, in JSON; a procedure keeps a copy of its own."""
+    blueprint: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    """The blueprint as last loaded, in JSON, read only when asked for; a procedure keeps a copy of its own."""
     loaded_at: Mapped[datetime]
 
     organisation: Mapped[Organisation] = relationship()

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -38,6 +37,7 @@ MANDATE_WARNING = timedelta(days=60)
 
 
 T = TypeVar("T")
+_BLUEPRINTS: dict[str, Blueprint] = {}
 
 
 def _found(thing: T | None) -> T:
@@ -64,13 +64,11 @@ def own_region(work: Work) -> Region:
 
 
 def blueprint_of(region: Region) -> Blueprint:
-    """The blueprint as last loaded."""
-    return _blueprint(region.blueprint_digest, json.dumps(region.blueprint, sort_keys=True))
-
-
-@lru_cache(maxsize=32)
-def _blueprint(_digest: str, text: str) -> Blueprint:
-    return from_json(text)
+    """The blueprint as last loaded; read once, because the same digest is the same blueprint."""
+    known = _BLUEPRINTS.get(region.blueprint_digest)
+    if known is None:
+        known = _BLUEPRINTS[region.blueprint_digest] = from_json(json.dumps(region.blueprint))
+    return known
 
 
 def members_on(work: Work, region_id: int, day: date) -> list[Municipality]:

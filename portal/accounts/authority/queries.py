@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.access import Actor, Permission
 from portal.accounts.authority.states import AUTHORITY
-from portal.accounts.models import AuthorityState, Membership, SigningAuthority
+from portal.accounts.models import AuthorityState, Membership, Organisation, OrganisationState, SigningAuthority
 from portal.errors import NotFound
 from portal.work import Work
 
@@ -30,6 +30,13 @@ def _is_member() -> ColumnElement[bool]:
         Membership.user_id == SigningAuthority.user_id,
         Membership.organisation_id == SigningAuthority.organisation_id,
         Membership.ended_at.is_(None),
+    )
+
+
+def _is_active() -> ColumnElement[bool]:
+    """A suspended or closed organisation is bound by nobody."""
+    return exists().where(
+        Organisation.id == SigningAuthority.organisation_id, Organisation.state == OrganisationState.ACTIVE
     )
 
 
@@ -82,12 +89,13 @@ def recently_checked(work: Work, limit: int = 20) -> Sequence[SigningAuthority]:
 
 
 def authority_of(work: Work, user_id: int, organisation_id: int) -> SigningAuthority | None:
-    """This person's verified authority at this organisation; None when it is not verified or the person left."""
+    """This person's verified authority at this organisation; None when it is not verified, or no longer holds."""
     find = select(SigningAuthority).where(
         SigningAuthority.user_id == user_id,
         SigningAuthority.organisation_id == organisation_id,
         SigningAuthority.state == AuthorityState.VERIFIED,
         _is_member(),
+        _is_active(),
     )
     return work.session.scalar(find)
 
@@ -101,6 +109,7 @@ def authorities_of(work: Work, organisation_id: int) -> Sequence[SigningAuthorit
             SigningAuthority.organisation_id == organisation_id,
             SigningAuthority.state == AuthorityState.VERIFIED,
             _is_member(),
+            _is_active(),
         )
     )
     return work.session.scalars(find.order_by(SigningAuthority.id)).all()

@@ -86,10 +86,10 @@ def verify_authority(work: Work, authority: SigningAuthority, *, valid_until: da
 
 
 def reject_authority(work: Work, authority: SigningAuthority, *, reason: str) -> None:
-    """The extract does not show it; the person is told why. Raises as `verify_authority`, or RuleBroken: reason_missing."""
+    """The extract does not show it; the person is told why. Raises as `verify_authority`, or reject_reason_missing."""
     unless = ["own_authority"] if authority.user_id == work.actor.user_id else []
     if not reason.strip():
-        unless.append("reason_missing")
+        unless.append("reject_reason_missing")
     AUTHORITY.apply(work, authority, "reject", unless=unless, organisation_id=authority.organisation_id)
     authority.checked_by_id, authority.checked_at = work.actor.user_id, work.now
     authority.reject_reason = reason.strip()

@@ -17,9 +17,9 @@ def reasons_against_facts(*, name: str, kvk_number: str | None, youth_workers: i
     """What is wrong with the facts; `kvk_number` None where it is not asked."""
     reasons = []
     if not name.strip():
-        reasons.append("name_missing")
+        reasons.append("organisation_name_missing")
     if not place.strip():
-        reasons.append("place_missing")
+        reasons.append("organisation_place_missing")
     if kvk_number is not None and not KVK.fullmatch(kvk_number):
         reasons.append("kvk_number_wrong")
     if youth_workers is not None and not 0 <= youth_workers <= MAX_YOUTH_WORKERS:

@@ -107,8 +107,11 @@ def begin_log_in(work: Work, *, email: str, address: str, moment: datetime) -> L
     return LogIn(attempt.id, user.id if user else None, user.password_hash if user else "")
 
 
-def finish_log_in(work: Work, entry: LogIn, *, password: str) -> User:
-    """The password matched. Raises RuleBroken: not_confirmed, deactivated, or no_role left to log in with."""
+def finish_log_in(work: Work, entry: LogIn, *, password: str, again: bool = False) -> User:
+    """The password matched, at the start of a session or once more in it.
+
+    Raises RuleBroken: not_confirmed, deactivated, or no_role left to log in with.
+    """
     user = work.get(User, entry.user_id or 0)
     if user.password_hash != entry.password_hash:
         raise NotFound("password")  # changed in between
@@ -122,7 +125,7 @@ def finish_log_in(work: Work, entry: LogIn, *, password: str) -> User:
         raise RuleBroken("deactivated", subject=user)
     if not queries.current_memberships(work.session, user.id):
         raise RuleBroken("no_role", subject=user)
-    record(work, "session.began", user)
+    record(work, "session.proved_again" if again else "session.began", user)
     return user
 
 

@@ -1,0 +1,273 @@
+"""The forms of accounts: shape of input, and what each reason is called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import (
+    DateField,
+    DecimalField,
+    EmailField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Email, InputRequired, Length, Optional
+
+from portal.access import Role
+from portal.accounts.models import AuthorityKind, LegalForm
+from portal.accounts.rules import AUTHORITY_LABELS, LEGAL_FORM_LABELS, ROLE_LABELS
+from portal.accounts.users.rules import MAX_LENGTH, MIN_LENGTH
+from portal.web import reasons
+from portal.web.forms import BaseForm
+from portal.web.locale import _, _l
+
+REASONS: dict[str, Any] = {
+    "email_known": _l("Met dit e-mailadres is er al een account."),
+    "kvk_known": _l("Deze organisatie is al aangemeld."),
+    "kvk_number_wrong": _l("Vul het KvK-nummer in: 8 cijfers, bijvoorbeeld 12345678."),
+    "organisation_name_missing": _l("Vul de naam van de organisatie in."),
+    "organisation_place_missing": _l("Vul de plaats van vestiging in."),
+    "youth_workers_wrong": _l("Vul een aantal van 0 tot en met 100000 in."),
+    "password_too_short": _l("Kies een wachtwoord van ten minste 12 tekens."),
+    "password_too_long": _l("Kies een wachtwoord van ten hoogste 200 tekens."),
+    "password_is_email": _l("Kies een wachtwoord dat niet op uw e-mailadres lijkt."),
+    "password_common": _l("Dit wachtwoord is te makkelijk te raden. Kies een paar woorden die niet bij elkaar horen."),
+    "password_wrong": _l("Dit is niet uw huidige wachtwoord."),
+    "log_in_failed": _l("Het e-mailadres of het wachtwoord klopt niet."),
+    "too_many_attempts": _l("Er is te vaak een verkeerd wachtwoord ingevuld. Probeer het later opnieuw."),
+    "not_confirmed": _l("Bevestig eerst uw e-mailadres met de link in de mail. Vraag hieronder een nieuwe link aan."),
+    "deactivated": _l("Dit account is uitgezet. Neem contact op met de beheerder van het portaal."),
+    "no_role": _l("U hebt geen rol meer in het portaal. Vraag de beheerder van uw organisatie om een uitnodiging."),
+    "link_expired": _l("Deze link werkt niet meer. Vraag een nieuwe aan."),
+    "already_member": _l("Deze persoon heeft deze rol al."),
+    "already_invited": _l("Deze persoon is al uitgenodigd. Stuur de uitnodiging opnieuw vanuit de lijst."),
+    "roles_on_both_sides": _l(
+        "Iemand kan niet tegelijk voor een aanbieder en voor de inkopende kant werken. Kies een ander account."
+    ),
+    "role_does_not_fit_organisation": _l(
+        "Deze rol past niet bij deze organisatie. Kies een andere rol of organisatie."
+    ),
+    "role_needs_region": _l("Kies de regio waarvoor deze rol geldt."),
+    "role_needs_municipality": _l("Kies de gemeente waarvoor deze rol geldt."),
+    "last_administrator": _l("Dit is de laatste beheerder. Maak eerst iemand anders beheerder."),
+    "deactivates_self": _l("U kunt uw eigen account niet uitzetten. Vraag een andere beheerder."),
+    "extract_missing": _l("Voeg een uittreksel of volmacht toe."),
+    "extract_date_missing": _l("Vul de datum van het uittreksel in."),
+    "extract_date_in_future": _l("De datum van het uittreksel ligt in de toekomst. Controleer de datum."),
+    "extract_old": _l("Het uittreksel is ouder dan een half jaar. Kijk extra goed of het nog klopt."),
+    "limit_missing": _l("Vul in tot welk bedrag per jaar u mag tekenen."),
+    "limit_not_positive": _l("Vul een bedrag in dat hoger is dan 0."),
+    "already_claimed": _l("U hebt al een tekenbevoegdheid vastgelegd. Beëindig die eerst."),
+    "own_authority": _l("U kunt uw eigen bevoegdheid niet controleren. Vraag een collega."),
+    "valid_until_passed": _l("Kies een datum vanaf vandaag, of laat het veld leeg."),
+    "reject_reason_missing": _l("Schrijf op waarom de bevoegdheid niet vaststaat. De aanbieder krijgt deze tekst."),
+    "no_authority": _l("U hebt geen tekenbevoegdheid vastgelegd voor deze organisatie."),
+    "authority_not_verified": _l("Uw tekenbevoegdheid is nog niet gecontroleerd door een inkoper."),
+    "authority_expired": _l("Uw tekenbevoegdheid is verlopen. Leg haar opnieuw vast."),
+    "amount_above_authority": _l("Het bedrag is hoger dan waarvoor u mag tekenen."),
+}
+reasons.register(REASONS)
+
+PLACES = {
+    "kvk_number_wrong": "kvk_number", "organisation_name_missing": "organisation_name",
+    "organisation_place_missing": "place", "youth_workers_wrong": "youth_workers", "password_too_short": "password",
+    "password_too_long": "password", "password_is_email": "password", "password_common": "password",
+    "password_wrong": "current", "already_member": "email", "already_invited": "email", "roles_on_both_sides": "email",
+    "role_does_not_fit_organisation": "role", "role_needs_region": "organisation",
+    "role_needs_municipality": "municipality", "extract_missing": "extract", "extract_date_missing": "extract_date",
+    "extract_date_in_future": "extract_date", "limit_missing": "limit_amount", "limit_not_positive": "limit_amount",
+    "valid_until_passed": "valid_until", "reject_reason_missing": "reason",
+}  # fmt: skip
+"""At which field a reason is said; the others stand above the form."""
+
+EMAIL_WRONG = _l("Vul een e-mailadres in, bijvoorbeeld naam@organisatie.nl.")
+
+
+def _needed(sentence: Any) -> InputRequired:
+    return InputRequired(sentence)
+
+
+def _email_checks() -> list[Any]:
+    return [InputRequired(EMAIL_WRONG), Length(max=254, message=EMAIL_WRONG), Email(EMAIL_WRONG)]
+
+
+def _name_checks() -> list[Any]:
+    return [InputRequired(_l("Vul uw naam in.")), Length(max=120, message=_l("Gebruik ten hoogste 120 tekens."))]
+
+
+class LogInForm(BaseForm):
+    email = EmailField(_l("E-mailadres"), _email_checks())
+    password = PasswordField(_l("Wachtwoord"), [_needed(_l("Vul uw wachtwoord in."))])
+
+
+class ProveAgainForm(BaseForm):
+    password = PasswordField(_l("Wachtwoord"), [_needed(_l("Vul uw wachtwoord in."))])
+
+
+class EmailForm(BaseForm):
+    email = EmailField(_l("E-mailadres"), _email_checks())
+
+
+class _NewPassword(BaseForm):
+    password = PasswordField(
+        _l("Nieuw wachtwoord"),
+        [_needed(_l("Kies een wachtwoord.")), Length(max=MAX_LENGTH * 2)],
+        description=_l(
+            "Ten minste %(number)s tekens. Een paar losse woorden achter elkaar werkt goed.", number=MIN_LENGTH
+        ),
+    )
+
+
+class ResetForm(_NewPassword):
+    pass
+
+
+class ChangePasswordForm(_NewPassword):
+    current = PasswordField(_l("Huidig wachtwoord"), [_needed(_l("Vul uw huidige wachtwoord in."))])
+
+
+class AcceptForm(_NewPassword):
+    """For somebody without an account; somebody with one only agrees."""
+
+    name = StringField(_l("Uw naam"), _name_checks())
+
+
+class AgreeForm(BaseForm):
+    pass
+
+
+class AccountForm(BaseForm):
+    name = StringField(_l("Uw naam"), _name_checks())
+    language = RadioField(_l("Taal van pagina's en mails"), choices=[("nl", "Nederlands"), ("en", "English")])
+
+
+class _Facts(BaseForm):
+    """What is kept of an organisation."""
+
+    organisation_name = StringField(
+        _l("Naam van de organisatie"),
+        [
+            _needed(_l("Vul de naam van de organisatie in.")),
+            Length(max=200, message=_l("Gebruik ten hoogste 200 tekens.")),
+        ],
+        description=_l("Zoals in het Handelsregister."),
+    )
+    legal_form = SelectField(_l("Rechtsvorm"), [_needed(_l("Kies de rechtsvorm."))])
+    place = StringField(
+        _l("Plaats van vestiging"),
+        [
+            _needed(_l("Vul de plaats van vestiging in.")),
+            Length(max=100, message=_l("Gebruik ten hoogste 100 tekens.")),
+        ],
+    )
+    offers_stay = RadioField(
+        _l("Biedt de organisatie verblijf?"),
+        [_needed(_l("Kies ja of nee."))],
+        choices=[("ja", _l("Ja, jeugdigen verblijven bij ons")), ("nee", _l("Nee, alleen ambulante hulp"))],
+    )
+    youth_workers = IntegerField(
+        _l("Aantal medewerkers in de jeugdhulp"),
+        [_needed(_l("Vul een aantal in. Werkt u alleen? Vul dan 1 in."))],
+        description=_l("In personen. Dit bepaalt of u een interne toezichthouder nodig hebt."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.legal_form.choices = [("", _("Kies een rechtsvorm"))] + [
+            (form.value, _(label)) for form, label in LEGAL_FORM_LABELS.items()
+        ]
+
+    def facts(self) -> dict[str, Any]:
+        return {
+            "legal_form": LegalForm(self.legal_form.data),
+            "offers_stay": self.offers_stay.data == "ja",
+            "youth_workers": self.youth_workers.data,
+            "place": self.place.data,
+        }
+
+
+class OrganisationForm(_Facts):
+    pass
+
+
+class RegisterForm(_Facts):
+    kvk_number = StringField(
+        _l("KvK-nummer"),
+        [_needed(REASONS["kvk_number_wrong"]), Length(max=20, message=REASONS["kvk_number_wrong"])],
+        description=_l("8 cijfers, zoals op uw uittreksel uit het Handelsregister."),
+    )
+    person_name = StringField(_l("Uw naam"), _name_checks())
+    email = EmailField(
+        _l("Uw e-mailadres"), _email_checks(), description=_l("Wij sturen u een link om dit te bevestigen.")
+    )
+    password = PasswordField(
+        _l("Wachtwoord"),
+        [_needed(_l("Kies een wachtwoord.")), Length(max=MAX_LENGTH * 2)],
+        description=_l(
+            "Ten minste %(number)s tekens. Een paar losse woorden achter elkaar werkt goed.", number=MIN_LENGTH
+        ),
+    )
+
+
+class JoinForm(BaseForm):
+    kvk_number = StringField(_l("KvK-nummer"), [_needed(REASONS["kvk_number_wrong"]), Length(max=20)])
+    name = StringField(_l("Uw naam"), _name_checks())
+    email = EmailField(_l("Uw e-mailadres"), _email_checks())
+
+
+class InviteForm(BaseForm):
+    email = EmailField(_l("E-mailadres van uw collega"), _email_checks())
+    role = RadioField(_l("Rol"), [_needed(_l("Kies een rol."))], default=Role.PROVIDER_EDITOR.value)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = (Role.PROVIDER_EDITOR, Role.PROVIDER_ADMIN)
+        self.role.choices = [(role.value, _(ROLE_LABELS[role])) for role in roles]
+
+
+class AuthorityForm(BaseForm):
+    kind = RadioField(_l("Hoe bent u bevoegd?"), [_needed(_l("Kies hoe u bevoegd bent."))])
+    extract = FileField(_l("Uittreksel of volmacht"))
+    extract_date = DateField(
+        _l("Datum van het uittreksel"), [Optional()], description=_l("De dag waarop het uittreksel is gemaakt.")
+    )
+    limit_amount = DecimalField(
+        _l("Bedrag per jaar"),
+        [Optional()],
+        use_locale=True,
+        description=_l("Alleen bij beperkte bevoegdheid of een volmacht tot een bedrag, in euro."),
+    )
+    note = TextAreaField(
+        _l("Toelichting"),
+        [Optional(), Length(max=500, message=_l("Gebruik ten hoogste 500 tekens."))],
+        description=_l("Bijvoorbeeld met wie u samen tekent."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [(kind.value, _(label)) for kind, label in AUTHORITY_LABELS.items()]
+
+    @property
+    def chosen(self) -> AuthorityKind:
+        return AuthorityKind(self.kind.data)
+
+
+class VerifyForm(BaseForm):
+    valid_until = DateField(
+        _l("Geldig tot en met"),
+        [Optional()],
+        description=_l("Alleen als de bevoegdheid of volmacht een einddatum heeft."),
+    )
+
+
+class RejectForm(BaseForm):
+    reason = TextAreaField(
+        _l("Waarom staat de bevoegdheid niet vast?"),
+        [_needed(REASONS["reject_reason_missing"]), Length(max=500, message=_l("Gebruik ten hoogste 500 tekens."))],
+        description=_l("De aanbieder krijgt deze tekst in de mail."),
+    )

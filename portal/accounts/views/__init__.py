@@ -1,0 +1,11 @@
+"""The pages of accounts, by noun."""
+
+from __future__ import annotations
+
+from . import account, authority, log_in, members, organisation, password, registration, staff, verification
+from .blueprint import bp
+
+__all__ = [
+    "account", "authority", "bp", "log_in", "members", "organisation", "password", "registration", "staff",
+    "verification",
+]  # fmt: skip

@@ -1,0 +1,54 @@
+"""The person's own account."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, session, url_for
+from werkzeug.wrappers import Response
+
+from portal.accounts import queries, service
+from portal.accounts.forms import PLACES, AccountForm, ChangePasswordForm
+from portal.accounts.rules import ROLE_LABELS
+from portal.errors import RuleBroken
+from portal.web.acts import actor, finish, reading, writing
+from portal.web.locale import _
+from portal.web.wall import allow, begin_session
+
+from .blueprint import bp
+
+
+@bp.route("/account", methods=["GET", "POST"])
+@allow()
+def account() -> str | tuple[str, int] | Response:
+    with reading() as work:
+        user = queries.own_user(work)
+        form = AccountForm(data={"name": user.name, "language": user.locale})
+        if not form.validate_on_submit():
+            held = [(m, _(ROLE_LABELS[m.role])) for m in queries.memberships_of(work.session, user.id)]
+            page = render_template("accounts/account.html", form=form, user=user, held=held)
+            return page, 422 if form.errors else 200
+    with writing(form) as work:
+        user = queries.own_user(work)
+        service.rename(work, user, name=form.name.data or "")
+        service.set_locale(work, user, form.language.data)
+        session["locale"] = form.language.data
+        return finish(work, form, url_for("accounts.account"), _("Uw gegevens zijn opgeslagen."))
+
+
+@bp.route("/account/wachtwoord", methods=["GET", "POST"])
+@allow()
+def change_password() -> str | tuple[str, int] | Response:
+    form = ChangePasswordForm()
+    if form.validate_on_submit():
+        try:
+            with writing(form) as work:
+                user = queries.own_user(work)
+                current, password = form.current.data or "", form.password.data or ""
+                service.change_password(work, user, current=current, password=password)
+                response = finish(work, form, url_for("accounts.account"))
+        except RuleBroken as refusal:
+            form.refuse_all(refusal.reasons, PLACES)
+        else:
+            begin_session(actor(), user.session_generation)
+            flash(_("Uw wachtwoord is gewijzigd. Op andere apparaten bent u uitgelogd."), "ok")
+            return response
+    return render_template("accounts/change_password.html", form=form), 422 if form.errors else 200

@@ -1,0 +1,120 @@
+"""Logging in, proving it again, switching the active role, the language, logging out."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from portal import i18n
+from portal.accounts import queries, service
+from portal.accounts.forms import PLACES, LogInForm, ProveAgainForm
+from portal.accounts.models import User
+from portal.accounts.users import rules
+from portal.clock import system_clock
+from portal.errors import NotFound, RuleBroken
+from portal.web.acts import actor, reading, writing
+from portal.web.forms import BaseForm
+from portal.web.locale import _, reader_locale
+from portal.web.wall import (
+    allow,
+    begin_session,
+    end_session,
+    open_endpoint,
+    renew_proof,
+    safe_next,
+    switch_session,
+)
+
+from .blueprint import bp
+
+
+@bp.route("/inloggen", methods=["GET", "POST"])
+@open_endpoint
+def log_in() -> str | tuple[str, int] | Response:
+    form = LogInForm()
+    onward = safe_next(url_for("home.start"))
+    if actor().user_id is not None:
+        return redirect(onward, 303)
+    if not form.validate_on_submit():
+        return _page(form, "accounts/log_in.html")
+    user = entered(form, form.email.data or "", form.password.data or "")
+    if user is None:
+        return _page(form, "accounts/log_in.html")
+    start_session(user)
+    return redirect(onward, 303)
+
+
+@bp.route("/opnieuw-inloggen", methods=["GET", "POST"])
+@allow()
+def prove_again() -> str | tuple[str, int] | Response:
+    """A fresh log-in, asked before an act that binds."""
+    form = ProveAgainForm()
+    if form.validate_on_submit() and entered(form, actor().email, form.password.data or "", again=True):
+        renew_proof()
+        return redirect(safe_next(url_for("home.start")), 303)
+    return _page(form, "accounts/prove_again.html")
+
+
+@bp.post("/rol-wisselen")
+@allow()
+def switch_role() -> Response:
+    with reading() as work:
+        held = queries.memberships_of(work.session, work.actor.user_id or 0)
+        chosen = next((m for m in held if str(m.id) == request.form.get("membership_id")), None)
+        if chosen is None:
+            raise NotFound("Membership")
+        switch_session(queries.actor_in(chosen), chosen.user.session_generation)
+    return redirect(url_for("home.start"), 303)
+
+
+@bp.post("/taal")
+@open_endpoint
+def set_language() -> Response:
+    locale = request.form.get("locale", "nl")
+    if locale in i18n.LOCALES:
+        session["locale"] = locale
+        if actor().user_id is not None:
+            with writing() as work:
+                service.set_locale(work, queries.own_user(work), locale)
+    return redirect(safe_next(url_for("home.front")), 303)
+
+
+@bp.post("/uitloggen")
+@open_endpoint
+def log_out() -> Response:
+    end_session()
+    flash(_("U bent uitgelogd."), "ok")
+    return redirect(url_for("home.front"), 303)
+
+
+def entered(form: BaseForm, email: str, password: str, *, again: bool = False) -> User | None:
+    """Whose log-in this is; None puts the reason into the form. The slow comparison happens outside both acts."""
+    try:
+        with writing() as work:
+            address = request.remote_addr or ""
+            entry = service.begin_log_in(work, email=email, address=address, moment=system_clock())
+        if not rules.password_matches(entry.password_hash, password):
+            raise RuleBroken("log_in_failed")
+        with writing() as work:
+            return service.finish_log_in(work, entry, password=password, again=again)
+    except rules.TooManyAttempts as refusal:
+        when = i18n.time_short(refusal.until, reader_locale())
+        form.form_errors.append(
+            _("Er is te vaak een verkeerd wachtwoord ingevuld. U kunt het na %(time)s opnieuw proberen.", time=when)
+        )
+    except RuleBroken as refusal:
+        form.refuse_all(refusal.reasons, PLACES)
+    return None
+
+
+def start_session(user: User) -> None:
+    """A new session in the person's first role; it is switched in the header."""
+    with reading() as work:
+        first = queries.memberships_of(work.session, user.id)[0]
+        begin_session(queries.actor_in(first), user.session_generation)
+
+
+def _page(form: BaseForm, template: str) -> str | tuple[str, int]:
+    return_to = safe_next("")
+    page = render_template(template, form=form, return_to=return_to)
+    return (page, 422) if form.errors else page

@@ -1,0 +1,107 @@
+"""The platform's administrator looks after the people of the buyer's side. Inviting them is a page of regions,
+which knows the regions and municipalities that a role can be for."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.access import Permission
+from portal.accounts import service
+from portal.accounts.members import queries
+from portal.accounts.models import Membership, UserState
+from portal.accounts.rules import ROLE_LABELS
+from portal.web.acts import finish, reading, writing
+from portal.web.locale import _, _l
+from portal.web.wall import allow
+from portal.work import Work
+
+from .blueprint import bp
+
+P = Permission
+STATES = {
+    UserState.UNCONFIRMED: ("bezig", _l("Nog niet bevestigd")),
+    UserState.ACTIVE: ("ok", _l("Actief")),
+    UserState.DEACTIVATED: ("idle", _l("Uitgezet")),
+}
+
+
+@bp.get("/beheer/gebruikers")
+@allow(P.STAFF_INVITE)
+def staff() -> str:
+    with reading() as work:
+        people = queries.staff(work, request.args.get("q", "")[:100])
+        return render_template(
+            "accounts/staff.html",
+            people=[(p, [_roles(m) for m in p.memberships], STATES[p.user.state]) for p in people],
+            invitations=[(i, _(ROLE_LABELS[i.role])) for i in queries.open_invitations(work)],
+            now=work.now,
+        )
+
+
+def _roles(membership: Membership) -> str:
+    return f"{_(ROLE_LABELS[membership.role])}, {membership.organisation.name}"
+
+
+@bp.get("/beheer/gebruikers/<int:user_id>")
+@allow(P.STAFF_INVITE)
+def staff_person(user_id: int) -> str:
+    with reading() as work:
+        person = queries.person(work, user_id)
+        return render_template(
+            "accounts/staff_person.html",
+            user=person.user,
+            held=[(m, _roles(m)) for m in person.memberships],
+            state=STATES[person.user.state],
+            may_deactivate=person.user.state is not UserState.DEACTIVATED and person.user.id != work.actor.user_id,
+        )
+
+
+@bp.post("/beheer/gebruikers/<int:user_id>/uitzetten")
+@allow(P.STAFF_END)
+def deactivate_user(user_id: int) -> Response:
+    with writing() as work:
+        user = queries.person(work, user_id).user
+        service.deactivate_user(work, user)
+        return _to_person(work, user_id, _("Het account van %(name)s is uitgezet en direct uitgelogd.", name=user.name))
+
+
+@bp.post("/beheer/gebruikers/<int:user_id>/aanzetten")
+@allow(P.STAFF_INVITE)
+def reactivate_user(user_id: int) -> Response:
+    with writing() as work:
+        user = queries.person(work, user_id).user
+        service.reactivate_user(work, user)
+        return _to_person(work, user_id, _("Het account van %(name)s staat weer aan.", name=user.name))
+
+
+@bp.post("/beheer/rollen/<int:membership_id>/beeindigen")
+@allow(P.STAFF_END)
+def end_role(membership_id: int) -> Response:
+    with writing() as work:
+        found = queries.membership(work, membership_id)
+        service.end_membership(work, found)
+        return _to_person(work, found.user_id, _("De rol is beëindigd. Deze persoon is direct uitgelogd."))
+
+
+@bp.post("/beheer/uitnodigingen/<int:invitation_id>/opnieuw")
+@allow(P.STAFF_INVITE)
+def resend_staff_invitation(invitation_id: int) -> Response:
+    with writing() as work:
+        service.resend_invitation(work, queries.invitation(work, invitation_id))
+        done = _("De uitnodiging is opnieuw verstuurd. De oude link werkt niet meer.")
+        return finish(work, None, url_for("accounts.staff"), done)
+
+
+@bp.post("/beheer/uitnodigingen/<int:invitation_id>/intrekken")
+@allow(P.STAFF_INVITE)
+def revoke_staff_invitation(invitation_id: int) -> Response:
+    with writing() as work:
+        service.revoke_invitation(work, queries.invitation(work, invitation_id))
+        return finish(
+            work, None, url_for("accounts.staff"), _("De uitnodiging is ingetrokken. De link werkt niet meer.")
+        )
+
+
+def _to_person(work: Work, user_id: int, done: str) -> Response:
+    return finish(work, None, url_for("accounts.staff_person", user_id=user_id), done)

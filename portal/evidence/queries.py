@@ -1,0 +1,147 @@
+"""The passport of the actor's own organisation. Nobody else sees it: the buyer sees what a submission shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
+
+from portal.access import Permission
+from portal.errors import NotFound
+from portal.evidence.models import EvidenceItem, EvidenceUse, EvidenceVersion
+from portal.evidence.rules import Validity, validity
+from portal.i18n import gettext, ngettext
+from portal.regions.blueprints.criteria import EvidenceType
+from portal.regions.queries import blueprint_of, regions
+from portal.storage import StoredFile
+from portal.waits import Wait
+from portal.work import Work
+
+
+def evidence_types(work: Work) -> dict[str, EvidenceType]:
+    """Every kind of evidence that some region accepts, by code, in the order of the blueprints."""
+    found: dict[str, EvidenceType] = {}
+    for region in regions(work):
+        for kind in blueprint_of(region).quality.evidence_types:
+            found.setdefault(kind.code, kind)
+    return found
+
+
+def evidence_type(work: Work, code: str) -> EvidenceType:
+    """Raises NotFound."""
+    known = evidence_types(work).get(code)
+    if known is None:
+        raise NotFound("EvidenceType")
+    return known
+
+
+def _own(work: Work) -> Select[EvidenceItem]:
+    """Raises NotFound for who has no passport."""
+    if not work.actor.is_provider or not work.actor.may(Permission.EVIDENCE_READ):
+        raise NotFound("EvidenceItem")
+    find = select(EvidenceItem).options(selectinload(EvidenceItem.versions))
+    return find.where(EvidenceItem.organisation_id == work.actor.organisation_id)
+
+
+def passport(work: Work) -> Sequence[EvidenceItem]:
+    """What the organisation keeps now, with its versions, in order of title."""
+    items = work.session.scalars(_own(work).where(EvidenceItem.archived_at.is_(None))).all()
+    return sorted(items, key=lambda item: (item.title.casefold(), item.id))
+
+
+def item(work: Work, item_id: int) -> EvidenceItem:
+    """Also an archived one. Raises NotFound."""
+    found = work.session.scalar(_own(work).where(EvidenceItem.id == item_id))
+    if found is None:
+        raise NotFound("EvidenceItem")
+    return found
+
+
+def usable(work: Work, codes: Collection[str], day: date) -> list[EvidenceVersion]:
+    """The current versions of these kinds that count on that day."""
+    current = [found.current for found in passport(work) if found.evidence_type in codes]
+    return [version for version in current if validity(version.valid_until, day) is not Validity.EXPIRED]
+
+
+def version(work: Work, version_id: int) -> EvidenceVersion:
+    """A version of an own item. Raises NotFound."""
+    found = work.session.get(EvidenceVersion, version_id)
+    if found is None:
+        raise NotFound("EvidenceVersion")
+    item(work, found.item_id)
+    return found
+
+
+def version_file(work: Work, version_id: int) -> StoredFile:
+    """The file of an own version. Raises NotFound, also for an attestation."""
+    found = version(work, version_id)
+    if found.file_id is None:
+        raise NotFound("StoredFile")
+    return work.get(StoredFile, found.file_id)
+
+
+def uses(work: Work, found: EvidenceItem) -> int:
+    """How many dossiers rely on this item."""
+    ids = [v.id for v in found.versions]
+    return work.session.scalar(select(func.count()).where(EvidenceUse.version_id.in_(ids))) or 0
+
+
+# --- pages -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PassportRow:
+    item: EvidenceItem
+    kind: EvidenceType | None
+    current: EvidenceVersion
+    validity: Validity
+    days: int | None
+    """Until the last day; empty when there is none."""
+    state: tuple[str, str]
+    """How the state is shown: kind and words."""
+
+
+def rows(work: Work) -> list[PassportRow]:
+    """The passport as a page shows it, what ends first on top."""
+    kinds = evidence_types(work)
+    found = [row_of(work, kept, kinds.get(kept.evidence_type)) for kept in passport(work)]
+    return sorted(found, key=lambda row: (row.days is None, row.days or 0))
+
+
+def row_of(work: Work, kept: EvidenceItem, kind: EvidenceType | None) -> PassportRow:
+    current = kept.current
+    state = validity(current.valid_until, work.today)
+    days = (current.valid_until - work.today).days if current.valid_until else None
+    return PassportRow(kept, kind, current, state, days, state_words(state, days, work.actor.locale))
+
+
+def state_words(state: Validity, days: int | None, locale: str) -> tuple[str, str]:
+    _, n_ = gettext(locale), ngettext(locale)
+    if state is Validity.EXPIRED:
+        return "fout", _("Verlopen")
+    if state is Validity.EXPIRING and days is not None:
+        return "let-op", n_("Verloopt over %(num)s dag", "Verloopt over %(num)s dagen", days) if days else _(
+            "Laatste dag"
+        )
+    return "ok", _("Geldig")
+
+
+def waiting(work: Work) -> list[Wait]:
+    """Evidence that must be renewed."""
+    if not work.actor.is_provider or not work.actor.may(Permission.EVIDENCE_EDIT):
+        return []
+    _ = gettext(work.actor.locale)
+    waits = []
+    for kept in passport(work):
+        found = row_of(work, kept, None)
+        if found.validity is Validity.VALID:
+            continue
+        kind, words = found.state
+        title = _("Vernieuw bewijs: %(title)s", title=kept.title)
+        detail = _("Verlopen bewijs telt niet mee in een inschrijving.")
+        due = found.current.valid_until
+        waits.append(Wait(title, detail, "evidence.item", {"item_id": kept.id}, due=due, words=words, kind=kind))
+    return waits

@@ -1,0 +1,160 @@
+"""Verbs on the evidence passport: kept, renewed, archived, relied on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from portal import storage
+from portal.access import Permission, Scope
+from portal.accounts.service import seal_of
+from portal.audit import record
+from portal.errors import IllegalTransition, NotFound, RuleBroken, StaleVersion
+from portal.evidence import queries, rules
+from portal.evidence.models import EvidenceItem, EvidenceMode, EvidenceUse, EvidenceVersion
+from portal.storage import StoredFile
+from portal.storage.seal import Readable
+from portal.work import Work
+
+
+def receive_file(work: Work, stream: Readable, *, name: str) -> StoredFile:
+    """Take in a file under the organisation's own seal. Raises NotAllowed or FileRefused."""
+    return storage.receive(work, stream, name=name, seal=seal_of(work, _own_organisation(work)))
+
+
+def add_evidence(
+    work: Work,
+    *,
+    evidence_type: str,
+    title: str,
+    mode: EvidenceMode,
+    issuer: str = "",
+    reference: str = "",
+    issued_on: date | None = None,
+    valid_until: date | None = None,
+    statement: str = "",
+    file: StoredFile | None = None,
+) -> EvidenceItem:
+    """Keep a piece of evidence for the actor's organisation.
+
+    Raises NotAllowed, NotFound (unknown kind), or RuleBroken with what is missing; a copy of a certificate of conduct is
+    refused, because the fact is kept and not the document (domain 2.4).
+    """
+    organisation_id = _own_organisation(work)
+    item = EvidenceItem(organisation_id=organisation_id, evidence_type=evidence_type, title=title.strip())
+    told = _Told(mode, issuer, reference, issued_on, valid_until, statement, file)
+    _refuse(work, item, told)
+    work.add(item)
+    _keep(work, item, 1, told)
+    record(work, "evidence.added", item, evidence_type=evidence_type, organisation_id=organisation_id)
+    return item
+
+
+def renew_evidence(
+    work: Work,
+    item: EvidenceItem,
+    *,
+    mode: EvidenceMode,
+    issuer: str = "",
+    reference: str = "",
+    issued_on: date | None = None,
+    valid_until: date | None = None,
+    statement: str = "",
+    file: StoredFile | None = None,
+    seen: int | None = None,
+) -> EvidenceVersion:
+    """A new version; what was shown before stays as it was. `seen` is the number of the version that the form showed.
+
+    Raises as `add_evidence`, StaleVersion when a colleague renewed it first, or IllegalTransition when it is archived.
+    """
+    work.require(Permission.EVIDENCE_EDIT, item)
+    if item.archived_at is not None:
+        raise IllegalTransition("evidence", "renew", "archived", subject=item)
+    if seen is not None and item.current.number != seen:
+        raise StaleVersion(subject=item, theirs=_shown(item.current))
+    told = _Told(mode, issuer, reference, issued_on, valid_until, statement, file)
+    _refuse(work, item, told)
+    number = item.current.number + 1
+    version = _keep(work, item, number, told)
+    record(work, "evidence.renewed", item, number=number, organisation_id=item.organisation_id)
+    return version
+
+
+def archive_evidence(work: Work, item: EvidenceItem) -> None:
+    """Not offered any more in new submissions; dossiers that rely on it keep it. Raises NotAllowed."""
+    work.require(Permission.EVIDENCE_EDIT, item)
+    if item.archived_at is None:
+        item.archived_at = work.now
+        record(work, "evidence.archived", item, organisation_id=item.organisation_id)
+
+
+def note_use(work: Work, version: EvidenceVersion, *, used_by: str, used_by_id: int) -> None:
+    """This version is relied on there. Noting it twice is noting it once. Raises NotAllowed."""
+    work.require(Permission.EVIDENCE_READ, version.item)
+    find = select(EvidenceUse.id).where(
+        EvidenceUse.version_id == version.id, EvidenceUse.used_by == used_by, EvidenceUse.used_by_id == used_by_id
+    )
+    if work.session.scalar(find) is None:
+        work.add(EvidenceUse(version_id=version.id, used_by=used_by, used_by_id=used_by_id, since=work.now))
+
+
+@dataclass(frozen=True)
+class _Told:
+    mode: EvidenceMode
+    issuer: str
+    reference: str
+    issued_on: date | None
+    valid_until: date | None
+    statement: str
+    file: StoredFile | None
+
+
+def _own_organisation(work: Work) -> int:
+    """Raises NotAllowed, or NotFound for who works for no organisation."""
+    if work.actor.organisation_id is None:
+        raise NotFound("Organisation")
+    work.require(Permission.EVIDENCE_EDIT, Scope(organisation_id=work.actor.organisation_id))
+    return work.actor.organisation_id
+
+
+def _refuse(work: Work, item: EvidenceItem, told: _Told) -> None:
+    kind = queries.evidence_type(work, item.evidence_type)
+    facts = rules.Facts(
+        mode=told.mode,
+        issuer=told.issuer,
+        reference=told.reference,
+        issued_on=told.issued_on,
+        valid_until=told.valid_until,
+        statement=told.statement,
+        has_file=told.file is not None,
+    )
+    reasons = rules.reasons_not_to_keep(kind, facts, work.today)
+    if not item.title:
+        reasons.append("evidence_title_missing")
+    if reasons:
+        raise RuleBroken(*reasons, subject=item)
+
+
+def _keep(work: Work, item: EvidenceItem, number: int, told: _Told) -> EvidenceVersion:
+    version = EvidenceVersion(
+        item=item,
+        number=number,
+        mode=told.mode,
+        issuer=told.issuer.strip(),
+        reference=told.reference.strip(),
+        issued_on=told.issued_on,
+        valid_until=told.valid_until,
+        statement=told.statement.strip() if told.mode is EvidenceMode.ATTESTATION else "",
+        file_id=told.file.id if told.file else None,
+        added_by_id=work.actor.user_id,
+        added_at=work.now,
+    )
+    return work.add(version)
+
+
+def _shown(version: EvidenceVersion) -> dict[str, str]:
+    """What stands there now, for the page of two people who changed the same thing."""
+    told = {"issuer": version.issuer, "reference": version.reference, "statement": version.statement}
+    return {key: value for key, value in told.items() if value}
