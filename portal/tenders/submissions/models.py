@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.access import Scope
 from portal.accounts.models import Organisation, SigningAuthority, User
 from portal.db import Base, Versioned, choice
+from portal.storage import Seal
 from portal.tenders.procedures.models import Procedure, ProcedureProduct
 
 
@@ -46,6 +47,7 @@ class Submission(Versioned, Base):
 
     procedure: Mapped[Procedure] = relationship()
     organisation: Mapped[Organisation] = relationship()
+    seal: Mapped[Seal] = relationship()
     products: Mapped[list[SubmissionProduct]] = relationship(
         back_populates="submission", order_by="SubmissionProduct.id"
     )
@@ -59,6 +61,10 @@ class Submission(Versioned, Base):
             sqlite_where=text("state <> 'withdrawn'"), postgresql_where=text("state <> 'withdrawn'"),
         ),
     )  # fmt: skip
+
+    @property
+    def number(self) -> str:
+        return f"INS-{self.started_at.year}-{self.id:04d}"
 
     @property
     def scope(self) -> Scope:

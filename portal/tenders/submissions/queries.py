@@ -1,0 +1,285 @@
+"""A provider's own submissions; for the buyer's side nothing at all before they are opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal import storage
+from portal.access import Permission
+from portal.accounts.queries import authorities_of
+from portal.db import sort_key
+from portal.errors import NotAllowed, NotFound
+from portal.evidence.models import EvidenceItem, EvidenceVersion
+from portal.i18n import gettext, ngettext
+from portal.regions.models import RegionFollower
+from portal.storage import StoredFile
+from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
+from portal.tenders.procedures.rules import Phase, phase
+from portal.tenders.submissions import rules
+from portal.tenders.submissions.content.queries import assemble
+from portal.tenders.submissions.content.rules import Content, Said
+from portal.tenders.submissions.models import Submission, SubmissionFile, SubmissionProduct, SubmissionState
+from portal.tenders.submissions.rules import Held, Part, PartState
+from portal.waits import Wait
+from portal.work import Work
+
+S = SubmissionState
+HANDED_IN = (S.SUBMITTED, S.OPENED, S.ASSESSED, S.DECIDED)
+
+
+def submission(work: Work, id: int) -> Submission:
+    """The provider's own; for officers only what was opened. Raises NotFound: before that it is as if it were not there."""
+    found = work.session.scalar(select(Submission).where(Submission.id == id).options(*_loaded()))
+    if found is None or not _may_see(work, found):
+        raise NotFound("submission")
+    return found
+
+
+def _may_see(work: Work, submission: Submission) -> bool:
+    if work.actor.is_provider:
+        return submission.organisation_id == work.actor.organisation_id
+    return submission.state in rules.READABLE_BY_BUYER and work.actor.may(Permission.SUBMISSION_READ, submission)
+
+
+def _loaded() -> tuple[Any, ...]:
+    line = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
+    procedure = joinedload(Submission.procedure)
+    return (
+        procedure.joinedload(Procedure.region),
+        procedure.selectinload(Procedure.criteria),
+        procedure.selectinload(Procedure.evidence_kinds),
+        joinedload(Submission.organisation),
+        joinedload(Submission.seal),
+        line.joinedload(ProcedureProduct.product),
+        line.joinedload(ProcedureProduct.tariff_sheet),
+        selectinload(Submission.answers),
+        selectinload(Submission.signatures),
+    )
+
+
+def own_submissions(work: Work) -> list[Submission]:
+    """Every submission of the actor's organisation, the latest first."""
+    if not work.actor.is_provider:
+        return []
+    mine = select(Submission).where(Submission.organisation_id == work.actor.organisation_id)
+    return list(
+        work.session.scalars(mine.options(*_loaded()).order_by(Submission.started_at.desc(), Submission.id.desc()))
+    )
+
+
+def live_submission(work: Work, procedure: Procedure) -> Submission | None:
+    """The one submission to this procedure that was not withdrawn."""
+    if not work.actor.is_provider:
+        return None
+    mine = select(Submission).where(
+        Submission.procedure_id == procedure.id,
+        Submission.organisation_id == work.actor.organisation_id,
+        Submission.state != S.WITHDRAWN,
+    )
+    return work.session.scalar(mine)
+
+
+# --- how far it is -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A part with what was said and what is missing."""
+
+    part: Part
+    said: Said | None
+    version: int
+    saved_at: datetime | None
+    gaps: tuple[str, ...]
+
+    @property
+    def state(self) -> PartState:
+        return rules.state_of(self.said, self.gaps)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.state is PartState.COMPLETE
+
+
+@dataclass(frozen=True)
+class Progress:
+    parts: tuple[PartView, ...]
+
+    @property
+    def common(self) -> list[PartView]:
+        return [view for view in self.parts if view.part.line is None]
+
+    def of(self, product_code: str) -> list[PartView]:
+        return [view for view in self.parts if view.part.product_code == product_code]
+
+    @property
+    def missing(self) -> list[PartView]:
+        return [view for view in self.parts if not view.is_complete]
+
+    def part(self, key: str) -> PartView:
+        """Raises NotFound."""
+        for view in self.parts:
+            if view.part.key == key:
+                return view
+        raise NotFound("part")
+
+
+def progress(work: Work, submission: Submission) -> Progress:
+    """Every part with its state. The provider's own words: only for who may see the submission."""
+    _own(work, submission)
+    answers = {answer.key: answer for answer in submission.answers}
+    said = {key: Said.from_bytes(storage.open_bytes(work, submission.seal, a.sealed)) for key, a in answers.items()}
+    held = passport(work, submission.organisation_id)
+    day = submission.procedure.contract_starts or work.today
+    views = []
+    for part in parts(submission):
+        found, words = answers.get(part.key), said.get(part.key)
+        missing = tuple(rules.gaps(part, words, held, day))
+        views.append(PartView(part, words, found.version if found else 0, found.saved_at if found else None, missing))
+    return Progress(tuple(views))
+
+
+def _own(work: Work, submission: Submission) -> None:
+    if submission.organisation_id != work.actor.organisation_id or not work.actor.is_provider:
+        raise NotAllowed(Permission.SUBMISSION_EDIT.value, subject=submission)
+
+
+def parts(submission: Submission) -> list[Part]:
+    lines = [chosen.procedure_product for chosen in submission.products]
+    lines.sort(key=lambda line: line.position)
+    return rules.parts_of(submission.procedure, lines, submission.organisation)
+
+
+def passport(work: Work, organisation_id: int) -> dict[int, Held]:
+    """Every version in the organisation's passport, by id."""
+    mine = select(EvidenceVersion, EvidenceItem).join(EvidenceVersion.item)
+    rows = work.session.execute(mine.where(EvidenceItem.organisation_id == organisation_id))
+    return {v.id: Held(v.id, i.evidence_type, i.title, v.valid_until, i.archived_at is not None) for v, i in rows}
+
+
+def usable_versions(work: Work, kinds: list[str]) -> list[EvidenceVersion]:
+    """The newest version of each item of the actor's passport that is of one of these kinds."""
+    mine = select(EvidenceItem).where(
+        EvidenceItem.organisation_id == work.actor.organisation_id,
+        EvidenceItem.evidence_type.in_(kinds),
+        EvidenceItem.archived_at.is_(None),
+    )
+    items = work.session.scalars(mine.options(selectinload(EvidenceItem.versions)).order_by(EvidenceItem.title))
+    return [item.current for item in items]
+
+
+# --- what it says ------------------------------------------------------------------------------------------------
+
+
+def content_of(work: Work, submission: Submission) -> Content:
+    """Everything it says. Frozen from the first signature on; before that as it stands now, for its own provider only.
+
+    Raises NotAllowed for anybody of the buyer's side before the opening. Who assesses asks through its own feature.
+    """
+    if work.actor.is_provider:
+        _own(work, submission)
+    elif submission.state not in rules.READABLE_BY_BUYER or not _reads_opened(work, submission):
+        raise NotAllowed(Permission.SUBMISSION_READ.value, subject=submission)
+    if submission.content is None:
+        return current_content(work, submission)
+    return Content.from_bytes(storage.open_bytes(work, submission.seal, submission.content))
+
+
+def _reads_opened(work: Work, submission: Submission) -> bool:
+    reads = (Permission.SUBMISSION_READ, Permission.ASSESSMENT_JUDGE)
+    return any(work.actor.may(permission, submission) for permission in reads)
+
+
+def current_content(work: Work, submission: Submission) -> Content:
+    """What would be frozen now: the answers with the evidence they rely on, each file with its SHA-256."""
+    spoken = [(view.part, view.said) for view in progress(work, submission).parts if view.said is not None]
+    return assemble(work, submission, spoken)
+
+
+def file_ids(work: Work, submission: Submission) -> set[int]:
+    """The files that were uploaded for it."""
+    wanted = select(SubmissionFile.file_id).where(SubmissionFile.submission_id == submission.id)
+    return set(work.session.scalars(wanted))
+
+
+def file_of(work: Work, content: Content, file_id: int) -> StoredFile:
+    """A file that this content refers to. Raises NotFound for any other."""
+    if file_id not in {file.id for file in content.files}:
+        raise NotFound("file")
+    return work.get(StoredFile, file_id)
+
+
+# --- the buyer's side --------------------------------------------------------------------------------------------
+
+
+def received_count(work: Work, procedure: Procedure) -> int | None:
+    """How many were handed in; None before the closing, when nobody may know."""
+    work.require(Permission.PROCEDURE_WORK, procedure)
+    if phase(procedure, work.now) is not Phase.CLOSED:
+        return None
+    handed_in = select(func.count()).where(Submission.procedure_id == procedure.id, Submission.state.in_(HANDED_IN))
+    return work.session.scalar(handed_in) or 0
+
+
+def opened_submissions(work: Work, procedure: Procedure) -> list[Submission]:
+    """What was opened, by name of provider. Empty before the opening."""
+    work.require(Permission.SUBMISSION_READ, procedure)
+    opened = select(Submission).where(
+        Submission.procedure_id == procedure.id, Submission.state.in_(rules.READABLE_BY_BUYER)
+    )
+    line = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
+    rows = work.session.scalars(opened.options(joinedload(Submission.organisation), line))
+    return sorted(rows, key=lambda s: (sort_key(s.organisation.name), s.id))
+
+
+# --- what waits --------------------------------------------------------------------------------------------------
+
+
+def waiting(work: Work) -> list[Wait]:
+    """Submissions to finish, to sign, or handed in; and procedures to begin with."""
+    if not work.actor.is_provider:
+        return []
+    live = [s for s in own_submissions(work) if s.state is not S.WITHDRAWN]
+    running = [s for s in live if phase(s.procedure, work.now) is Phase.OPEN]
+    return [*(_wait(work, s) for s in running), *_to_begin(work, {s.procedure_id for s in live})]
+
+
+def _wait(work: Work, s: Submission) -> Wait:
+    _, many = gettext(work.actor.locale), ngettext(work.actor.locale)
+    args, due, title = {"id": s.id}, s.procedure.closes_at, s.procedure.title
+    if s.state is S.SUBMITTED:
+        words, whose = _("Ingediend; wordt na de sluiting geopend"), s.procedure.region.name
+        return Wait(title, words, "submissions.dossier", args, due, _("ingediend"), "ok", False, whose)
+    if s.state is S.DRAFT:
+        left = len(progress(work, s).missing)
+        detail = (
+            many("Nog %(num)s onderdeel", "Nog %(num)s onderdelen", left) if left else _("Controleer en onderteken")
+        )
+        return Wait(
+            _("Inschrijving %(title)s", title=title), detail, "submissions.dossier", args, due, _("bezig"), "bezig"
+        )
+    signed = {signature.user_id for signature in s.signatures}
+    able = {authority.user_id for authority in authorities_of(work, s.organisation_id)}
+    if work.actor.user_id in able - signed:
+        return Wait(
+            _("Onderteken de inschrijving"), title, "submissions.sign", args, due, _("te ondertekenen"), "let-op"
+        )
+    whose = _("een andere tekenbevoegde")
+    return Wait(_("Wacht op een handtekening"), title, "submissions.dossier", args, due, "", "bezig", False, whose)
+
+
+def _to_begin(work: Work, known: set[int]) -> Iterator[Wait]:
+    """Open procedures of the regions that the actor follows."""
+    _ = gettext(work.actor.locale)
+    followed = select(RegionFollower.region_id).where(RegionFollower.user_id == work.actor.user_id)
+    wanted = select(Procedure).where(Procedure.state == ProcedureState.PUBLISHED, Procedure.region_id.in_(followed))
+    for p in work.session.scalars(wanted.order_by(Procedure.closes_at)):
+        if p.id not in known and phase(p, work.now) is Phase.OPEN:
+            args = {"reference": p.reference}
+            yield Wait(p.title, _("U kunt inschrijven"), "submissions.start", args, p.closes_at, _("nieuw"), "idle")

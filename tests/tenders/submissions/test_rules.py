@@ -1,0 +1,136 @@
+"""When a part is complete, and what stands in the way of handing in."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from portal.accounts.models import AuthorityKind, AuthorityState, LegalForm, Organisation, SigningAuthority
+from portal.tenders.procedures.models import AnswerKind, Criterion
+from portal.tenders.submissions import rules
+from portal.tenders.submissions.content.rules import Content, FileSaid, PartSaid, ProductSaid, Proof, ProofSaid, Said
+from portal.tenders.submissions.rules import Held, Part, PartKind, PartState
+
+DAY = date(2023, 1, 1)
+
+
+def part(**facts: Any) -> Part:
+    known = {
+        "answer_kind": AnswerKind.TEXT,
+        "accepted_evidence": [],
+        "figures": [],
+        "evidence_all": False,
+        "max_words": 3,
+    }
+    return Part("X", PartKind.CRITERION, Criterion(code="X", condition="always", product_codes=[], **(known | facts)))
+
+
+PROOF = {"answer_kind": AnswerKind.EVIDENCE, "accepted_evidence": ["vog", "uea"], "max_words": None}
+FIGURE = {"answer_kind": AnswerKind.FIGURES, "figures": [{"code": "f"}], "max_words": None}
+HELD = {
+    1: Held(1, "vog", "VOG", None),
+    2: Held(2, "vog", "VOG oud", date(2022, 12, 31)),
+    3: Held(3, "uea", "UEA", None, archived=True),
+}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "found", "state"),
+    [
+        (part(), None, ["text_missing"], PartState.NOT_STARTED),
+        (part(), Said(text="een twee drie"), [], PartState.COMPLETE),
+        (part(), Said(text="een twee drie vier"), ["text_too_long:3"], PartState.ATTENTION),
+        (part(answer_kind=AnswerKind.STATEMENT), Said(), ["statement_not_agreed"], PartState.NOT_STARTED),
+        (part(answer_kind=AnswerKind.STATEMENT), Said(agreed=True), [], PartState.COMPLETE),
+        (part(**FIGURE), Said(text="toelichting"), ["figure_missing:f"], PartState.IN_PROGRESS),
+        (part(**FIGURE), Said(figures={"f": "veel"}), ["figure_unreadable:f"], PartState.ATTENTION),
+        (part(**FIGURE), Said(figures={"f": "1.234,5"}), [], PartState.COMPLETE),
+        (part(**PROOF), Said(), ["proof_missing"], PartState.NOT_STARTED),
+        (part(**PROOF), Said(proofs=(Proof("vog", version_id=1),)), [], PartState.COMPLETE),
+        (part(**PROOF), Said(proofs=(Proof("vog", file_id=7),)), [], PartState.COMPLETE),
+        (part(**PROOF), Said(proofs=(Proof("vog", version_id=2),)), ["proof_expires:VOG oud"], PartState.ATTENTION),
+        (part(**PROOF), Said(proofs=(Proof("uea", version_id=3),)), ["proof_gone"], PartState.ATTENTION),
+        (part(**PROOF), Said(proofs=(Proof("uea", version_id=9),)), ["proof_gone"], PartState.ATTENTION),
+        (
+            part(**PROOF, evidence_all=True),
+            Said(proofs=(Proof("vog", version_id=1),)),
+            ["proof_missing:uea"],
+            PartState.IN_PROGRESS,
+        ),
+        (Part("t", PartKind.TARIFF), Said(), ["tariff_not_accepted"], PartState.NOT_STARTED),
+        (
+            Part("v", PartKind.STATEMENTS),
+            Said(figures={"visie": "ja", "waarheid": "ja"}),
+            ["not_declared:uitsluiting", "figure_missing:omzet"],
+            PartState.IN_PROGRESS,
+        ),
+    ],
+)
+def test_a_part_says_what_it_still_needs(asked: Part, said: Said | None, found: list[str], state: PartState) -> None:
+    gaps = list(rules.gaps(asked, said, HELD, DAY))
+    assert gaps == found
+    assert rules.state_of(said, gaps) is state
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("1.234,50", "1234.50"),
+        ("1234.5", "1234.5"),
+        ("250.000", "250000"),
+        ("€ 12", "12"),
+        ("12,5 %", "12.5"),
+        ("veel", None),
+    ],
+)
+def test_a_number_is_read_as_a_dutch_reader_types_it(typed: str, value: str | None) -> None:
+    assert rules.number(typed) == (Decimal(value) if value else None)
+
+
+def test_who_works_alone_is_not_asked_what_only_a_team_can_have() -> None:
+    asked = Criterion(code="X", condition="not_solo", product_codes=[])
+    alone = Organisation(legal_form=LegalForm.SOLE_TRADER, youth_workers=1)
+    assert not rules.applies(asked, alone)
+    assert rules.applies(asked, Organisation(legal_form=LegalForm.FOUNDATION, youth_workers=1))
+
+
+@pytest.mark.parametrize(
+    ("authority", "amount", "is_fresh", "reasons"),
+    [
+        (None, None, True, ["not_authorised"]),
+        (SigningAuthority(kind=AuthorityKind.SOLE, state=AuthorityState.VERIFIED), None, True, []),
+        (SigningAuthority(kind=AuthorityKind.SOLE, state=AuthorityState.VERIFIED), None, False, ["log_in_again"]),
+        (
+            SigningAuthority(kind=AuthorityKind.LIMITED, state=AuthorityState.VERIFIED, limit_amount=Decimal(100)),
+            Decimal(101),
+            True,
+            ["amount_above_authority"],
+        ),
+        (
+            SigningAuthority(kind=AuthorityKind.LIMITED, state=AuthorityState.VERIFIED, limit_amount=Decimal(100)),
+            Decimal(100),
+            True,
+            [],
+        ),
+    ],
+)
+def test_only_a_verified_authority_signs_within_its_amount_and_freshly_logged_in(
+    authority: SigningAuthority | None, amount: Decimal | None, is_fresh: bool, reasons: list[str]
+) -> None:
+    assert list(rules.reasons_against_signatory(authority, DAY, amount, fresh=is_fresh)) == reasons
+
+
+def test_content_survives_its_way_through_bytes_unchanged() -> None:
+    file = FileSaid(4, "plan.pdf", "application/pdf", "ab" * 32, 12)
+    proof = ProofSaid("uea", "Eigen verklaring", version_id=2, file=file)
+    spoken = PartSaid("G3", "G3", "", "tekst é", True, {"f": "1"}, (proof,))
+    line = ProductSaid("HA-1", "Behandeling", 3, "112.80", "hour")
+    content = Content(
+        "INS-2022-0001", "ALK-2022-01", "Lindeveld", "12345678", "foundation", "Bergen", (line,), (spoken,)
+    )
+    again = Content.from_bytes(content.to_bytes())
+    assert again == content and again.to_bytes() == content.to_bytes()
+    assert again.files == [file] and again.part("G3") == spoken and again.part("G9") is None
