@@ -56,7 +56,7 @@ class Meeting(Versioned, Base):
 
     seats: Mapped[list[MeetingSeat]] = relationship(back_populates="meeting", order_by="MeetingSeat.position")
     agenda: Mapped[list[AgendaItem]] = relationship(back_populates="meeting", order_by="AgendaItem.position")
-    actions: Mapped[list[ActionItem]] = relationship(order_by="ActionItem.id")
+    actions: Mapped[list[ActionItem]] = relationship(back_populates="meeting", order_by="ActionItem.id")
     comments: Mapped[list[MinutesComment]] = relationship(order_by="MinutesComment.id")
     addenda: Mapped[list[MinutesAddendum]] = relationship(order_by="MinutesAddendum.id")
 
@@ -113,7 +113,12 @@ class ActionItem(Base):
     due_on: Mapped[date]
     done_at: Mapped[datetime | None]
 
+    meeting: Mapped[Meeting] = relationship(back_populates="actions")
     seat: Mapped[MeetingSeat] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return self.meeting.scope
 
 
 class MinutesComment(Base):

@@ -34,6 +34,7 @@ class Agreement(Versioned, Base):
     table_id: Mapped[int] = mapped_column(ForeignKey("development_table.id"), index=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("table_round.id"), index=True)
     number: Mapped[int]
+    """Counted within the round that proposed it: the fourth of round 7 is called 7.4."""
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     obligation_type: Mapped[ObligationType] = mapped_column(choice(ObligationType))
@@ -43,6 +44,10 @@ class Agreement(Versioned, Base):
     kpi_date: Mapped[date | None]
     """The target that this agreement sets once there is consensus or a ruling."""
     proposed_at: Mapped[datetime]
+    text_changed_at: Mapped[datetime]
+    """A position that is older than the text is a position on another text: it must be taken again."""
+    positions_at: Mapped[datetime | None]
+    """When positions were last recorded; recording them is a new version of the agreement, so that two typists notice."""
     settled_at: Mapped[datetime | None]
 
     table: Mapped[DevelopmentTable] = relationship()
@@ -52,7 +57,18 @@ class Agreement(Versioned, Base):
     mediation: Mapped[Mediation | None] = relationship(back_populates="agreement")
     ruling: Mapped[Ruling | None] = relationship(back_populates="agreement")
 
-    __table_args__ = (UniqueConstraint("table_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("round_id", "number"),
+        # a target is one promise: a number with a date for one measure, or none of the three
+        CheckConstraint(
+            "(kpi_id IS NULL) = (kpi_value IS NULL) AND (kpi_id IS NULL) = (kpi_date IS NULL)",
+            name="a_whole_target_or_none",
+        ),
+    )
+
+    @property
+    def code(self) -> str:
+        return f"{self.round.number}.{self.number}"
 
     @property
     def scope(self) -> Scope:
@@ -138,6 +154,11 @@ class Ruling(Versioned, Base):
 
     agreement: Mapped[Agreement] = relationship(back_populates="ruling")
     decisions: Mapped[list[CollegeDecision]] = relationship(order_by="CollegeDecision.id")
+
+    @property
+    def scope(self) -> Scope:
+        """Of the region, not of the table: the colleges stand outside the table."""
+        return Scope(region_id=self.agreement.table.region_id)
 
 
 class Vote(enum.Enum):

@@ -35,7 +35,15 @@ class Kpi(Versioned, Base):
     name_nl: Mapped[str] = mapped_column(String(200))
     name_en: Mapped[str] = mapped_column(String(200), default="")
     category_code: Mapped[str] = mapped_column(String(20), default="")
-    """Empty for a KPI across all categories."""
+    """Empty for a KPI across all categories; several with a comma between them."""
+    metric_nl: Mapped[str] = mapped_column(String(300), default="")
+    metric_en: Mapped[str] = mapped_column(String(300), default="")
+    measured_by: Mapped[str] = mapped_column(String(200), default="")
+    wanted: Mapped[str] = mapped_column(String(20), default="")
+    """grow, shrink or stable: which way is better."""
+    note_nl: Mapped[str] = mapped_column(String(500), default="")
+    note_en: Mapped[str] = mapped_column(String(500), default="")
+    source_title: Mapped[str] = mapped_column(String(300), default="")
     unit: Mapped[str] = mapped_column(String(40), default="")
     comparator: Mapped[str] = mapped_column(String(20), default="")
     baseline_year: Mapped[int | None]
@@ -62,8 +70,10 @@ class KpiTarget(Base):
     number: Mapped[int]
     status: Mapped[TargetStatus] = mapped_column(choice(TargetStatus))
     value: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    approximate: Mapped[bool] = mapped_column(default=False)
     target_date: Mapped[date | None]
-    obligation_type: Mapped[ObligationType] = mapped_column(choice(ObligationType))
+    obligation_type: Mapped[ObligationType | None] = mapped_column(choice(ObligationType))
+    """None where the region has not said what the target binds to."""
     agreement_id: Mapped[int | None]
     """The table agreement that set it; agreements stand to the right, so this is a bare id."""
     set_on: Mapped[date]

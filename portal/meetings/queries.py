@@ -1,0 +1,197 @@
+"""Meetings as far as the actor may see them: at the own table, in the own region, or where the own organisation sits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy.orm import selectinload
+
+from portal.access import Actor, Permission, Role
+from portal.accounts.models import Membership, User, UserState
+from portal.errors import NotFound
+from portal.i18n import gettext
+from portal.meetings.models import ActionItem, AgendaItem, Meeting, MeetingSeat, MeetingState, MinutesComment
+from portal.meetings.rules import Phase, phase
+from portal.waits import Wait
+from portal.work import Work
+
+TABLE_STAFF = (Role.INDEPENDENT_CHAIR, Role.TABLE_SECRETARY)
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """What of the meetings this actor may see; nothing where the role has no business at tables."""
+    if not actor.may(Permission.TABLE_READ):
+        return false()
+    if actor.is_provider:
+        own = MeetingSeat.organisation_id == actor.organisation_id
+        return Meeting.id.in_(select(MeetingSeat.meeting_id).where(own))
+    if actor.table_id is not None:
+        return Meeting.table_id == actor.table_id
+    return true() if actor.region_id is None else Meeting.region_id == actor.region_id
+
+
+def meeting(work: Work, meeting_id: int) -> Meeting:
+    """Raises NotFound, also when it is not the actor's."""
+    found = work.session.scalar(
+        select(Meeting)
+        .where(Meeting.id == meeting_id, seen_by(work.actor))
+        .options(
+            selectinload(Meeting.seats),
+            selectinload(Meeting.agenda),
+            selectinload(Meeting.actions).selectinload(ActionItem.seat),
+            selectinload(Meeting.comments).selectinload(MinutesComment.seat),
+            selectinload(Meeting.addenda),
+        )
+    )
+    if found is None:
+        raise NotFound("meeting")
+    return found
+
+
+def agenda_item(work: Work, meeting: Meeting, item_id: int) -> AgendaItem:
+    """Raises NotFound when the point is not on this agenda."""
+    for item in meeting.agenda:
+        if item.id == item_id:
+            return item
+    raise NotFound("agenda_item")
+
+
+def action_item(work: Work, action_id: int) -> ActionItem:
+    """Raises NotFound."""
+    found = work.session.scalar(
+        select(ActionItem).join(ActionItem.meeting).where(ActionItem.id == action_id, seen_by(work.actor))
+    )
+    if found is None:
+        raise NotFound("action_item")
+    return found
+
+
+def own_seats(work: Work, meeting: Meeting) -> list[MeetingSeat]:
+    """The seats that the actor holds at this meeting, in person or for the organisation."""
+    return [seat for seat in meeting.seats if holds(work.actor, seat)]
+
+
+def holds(actor: Actor, seat: MeetingSeat) -> bool:
+    if seat.user_id is not None and seat.user_id == actor.user_id:
+        return True
+    return actor.is_provider and seat.organisation_id is not None and seat.organisation_id == actor.organisation_id
+
+
+def taken_times(
+    work: Work, *, table_id: int | None, region_id: int, but: Meeting | None = None
+) -> list[tuple[datetime, datetime]]:
+    """When this table already meets; a meeting without a table is compared with those of its region."""
+    query = select(Meeting.starts_at, Meeting.ends_at).where(
+        Meeting.region_id == region_id, Meeting.table_id == table_id
+    )
+    if but is not None:
+        query = query.where(Meeting.id != but.id)
+    return [(start, end) for start, end in work.session.execute(query)]
+
+
+def invited(work: Work, meeting: Meeting) -> list[User]:
+    """Everybody who gets the mails of a meeting: who sits there, and the chair and the secretary of its table."""
+    persons = [seat.user_id for seat in meeting.seats if seat.user_id is not None]
+    # a seat with a person is mailed to that person, a seat of an organisation alone to everybody who works there
+    organisations = [s.organisation_id for s in meeting.seats if s.user_id is None and s.organisation_id is not None]
+    current = select(Membership.user_id).where(Membership.ended_at.is_(None))
+    of_organisation = current.where(Membership.organisation_id.in_(organisations))
+    staff = current.where(Membership.role.in_(TABLE_STAFF), Membership.table_id == meeting.table_id)
+    wanted = [User.id.in_(persons), User.id.in_(of_organisation)]
+    if meeting.table_id is not None:
+        wanted.append(User.id.in_(staff))
+    query = select(User).where(or_(*wanted), User.state == UserState.ACTIVE).order_by(User.id)
+    return list(work.session.scalars(query))
+
+
+def names_of(work: Work, user_ids: Sequence[int]) -> dict[int, str]:
+    rows = work.session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))))
+    return {row.id: row.name for row in rows}
+
+
+def waiting(work: Work) -> list[Wait]:
+    """What the meetings ask of this actor; two queries, whatever their number."""
+    if not work.actor.may(Permission.TABLE_READ):
+        return []
+    alive = select(Meeting).where(seen_by(work.actor), Meeting.state != MeetingState.MINUTES_ADOPTED)
+    found = work.session.scalars(
+        alive.options(selectinload(Meeting.seats), selectinload(Meeting.comments)).order_by(Meeting.starts_at).limit(50)
+    )
+    waits = [wait for meeting in found for wait in _waits_of(work, meeting)]
+    return waits + _actions(work)
+
+
+def _waits_of(work: Work, meeting: Meeting) -> list[Wait]:
+    if work.actor.may(Permission.MINUTES_WRITE, meeting):
+        return _waits_of_staff(work, meeting)
+    return _waits_of_participant(work, meeting)
+
+
+def _waits_of_staff(work: Work, meeting: Meeting) -> list[Wait]:
+    _ = gettext(work.actor.locale)
+    here, args = "meetings.meeting", {"meeting_id": meeting.id}
+    if meeting.state is MeetingState.SCHEDULED:
+        return [Wait(_("Stuur de agenda rond"), meeting.title, here, args, due=meeting.starts_at)]
+    if meeting.state is MeetingState.AGENDA_SENT and phase(meeting, work.now) is Phase.RUNNING:
+        words = _("Overleg loopt")
+        return [Wait(_("Maak het verslag"), meeting.title, here, args, due=meeting.ends_at, words=words, kind="bezig")]
+    if meeting.state is MeetingState.AGENDA_SENT and work.now + timedelta(days=7) >= meeting.starts_at:
+        title = _("Bereid het overleg voor") if work.now < meeting.starts_at else _("Noteer wie er waren")
+        return [Wait(title, meeting.title, here, args, due=meeting.starts_at)]
+    if meeting.state is MeetingState.HELD:
+        return [Wait(_("Stuur het verslag rond voor reactie"), meeting.title, here, args)]
+    if meeting.state is MeetingState.MINUTES_DRAFT and meeting.comments_until is not None:
+        return [_adoption(work, meeting, meeting.comments_until)]
+    return []
+
+
+def _adoption(work: Work, meeting: Meeting, until: datetime) -> Wait:
+    """Only the chair adopts, and not before everybody had the time that was promised."""
+    _ = gettext(work.actor.locale)
+    here, args = "meetings.meeting", {"meeting_id": meeting.id}
+    if work.now < until:
+        whose = _("de deelnemers")
+        return Wait(_("Reacties op het verslag"), meeting.title, here, args, due=until, mine=False, whose=whose)
+    if work.actor.may(Permission.MINUTES_ADOPT, meeting):
+        return Wait(_("Stel het verslag vast"), meeting.title, here, args, kind="let-op", words=_("Reactietijd is om"))
+    return Wait(_("Verslag vaststellen"), meeting.title, here, args, mine=False, whose=_("de voorzitter"))
+
+
+def _waits_of_participant(work: Work, meeting: Meeting) -> list[Wait]:
+    _ = gettext(work.actor.locale)
+    seats = own_seats(work, meeting)
+    here, args = "meetings.meeting", {"meeting_id": meeting.id}
+    if not seats:
+        return []
+    if meeting.state is MeetingState.AGENDA_SENT and work.now < meeting.ends_at:
+        return [Wait(_("Lees de agenda en de stukken"), meeting.title, here, args, due=meeting.starts_at)]
+    until = meeting.comments_until
+    if meeting.state is MeetingState.MINUTES_DRAFT and until is not None and work.now < until:
+        said = {comment.seat_id for comment in meeting.comments}
+        if not said & {seat.id for seat in seats}:
+            return [Wait(_("Reageer op het verslag, als er iets niet klopt"), meeting.title, here, args, due=until)]
+    return []
+
+
+def _actions(work: Work) -> list[Wait]:
+    """Open actions of the actor's own seats."""
+    _ = gettext(work.actor.locale)
+    mine = MeetingSeat.user_id == work.actor.user_id
+    if work.actor.is_provider:
+        mine = or_(mine, MeetingSeat.organisation_id == work.actor.organisation_id)
+    query = (
+        select(ActionItem)
+        .join(ActionItem.seat)
+        .join(ActionItem.meeting)
+        .where(ActionItem.done_at.is_(None), mine, seen_by(work.actor))
+        .options(selectinload(ActionItem.meeting))
+        .order_by(ActionItem.due_on)
+        .limit(20)
+    )
+    return [
+        Wait(action.what, _("Actiepunt uit %(title)s", title=action.meeting.title), "meetings.meeting",
+             {"meeting_id": action.meeting_id}, due=action.due_on)
+        for action in work.session.scalars(query)
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Mediation by an independent chair: a confidential file beside the minutes."""

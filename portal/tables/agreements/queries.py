@@ -1,0 +1,127 @@
+"""Agreements, mediation files and rulings as far as the actor may see them."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.access import Permission
+from portal.errors import NotFound
+from portal.i18n import gettext
+from portal.meetings.models import Attendance, Meeting
+from portal.tables.agreements.models import (
+    Agreement,
+    AgreementState,
+    CollegeDecision,
+    Position,
+    Ruling,
+)
+from portal.tables.agreements.rules import SeatStand, on_older_text
+from portal.tables.kpis.models import Kpi
+from portal.tables.rounds import queries as rounds
+from portal.tables.rounds.models import DevelopmentTable, Round
+from portal.waits import Wait
+from portal.work import Work
+
+WHOLE = (
+    joinedload(Agreement.table).selectinload(DevelopmentTable.seats),
+    joinedload(Agreement.round).joinedload(Round.meeting).selectinload(Meeting.seats),
+    selectinload(Agreement.positions),
+    joinedload(Agreement.kpi).selectinload(Kpi.targets),
+    joinedload(Agreement.mediation),
+    joinedload(Agreement.ruling).selectinload(Ruling.decisions).joinedload(CollegeDecision.municipality),
+)
+
+
+def agreement(work: Work, agreement_id: int, *, table_id: int | None = None) -> Agreement:
+    """Raises NotFound, also when its table is not the actor's."""
+    query = select(Agreement).join(Agreement.table).where(Agreement.id == agreement_id, rounds.seen_by(work.actor))
+    if table_id is not None:
+        query = query.where(Agreement.table_id == table_id)
+    found = work.session.scalar(query.options(*WHOLE))
+    if found is None:
+        raise NotFound("agreement")
+    return found
+
+
+def agreements_of(work: Work, *, table_id: int, round_id: int | None = None) -> list[Agreement]:
+    """In their order; the table was found before."""
+    query = select(Agreement).where(Agreement.table_id == table_id)
+    if round_id is not None:
+        query = query.where(Agreement.round_id == round_id)
+    query = query.join(Agreement.round).order_by(Round.number.desc(), Agreement.number).options(*WHOLE)
+    return list(work.session.scalars(query.limit(300)))
+
+
+def stands(agreement: Agreement, occupants: dict[int, str] | None = None) -> list[SeatStand]:
+    """Where every seat of the table stands, and whether it was there."""
+    there = {seat.label: seat.attendance for seat in agreement.round.meeting.seats}
+    taken: dict[int, Position] = {position.seat_id: position for position in agreement.positions}
+    found = []
+    for seat in agreement.table.seats:
+        position = taken.get(seat.id)
+        found.append(
+            SeatStand(
+                seat_id=seat.id,
+                label=seat.label,
+                kind=seat.kind,
+                who=(occupants or {}).get(seat.id, ""),
+                attendance=there.get(seat.label, Attendance.EXPECTED),
+                stance=position.stance if position else None,
+                reason=position.reason if position else "",
+                on_older_text=position is not None and on_older_text(position.recorded_at, agreement.text_changed_at),
+            )
+        )
+    return found
+
+
+def waiting(work: Work) -> list[Wait]:
+    """What the agreements ask of this actor: mediate, request a ruling, decide; or whom they wait for."""
+    if not work.actor.may(Permission.TABLE_READ):
+        return []
+    query = (
+        select(Agreement)
+        .join(Agreement.table)
+        .where(
+            rounds.seen_by(work.actor),
+            Agreement.state.in_(
+                [AgreementState.MEDIATION, AgreementState.MEDIATION_FAILED, AgreementState.RULING_REQUESTED]
+            ),
+        )
+        .options(*WHOLE)
+        .order_by(Agreement.id)
+        .limit(50)
+    )
+    found = list(work.session.scalars(query))
+    return [wait for agreement in found if (wait := _wait(work, agreement)) is not None]
+
+
+def _wait(work: Work, agreement: Agreement) -> Wait | None:
+    _ = gettext(work.actor.locale)
+    detail = _("Afspraak %(code)s: %(title)s", code=agreement.code, title=agreement.title)
+    here = {"table_id": agreement.table_id, "agreement_id": agreement.id}
+    if agreement.state is AgreementState.MEDIATION and agreement.mediation is not None:
+        due = agreement.mediation.due_on
+        if agreement.mediation.mediator_id == work.actor.user_id:
+            args = {"mediation_id": agreement.mediation.id}
+            return Wait(_("Bemiddel en leg de uitkomst vast"), detail, "agreements.mediation", args, due=due)
+        whose = _("de bemiddelaar")
+        return Wait(
+            _("Uitkomst van de bemiddeling"), detail, "agreements.agreement", here, due=due, mine=False, whose=whose
+        )
+    if agreement.state is AgreementState.MEDIATION_FAILED:
+        title, whose = _("Vraag de gemeenten om een uitspraak"), _("de voorzitter")
+        mine = work.actor.may(Permission.RULING_REQUEST, agreement)
+        return Wait(title, detail, "agreements.agreement", here, kind="let-op", mine=mine, whose="" if mine else whose)
+    if agreement.ruling is not None:
+        return _wait_for_colleges(work, agreement, agreement.ruling, detail)
+    return None
+
+
+def _wait_for_colleges(work: Work, agreement: Agreement, ruling: Ruling, detail: str) -> Wait:
+    _ = gettext(work.actor.locale)
+    args = {"ruling_id": ruling.id}
+    decided = {decision.municipality_id for decision in ruling.decisions}
+    if work.actor.may(Permission.RULING_DECIDE, ruling) and work.actor.municipality_id not in decided:
+        return Wait(_("Leg het besluit van uw college vast"), detail, "agreements.ruling", args, kind="let-op")
+    return Wait(_("Uitspraak van de gemeenten"), detail, "agreements.ruling", args, mine=False, whose=_("de colleges"))

@@ -1,0 +1,1 @@
+"""What the colleges decide after mediation has failed."""

@@ -1,0 +1,67 @@
+"""KPIs as far as the actor may see them: those of the own region; a provider sees what every region wants to reach."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import selectinload
+
+from portal.access import Actor, Permission
+from portal.errors import NotFound
+from portal.regions.models import Category
+from portal.tables.kpis.models import Kpi, KpiTarget, TargetStatus
+from portal.work import Work
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    if not actor.may(Permission.KPI_READ):
+        return false()
+    return true() if actor.region_id is None else Kpi.region_id == actor.region_id
+
+
+def visible_kpis(work: Work, *, category: str = "", status: str = "") -> list[Kpi]:
+    """By category; those without a target first, because they ask for something."""
+    query = (
+        select(Kpi).where(seen_by(work.actor)).options(selectinload(Kpi.targets)).order_by(Kpi.category_code, Kpi.code)
+    )
+    found = list(work.session.scalars(query.limit(300)))
+    if category:
+        found = [kpi for kpi in found if category in kpi.category_code.split(",")]
+    if status:
+        found = [kpi for kpi in found if kpi.target.status.value == status]
+    return sorted(found, key=lambda kpi: kpi.target.status is not TargetStatus.TBD_AT_TABLE)
+
+
+def kpi(work: Work, kpi_id: int) -> Kpi:
+    """Raises NotFound, also when it is not the actor's."""
+    found = work.session.scalar(
+        select(Kpi).where(Kpi.id == kpi_id, seen_by(work.actor)).options(selectinload(Kpi.targets))
+    )
+    if found is None:
+        raise NotFound("kpi")
+    return found
+
+
+def kpi_by_code(work: Work, region_id: int, code: str) -> Kpi:
+    """Raises NotFound."""
+    found = work.session.scalar(select(Kpi).where(Kpi.region_id == region_id, Kpi.code == code, seen_by(work.actor)))
+    if found is None:
+        raise NotFound("kpi")
+    return found
+
+
+def kpis_of(work: Work, region_id: int) -> list[Kpi]:
+    """All of a region, whoever looks: for choosing one in an agreement."""
+    query = select(Kpi).where(Kpi.region_id == region_id).options(selectinload(Kpi.targets)).order_by(Kpi.code)
+    return list(work.session.scalars(query))
+
+
+def set_by(work: Work, agreement_ids: list[int]) -> dict[int, KpiTarget]:
+    """Which target an agreement set, per agreement id."""
+    query = select(KpiTarget).where(KpiTarget.agreement_id.in_(agreement_ids)).options(selectinload(KpiTarget.kpi))
+    return {target.agreement_id: target for target in work.session.scalars(query) if target.agreement_id is not None}
+
+
+def categories(work: Work, region_id: int, locale: str) -> dict[str, str]:
+    """Names of the categories, per code."""
+    found = work.session.scalars(select(Category).where(Category.region_id == region_id).order_by(Category.position))
+    return {c.code: (c.name_en if locale == "en" and c.name_en else c.name_nl) for c in found}

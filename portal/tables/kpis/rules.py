@@ -1,0 +1,95 @@
+"""What a target says, in words and as a verdict. An unknown target is never a zero."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from portal.i18n import gettext, mark, number
+from portal.tables.kpis.models import Kpi, KpiTarget, ObligationType, TargetStatus
+
+OBLIGATION_LABELS = {
+    ObligationType.POLICY_GOAL: mark("Beleidsdoel"),
+    ObligationType.EFFORT: mark("Inspanningsverplichting"),
+    ObligationType.RESULT: mark("Resultaatafspraak"),
+}
+
+OBLIGATION_MEANING = {
+    ObligationType.POLICY_GOAL: mark("De regio stuurt hierop. Een aanbieder krijgt er geen maatregel door."),
+    ObligationType.EFFORT: mark("Een aanbieder laat zien wat hij ervoor doet."),
+    ObligationType.RESULT: mark("Het resultaat zelf is afdwingbaar."),
+}
+
+UNITS = {
+    "pct": mark("%(value)s%%"),
+    "count": mark("%(value)s"),
+    "eur": mark("%(value)s euro"),
+    "days": mark("%(value)s dagen"),
+    "hours": mark("%(value)s uur"),
+    "months": mark("%(value)s maanden"),
+    "ratio": mark("%(value)s"),
+}
+
+
+class Verdict(enum.Enum):
+    """What can be said about a KPI today. Without measurements there is no "on course"."""
+
+    UNDECIDED = "undecided"
+    NO_NUMBER = "no_number"
+    NO_BASELINE = "no_baseline"
+    NOT_MEASURED = "not_measured"
+
+
+def verdict(kpi: Kpi) -> Verdict:
+    if kpi.target.status is TargetStatus.TBD_AT_TABLE:
+        return Verdict.UNDECIDED
+    if kpi.target.status is TargetStatus.NO_NUMBER:
+        return Verdict.NO_NUMBER
+    return Verdict.NO_BASELINE if kpi.baseline_value is None else Verdict.NOT_MEASURED
+
+
+def amount_words(unit: str, value: Decimal, locale: str = "nl") -> str:
+    """A figure with its unit: "12 maanden", "80%"."""
+    pattern = UNITS.get(unit, "%(value)s")
+    return gettext(locale)(pattern, value=number(value, locale))
+
+
+def target_words(kpi: Kpi, target: KpiTarget, locale: str = "nl") -> str:
+    """As in "30% minder" or "ten hoogste 12 maanden", or that it is still to be determined; never a zero for an unknown."""
+    _ = gettext(locale)
+    if target.status is TargetStatus.TBD_AT_TABLE:
+        return _("nog te bepalen")
+    if target.status is TargetStatus.NO_NUMBER or target.value is None:
+        return _("richting, geen getal")
+    words = amount_words(kpi.unit, abs(target.value), locale)
+    if kpi.comparator == "change" or (kpi.unit == "pct" and target.value < 0):
+        said = _("%(amount)s minder", amount=words) if target.value < 0 else _("%(amount)s meer", amount=words)
+    elif kpi.comparator == "at_most" or (not kpi.comparator and kpi.wanted == "shrink"):
+        said = _("ten hoogste %(amount)s", amount=words)
+    elif kpi.comparator == "at_least" or (not kpi.comparator and kpi.wanted == "grow"):
+        said = _("ten minste %(amount)s", amount=words)
+    else:
+        said = words
+    return _("ongeveer %(target)s", target=said) if target.approximate else said
+
+
+def name_of(kpi: Kpi, locale: str = "nl") -> str:
+    return kpi.name_en if locale == "en" and kpi.name_en else kpi.name_nl
+
+
+def reasons_against_target(value: Decimal, target_date: date, today: date) -> Iterator[str]:
+    """Against proposing it. Once agreed it stands, also when the ruling took longer than the date."""
+    if target_date <= today:
+        yield "target_date_in_the_past"
+    if abs(value) >= Decimal("1e11"):
+        yield "target_too_large"
+
+
+def path_years(kpi: Kpi) -> list[int]:
+    """The years between the baseline and the target; empty where one of both is unknown, because then there is no path."""
+    target = kpi.target
+    if kpi.baseline_year is None or kpi.baseline_value is None or target.value is None or target.target_date is None:
+        return []
+    return list(range(kpi.baseline_year, target.target_date.year + 1))

@@ -1,0 +1,152 @@
+"""Tables and rounds as far as the actor may see them."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.access import Actor, Permission
+from portal.accounts.models import Organisation, User
+from portal.errors import NotFound
+from portal.i18n import gettext
+from portal.meetings.models import Meeting, MeetingState
+from portal.regions.models import Region
+from portal.tables.rounds.models import DevelopmentTable, Round, TableSeat, TableState
+from portal.waits import Wait
+from portal.work import Work
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """Own table, own region, or a seat of the own organisation; nothing for who has no business at tables."""
+    if not actor.may(Permission.TABLE_READ):
+        return false()
+    if actor.is_provider:
+        own = TableSeat.organisation_id == actor.organisation_id
+        return DevelopmentTable.id.in_(select(TableSeat.table_id).where(own))
+    if actor.table_id is not None:
+        return DevelopmentTable.id == actor.table_id
+    return true() if actor.region_id is None else DevelopmentTable.region_id == actor.region_id
+
+
+def _tables(actor: Actor) -> Select[DevelopmentTable]:
+    return select(DevelopmentTable).where(seen_by(actor)).order_by(DevelopmentTable.name)
+
+
+def visible_tables(work: Work) -> list[DevelopmentTable]:
+    """With their seats and rounds, for the list."""
+    query = _tables(work.actor).options(
+        selectinload(DevelopmentTable.seats),
+        selectinload(DevelopmentTable.rounds).joinedload(Round.meeting),
+    )
+    return list(work.session.scalars(query.limit(200)))
+
+
+def table(work: Work, table_id: int) -> DevelopmentTable:
+    """Raises NotFound, also when it is not the actor's."""
+    query = _tables(work.actor).where(DevelopmentTable.id == table_id)
+    found = work.session.scalar(
+        query.options(
+            selectinload(DevelopmentTable.seats),
+            selectinload(DevelopmentTable.rounds).joinedload(Round.meeting),
+        )
+    )
+    if found is None:
+        raise NotFound("development_table")
+    return found
+
+
+def table_by_code(work: Work, region_id: int, code: str) -> DevelopmentTable:
+    """Raises NotFound."""
+    query = _tables(work.actor).where(DevelopmentTable.region_id == region_id, DevelopmentTable.code == code)
+    found = work.session.scalar(query)
+    if found is None:
+        raise NotFound("development_table")
+    return found
+
+
+def round_of(work: Work, table_id: int, number: int) -> Round:
+    """Raises NotFound; with its meeting, seats and agenda."""
+    return _round(work, (Round.table_id == table_id) & (Round.number == number))
+
+
+def round_at(work: Work, meeting_id: int) -> Round:
+    """The round whose meeting this is. Raises NotFound."""
+    return _round(work, Round.meeting_id == meeting_id)
+
+
+def _round(work: Work, which: ColumnElement[bool]) -> Round:
+    query = (
+        select(Round)
+        .join(Round.table)
+        .where(which, seen_by(work.actor))
+        .options(
+            joinedload(Round.table).selectinload(DevelopmentTable.seats),
+            joinedload(Round.meeting).options(selectinload(Meeting.seats), selectinload(Meeting.agenda)),
+        )
+    )
+    found = work.session.scalar(query)
+    if found is None:
+        raise NotFound("table_round")
+    return found
+
+
+def adopted_without_document(work: Work) -> list[int]:
+    """Ids of rounds whose minutes are adopted while their document was not made yet."""
+    query = (
+        select(Round.id)
+        .join(Round.meeting)
+        .where(Meeting.state == MeetingState.MINUTES_ADOPTED, Meeting.minutes_file_id.is_(None))
+        .order_by(Round.id)
+    )
+    return list(work.session.scalars(query.limit(50)))
+
+
+def next_round(work: Work, region_id: int) -> Round | None:
+    """The first round still to come in this region, as far as the actor sees it: where targets are set."""
+    query = (
+        select(Round)
+        .join(Round.meeting)
+        .join(Round.table)
+        .where(DevelopmentTable.region_id == region_id, seen_by(work.actor), Meeting.ends_at > work.now)
+        .options(joinedload(Round.meeting), joinedload(Round.table))
+        .order_by(Meeting.starts_at)
+        .limit(1)
+    )
+    return work.session.scalar(query)
+
+
+def occupants(work: Work, table: DevelopmentTable) -> dict[int, str]:
+    """Who sits where, per seat id: the person with the organisation, or one of both. Names only."""
+    users = {seat.user_id for seat in table.seats if seat.user_id}
+    organisations = {seat.organisation_id for seat in table.seats if seat.organisation_id}
+    persons = dict(work.session.execute(select(User.id, User.name).where(User.id.in_(users))).tuples())
+    firms = dict(
+        work.session.execute(
+            select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations))
+        ).tuples()
+    )
+    return {
+        seat.id: ", ".join(
+            name for name in (firms.get(seat.organisation_id or 0), persons.get(seat.user_id or 0)) if name is not None
+        )
+        for seat in table.seats
+    }
+
+
+def region_of(work: Work, table: DevelopmentTable) -> Region:
+    return work.get(Region, table.region_id)
+
+
+def waiting(work: Work) -> list[Wait]:
+    """A table that can begin, or that has no round planned, waits for its chair and secretary."""
+    if not work.actor.may(Permission.TABLE_PLAN):
+        return []
+    _ = gettext(work.actor.locale)
+    waits = []
+    for found in visible_tables(work):
+        args = {"table_id": found.id}
+        if found.state is TableState.PLANNED:
+            waits.append(Wait(_("Maak de tafel klaar om te beginnen"), found.name, "agreements.table", args))
+        elif found.state is TableState.ACTIVE and not any(r.meeting.ends_at > work.now for r in found.rounds):
+            waits.append(Wait(_("Plan de volgende ronde"), found.name, "rounds.plan", args))
+    return waits

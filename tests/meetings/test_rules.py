@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from portal.errors import RuleBroken
+from portal.meetings import rules
+from portal.meetings.models import Meeting
+from portal.meetings.rules import OPENING, Phase, Point
+from tests.tables.world import at
+
+START, END = at("2023-03-15 13:30"), at("2023-03-15 16:00")
+INSTANT = timedelta(microseconds=1)
+
+
+def test_a_meeting_is_half_open() -> None:
+    meeting = Meeting(starts_at=START, ends_at=END)
+    assert rules.phase(meeting, START - INSTANT) is Phase.BEFORE
+    assert rules.phase(meeting, START) is Phase.RUNNING
+    assert rules.phase(meeting, END - INSTANT) is Phase.RUNNING
+    assert rules.phase(meeting, END) is Phase.OVER
+
+
+@pytest.mark.parametrize(
+    ("wall", "named"),
+    [
+        ("2023-03-26 01:59", True),
+        ("2023-03-26 02:30", False),  # the gap: that night this time does not exist
+        ("2023-03-26 03:00", True),
+        ("2023-10-29 02:30", False),  # the overlap: that night this time comes twice
+        ("2023-10-29 03:00", True),
+    ],
+)
+def test_a_time_in_the_change_of_summer_time_is_refused(wall: str, named: bool) -> None:
+    if named:
+        assert rules.moment_of(datetime.fromisoformat(wall)).tzinfo is not None
+        return
+    with pytest.raises(RuleBroken, match="summer_time_change"):
+        rules.moment_of(datetime.fromisoformat(wall))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "others", "reasons"),
+    [
+        (START, END, [], []),
+        (START, END, [(END, END + timedelta(hours=1))], []),  # one begins when the other ends
+        (START, END, [(START - timedelta(hours=1), START)], []),
+        (START, END, [(END - INSTANT, END + timedelta(hours=1))], ["meeting_overlaps_another"]),
+        (END, START, [], ["meeting_ends_before_it_starts"]),
+        (START, START, [], ["meeting_ends_before_it_starts"]),
+        (START, START + timedelta(hours=13), [], ["meeting_too_long"]),
+        (at("2023-01-01 10:00"), at("2023-01-01 11:00"), [], ["meeting_in_the_past"]),
+    ],
+)
+def test_when_a_meeting_may_be_planned(
+    start: datetime, end: datetime, others: list[tuple[datetime, datetime]], reasons: list[str]
+) -> None:
+    assert list(rules.reasons_not_to_plan(start, end, at("2023-02-01 09:00"), others)) == reasons
+
+
+def test_the_competition_notice_always_comes_first() -> None:
+    assert rules.opened([Point("Rondvraag", 30), Point(OPENING, 50)]) == [Point(OPENING, 0), Point("Rondvraag", 30)]
+
+
+@pytest.mark.parametrize(
+    ("points", "reasons"),
+    [
+        ([Point(OPENING), Point("A", 10)], []),
+        ([Point(OPENING)], ["agenda_is_empty"]),
+        ([Point(OPENING), Point(" ", 10)], ["agenda_point_without_title"]),
+        ([Point(OPENING), Point("A", 150)], ["agenda_point_outside_meeting"]),
+        ([Point(OPENING), Point("A", -1)], ["agenda_point_outside_meeting", "agenda_out_of_order"]),
+        ([Point(OPENING), Point("A", 20), Point("B", 10)], ["agenda_out_of_order"]),
+    ],
+)
+def test_what_an_agenda_must_be(points: list[Point], reasons: list[str]) -> None:
+    assert list(rules.reasons_against_agenda(points, START, END)) == reasons
