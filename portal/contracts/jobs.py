@@ -25,10 +25,10 @@ def write_document(office: Office, task_id: int) -> str:
     """Render what is to be signed and keep it. A second run finds it there."""
     with begin_read(office, SYSTEM) as work:
         contract = _contract_of(work, task_id)
-        facts = _facts(work, contract)
+        contract_id, facts = contract.id, _facts(work, contract)
     document = contract_document(facts)
     with begin_write(office, SYSTEM) as work:
-        service.keep_document(work, queries.contract(work, contract.id), document)
+        service.keep_document(work, queries.contract(work, contract_id), document)
     return facts.number
 
 
@@ -36,10 +36,11 @@ def write_signed_document(office: Office, task_id: int) -> str:
     """Render the contract with the record of its signatures, keep it and send it. A second run finds it there."""
     with begin_read(office, SYSTEM) as work:
         contract = _contract_of(work, task_id)
-        facts, signatures, digest = _facts(work, contract), signed_by(contract), contract.file_digest
+        contract_id, facts = contract.id, _facts(work, contract)
+        signatures, digest = signed_by(contract), contract.file_digest
     document = signed_document(facts, digest, signatures)
     with begin_write(office, SYSTEM) as work:
-        service.keep_signed_document(work, queries.contract(work, contract.id), document)
+        service.keep_signed_document(work, queries.contract(work, contract_id), document)
     return facts.number
 
 

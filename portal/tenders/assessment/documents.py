@@ -43,8 +43,8 @@ class OpeningFacts:
             second_officer=second.name,
             second_at=at,
             submissions=tuple(
-                (s.receipt_number or "", s.organisation.name, s.submitted_at or at, s.content_digest, len(s.products))
-                for s in sorted(opened, key=lambda s: s.receipt_number or "")
+                (s.number, s.organisation.name, s.submitted_at or at, s.content_digest, len(s.products))
+                for s in sorted(opened, key=lambda s: s.number)
             ),
         )
 

@@ -13,11 +13,12 @@ from portal.work import Office, begin_read, begin_write
 def write_opening_record(office: Office, task_id: int) -> str:
     """Render the record and keep it. A second run finds it there and keeps the first."""
     with begin_read(office, SYSTEM) as work:
-        opening = work.get(Opening, int(work.get(Task, task_id).facts["opening_id"]))
+        opening_id = int(work.get(Task, task_id).facts["opening_id"])
+        opening = work.get(Opening, opening_id)
         facts = OpeningFacts.of(opening, queries.opened_in(work, opening.procedure_id))
     document = opening_record(facts)
     with begin_write(office, SYSTEM) as work:
-        service.keep_opening_record(work, work.get(Opening, opening.id), document)
+        service.keep_opening_record(work, work.get(Opening, opening_id), document)
     return facts.reference
 
 

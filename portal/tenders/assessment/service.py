@@ -13,7 +13,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.audit import record
 from portal.errors import NotFound, RuleBroken
-from portal.storage import put_bytes, system_seal
+from portal.storage import StoredFile, put_bytes, system_seal
 from portal.tasks import enqueue
 from portal.tenders.assessment import mails, queries, rules
 from portal.tenders.assessment.models import (
@@ -28,7 +28,9 @@ from portal.tenders.assessment.models import (
 from portal.tenders.assessment.states import ASSIGNMENT, OPENING
 from portal.tenders.procedures import service as procedures
 from portal.tenders.procedures.models import Procedure
+from portal.tenders.submissions import queries as submission_queries
 from portal.tenders.submissions import service as submissions
+from portal.tenders.submissions.content.rules import PartSaid
 from portal.tenders.submissions.models import Submission
 from portal.work import Work
 
@@ -134,10 +136,25 @@ def declare_conflict(work: Work, assignment: Assignment, *, note: str = "") -> N
     mails.tell_of_conflict(work, assignment)
 
 
-def note_read(work: Work, submission: Submission, key: str, *, file_id: int | None = None) -> None:
-    """Every look into a submission is on record (domain 1.3, separation 5)."""
-    file = {} if file_id is None else {"file_id": file_id}
-    record(work, "submission.read", submission, key=key, **file)
+def read_part(work: Work, assignment: Assignment, key: str) -> PartSaid | None:
+    """What the provider said to one criterion, with this look on record (domain 1.3: every look at a sealed thing is logged).
+
+    Raises NotFound for another's assignment, before the declaration, and for no such criterion.
+    """
+    _own(work, assignment)
+    _item(assignment.submission, key)
+    if assignment.state is AssignmentState.ASSIGNED:
+        raise NotFound("assignment")
+    record(work, "submission.read", assignment.submission, assignment_id=assignment.id, key=key)
+    return submission_queries.content_of(work, assignment.submission).part(key)
+
+
+def read_file(work: Work, assignment: Assignment, file_id: int) -> StoredFile:
+    """A file of the submission, with this look on record. Raises NotFound as `read_part`."""
+    _own(work, assignment)
+    if assignment.state is AssignmentState.ASSIGNED:
+        raise NotFound("assignment")
+    return submissions.read_file(work, assignment.submission, file_id)
 
 
 def save_judgement(

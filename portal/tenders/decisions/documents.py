@@ -91,7 +91,7 @@ def letter_facts(
         procedure_reference=procedure.reference,
         provider=submission.organisation.name,
         place=submission.organisation.place,
-        receipt_number=submission.receipt_number or "",
+        receipt_number=submission.number,
         sent_on=sent_on,
         made_at=made_at,
         objection_days=procedure.objection_days or 0,

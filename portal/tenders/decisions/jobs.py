@@ -13,7 +13,8 @@ from portal.work import Office, begin_read, begin_write
 def write_letters(office: Office, task_id: int) -> str:
     """Render each letter, tell how far it is, and send them together. After a crash it begins again or finds them sent."""
     with begin_read(office, SYSTEM) as work:
-        procedure = work.get(Procedure, int(work.get(Task, task_id).facts["procedure_id"]))
+        procedure_id = int(work.get(Task, task_id).facts["procedure_id"])
+        procedure = work.get(Procedure, procedure_id)
         if rules.is_announced(procedure):
             return "already_sent"
         facts = service.facts_of_letters(work, procedure)
@@ -22,7 +23,7 @@ def write_letters(office: Office, task_id: int) -> str:
         letters[one.submission_id] = (one, decision_letter(one))
         progress(office, task_id, number, len(facts))
     with begin_write(office, SYSTEM) as work:
-        sent = service.send_letters(work, work.get(Procedure, procedure.id), letters)
+        sent = service.send_letters(work, work.get(Procedure, procedure_id), letters)
     return f"sent:{sent}"
 
 

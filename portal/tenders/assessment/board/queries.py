@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -153,8 +154,10 @@ def _with_names() -> tuple[ExecutableOption, ...]:
 def _narrowed(filters: Filters, stage: ColumnElement[str]) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if words := filters.q.strip().lower():
-        like = f"%{words}%"
-        where.append(or_(func.lower(Organisation.name).like(like), func.lower(Submission.receipt_number).like(like)))
+        hits: list[ColumnElement[bool]] = [func.lower(Organisation.name).like(f"%{words}%")]
+        if number := re.fullmatch(r"(?:ins-\d{4}-)?0*(\d{1,9})", words):
+            hits.append(Submission.id == int(number[1]))
+        where.append(or_(*hits))
     if filters.stage in {s.value for s in rules.Stage}:
         where.append(stage == filters.stage)
     if filters.product:
