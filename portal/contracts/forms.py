@@ -1,0 +1,1 @@
+"""Contracts: forms of the pages."""
