@@ -42,11 +42,15 @@ class IllegalTransition(PortalError):
 
 
 class StaleVersion(PortalError):
-    """Somebody else changed it since the form was opened (409). `theirs` maps field name -> current text."""
+    """Somebody else changed it since the form was opened (409). `theirs` maps label -> current text; `version` is the
+    current one, with which the typed text may be saved after all."""
 
-    def __init__(self, *, subject: object | None = None, theirs: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, *, subject: object | None = None, theirs: dict[str, str] | None = None, version: int | None = None
+    ) -> None:
         super().__init__("stale version", subject=subject)
         self.theirs = theirs or {}
+        self.version = version
 
 
 class FileRefused(PortalError):

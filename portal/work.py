@@ -88,7 +88,7 @@ class Work:
     def expect_version(self, thing: Versioned, version: int | None, **theirs: str) -> None:
         """Raises StaleVersion when the form was opened on an older version; `theirs` is what stands there now."""
         if version is not None and thing.version != version:
-            raise StaleVersion(subject=thing, theirs=theirs)
+            raise StaleVersion(subject=thing, theirs=theirs, version=thing.version)
 
 
 @contextmanager

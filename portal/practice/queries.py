@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from portal.errors import NotFound
 from portal.mail import OutboxMail, build_message
-from portal.scheduler import JobRun
+from portal.tasks import JobRun
 from portal.storage import FileFacts, StoredFile, describe
 from portal.work import Work
 

@@ -65,9 +65,9 @@ def _illegal(error: IllegalTransition) -> Answer:
 
 
 def _stale(error: StaleVersion) -> Answer:
-    mine = _typed()
+    """Both versions side by side; with the current version known, the typed text can be saved after all."""
     theirs = [(str(label), str(text)) for label, text in error.theirs.items()]
-    return page(409, mine=mine, theirs=theirs)
+    return page(409, mine=_typed(), theirs=theirs, version=error.version)
 
 
 def _file_refused(error: FileRefused) -> Answer:

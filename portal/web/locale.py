@@ -16,7 +16,7 @@ from portal import i18n
 __all__ = ["_", "_l", "install", "ngettext", "reader_locale"]
 
 
-class Catalogues(Domain):  # type: ignore[misc]
+class Catalogues(Domain):
     """Our catalogues are read by i18n, which mail and documents use as well."""
 
     def get_translations(self) -> Any:
@@ -36,14 +36,13 @@ def reader_locale() -> str:
 
 
 def install(app: Flask) -> None:
-    babel = Babel(app, default_locale="nl", default_timezone="Europe/Amsterdam", locale_selector=_choose)
+    Babel(app, default_locale="nl", default_timezone="Europe/Amsterdam", locale_selector=_choose)
     app.extensions["babel"].domain_instance = Catalogues()
-    del babel
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(_, ngettext, newstyle=True)
+    app.jinja_env.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
     for name, function in i18n.FILTERS.items():
         app.jinja_env.filters[name] = partial(_localised, function)
 
 
 def _localised(function: Any, value: Any, *args: Any) -> str:
-    return str(function(value, *args, reader_locale() if request else "nl"))
+    return str(function(value, reader_locale() if request else "nl", *args))

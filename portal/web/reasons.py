@@ -27,7 +27,7 @@ def sentence(code: str) -> str:
     name, _colon, detail = code.partition(":")
     found = _SENTENCES.get(name)
     if found is None:
-        return _("Dit kan nu niet.")
+        return str(_("Dit kan nu niet."))
     return str(found).replace("{detail}", detail)
 
 
