@@ -18,17 +18,10 @@ from portal.db import sort_key
 from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.regions.blueprints import Blueprint, from_json
+from portal.regions.blueprints.vocabulary import Unit
 from portal.regions.models import (
-    Category,
-    Mandate,
-    Municipality,
-    Power,
-    Product,
-    Region,
-    RegionFollower,
-    RegionMembership,
-    TariffSheet,
-)
+    Category, Mandate, Municipality, Power, Product, Region, RegionFollower, RegionMembership, TariffSheet,
+)  # fmt: skip
 from portal.regions.rules import UNIT_LABELS, holds_on
 from portal.waits import Wait
 from portal.work import Work
@@ -65,10 +58,9 @@ def own_region(work: Work) -> Region:
 
 def blueprint_of(region: Region) -> Blueprint:
     """The blueprint as last loaded; read once, because the same digest is the same blueprint."""
-    known = _BLUEPRINTS.get(region.blueprint_digest)
-    if known is None:
-        known = _BLUEPRINTS[region.blueprint_digest] = from_json(json.dumps(region.blueprint))
-    return known
+    if region.blueprint_digest not in _BLUEPRINTS:
+        _BLUEPRINTS[region.blueprint_digest] = from_json(json.dumps(region.blueprint))
+    return _BLUEPRINTS[region.blueprint_digest]
 
 
 def members_on(work: Work, region_id: int, day: date) -> list[Municipality]:
@@ -83,6 +75,11 @@ def members_on(work: Work, region_id: int, day: date) -> list[Municipality]:
         )
     )
     return sorted(work.session.scalars(find).unique(), key=lambda m: sort_key(m.name))
+
+
+def municipality_of(work: Work, organisation_id: int) -> Municipality | None:
+    """The municipality that this organisation is, if it is one."""
+    return work.session.scalar(select(Municipality).where(Municipality.organisation_id == organisation_id))
 
 
 # --- what the region buys ----------------------------------------------------------------------------------------
@@ -142,8 +139,7 @@ def tariff_on(sheets: Sequence[TariffSheet], day: date) -> TariffSheet | None:
 
 def unit_label(unit: str, locale: str) -> str:
     """What a tariff is paid for, such as "per uur"."""
-    known = {kind.value: label for kind, label in UNIT_LABELS.items()}
-    return gettext(locale)(known[unit]) if unit in known else unit
+    return gettext(locale)(UNIT_LABELS[Unit(unit)])
 
 
 def _named(dutch: str, english: str, locale: str) -> str:
@@ -227,8 +223,11 @@ def mandate_of(work: Work, user_id: int, municipality_id: int, power: Power, day
 
 def mandates_of(work: Work, user_id: int, power: Power, day: date) -> list[Mandate]:
     """Every line under which this person may do this on that day, for whichever municipality."""
-    find = select(Mandate).options(joinedload(Mandate.municipality))
-    find = find.where(Mandate.holder_id == user_id, Mandate.power == power, Mandate.valid_from <= day)
+    find = (
+        select(Mandate)
+        .options(joinedload(Mandate.municipality))
+        .where(Mandate.holder_id == user_id, Mandate.power == power)
+    )
     return [m for m in work.session.scalars(find.order_by(Mandate.id)) if holds_on(m, day)]
 
 
@@ -239,8 +238,7 @@ def delegates(work: Work, region_id: int) -> Sequence[User]:
 
 
 def is_delegate(work: Work, user_id: int, region_id: int) -> bool:
-    find = select(User.id).where(User.id == user_id, User.state == UserState.ACTIVE, _is_delegate(region_id))
-    return work.session.scalar(find) is not None
+    return user_id in {user.id for user in delegates(work, region_id)}
 
 
 def _is_delegate(region_id: int) -> ColumnElement[bool]:
@@ -256,9 +254,8 @@ def _is_delegate(region_id: int) -> ColumnElement[bool]:
 
 
 def is_following(work: Work, region_id: int) -> bool:
-    follows = RegionFollower.region_id == region_id
-    find = select(RegionFollower.id).where(follows, RegionFollower.user_id == work.actor.user_id)
-    return work.session.scalar(find) is not None
+    mine = RegionFollower.user_id == work.actor.user_id
+    return work.session.scalar(select(RegionFollower.id).where(RegionFollower.region_id == region_id, mine)) is not None
 
 
 def followers(work: Work, region_id: int) -> Sequence[User]:
