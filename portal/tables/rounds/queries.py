@@ -119,12 +119,10 @@ def occupants(work: Work, table: DevelopmentTable) -> dict[int, str]:
     """Who sits where, per seat id: the person with the organisation, or one of both. Names only."""
     users = {seat.user_id for seat in table.seats if seat.user_id}
     organisations = {seat.organisation_id for seat in table.seats if seat.organisation_id}
-    persons = dict(work.session.execute(select(User.id, User.name).where(User.id.in_(users))).tuples())
-    firms = dict(
-        work.session.execute(
-            select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations))
-        ).tuples()
-    )
+    found = work.session.execute(select(User.id, User.name).where(User.id.in_(users)))
+    persons = {row.id: row.name for row in found}
+    found = work.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations)))
+    firms = {row.id: row.name for row in found}
     return {
         seat.id: ", ".join(
             name for name in (firms.get(seat.organisation_id or 0), persons.get(seat.user_id or 0)) if name is not None
