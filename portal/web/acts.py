@@ -71,6 +71,7 @@ def close_reading(_error: BaseException | None = None) -> None:
     if "reading" in g:
         stack, _ = g.pop("reading")
         stack.close()
+        g.pop("header", None)  # its rows went with the transaction
 
 
 @contextmanager

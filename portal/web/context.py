@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, g, request
@@ -21,8 +22,10 @@ def _common() -> dict[str, Any]:
     who = actor()
     now = office().clock()
     locale = reader_locale()
+    header = _header()
     return {
-        **_header(),
+        **header,
+        "nav": [replace(item, current=_is_here(item.url)) for item in header["nav"]],
         "may": who.may,
         "now": now,
         "locale": locale,
@@ -39,3 +42,7 @@ def _header() -> dict[str, Any]:
             g.header = parts().header(work)
     header: dict[str, Any] = g.header
     return header
+
+
+def _is_here(url: str) -> bool:
+    return request.path == url or request.path.startswith(f"{url}/")
