@@ -39,9 +39,14 @@ def install(app: Flask) -> None:
     Babel(app, default_locale="nl", default_timezone="Europe/Amsterdam", locale_selector=_choose)
     app.extensions["babel"].domain_instance = Catalogues()
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(_, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.install_gettext_callables(_, _plural, newstyle=True)  # type: ignore[attr-defined]
     for name, function in i18n.FILTERS.items():
         app.jinja_env.filters[name] = partial(_localised, function)
+
+
+def _plural(one: str, many: str, number: int) -> str:
+    """One or many, as a pattern: the template fills in all its values at once."""
+    return str(i18n.translations(reader_locale()).ungettext(one, many, number))
 
 
 def _localised(function: Any, value: Any, *args: Any) -> str:
