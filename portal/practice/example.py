@@ -7,10 +7,18 @@ from collections.abc import Callable
 from portal.mail import Transport
 from portal.work import Office
 
-from .story import beginning, procedures, providers
+from .story import beginning, contracts, judging, procedures, providers, submissions, table
 from .story.stage import MovableClock, Stage
 
-CHAPTERS = (beginning.tell, providers.tell, procedures.tell)
+CHAPTERS = (
+    beginning.tell,
+    providers.tell,
+    procedures.tell,
+    submissions.tell,
+    judging.tell,
+    contracts.tell,
+    table.tell,
+)
 
 
 def tell(
