@@ -11,14 +11,19 @@ from portal.access import Permission
 from portal.audit import record
 from portal.errors import NotAllowed, RuleBroken
 from portal.i18n import gettext
+from portal.meetings.documents import MinutesFacts, facts_of
 from portal.meetings.models import MeetingState
+from portal.meetings.queries import meeting, names_of
+from portal.meetings.service import keep_minutes_file
 from portal.tables.agreements import queries, rules
+from portal.tables.agreements.documents import agreement_facts
 from portal.tables.agreements.models import Agreement, AgreementState, Position, Stance
 from portal.tables.agreements.rules import Target
 from portal.tables.agreements.states import AGREEMENT
 from portal.tables.kpis.models import ObligationType
 from portal.tables.kpis.service import set_target
 from portal.tables.rounds.models import Round, TableSeat
+from portal.tables.rounds.queries import region_of
 from portal.work import Work
 
 
@@ -153,3 +158,25 @@ def advance(work: Work, agreement: Agreement, act: str, *, unless: Iterable[str]
             work, agreement.kpi, value=agreement.kpi_value, target_date=agreement.kpi_date,
             obligation_type=agreement.obligation_type, agreement_id=agreement.id,
         )  # fmt: skip
+
+
+# --- the document of a round -------------------------------------------------------------------------------------
+
+
+def freeze_minutes(work: Work, round_: Round) -> MinutesFacts:
+    """The meeting of a round with its agreements, as facts for a document that is rendered after this act. Raises NotFound."""
+    found = meeting(work, round_.meeting_id)
+    proposed = queries.agreements_of(work, table_id=round_.table_id, round_id=round_.id)
+    return facts_of(
+        found,
+        region=region_of(work, round_.table).name,
+        made_at=found.adopted_at or work.now,
+        names=names_of(work, [addendum.by_id for addendum in found.addenda]),
+        agreements=[agreement_facts(agreement, queries.stands(agreement)) for agreement in proposed],
+    )
+
+
+def keep_minutes(work: Work, round_: Round, *, document: bytes) -> None:
+    """Store the document of adopted minutes. Raises IllegalTransition before adoption, NotAllowed."""
+    name = gettext("nl")("verslag-%(table)s-ronde-%(number)s.docx", table=round_.table.code, number=round_.number)
+    keep_minutes_file(work, round_.meeting, document=document, name=name)

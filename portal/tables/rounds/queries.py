@@ -74,6 +74,11 @@ def round_at(work: Work, meeting_id: int) -> Round:
     return _round(work, Round.meeting_id == meeting_id)
 
 
+def round_by_id(work: Work, round_id: int) -> Round:
+    """Raises NotFound."""
+    return _round(work, Round.id == round_id)
+
+
 def _round(work: Work, which: ColumnElement[bool]) -> Round:
     query = (
         select(Round)
