@@ -7,7 +7,7 @@ from collections.abc import Callable
 from portal.mail import Transport
 from portal.work import Office
 
-from .story import beginning, contracts, judging, procedures, providers, submissions, table
+from .story import beginning, contracts, judging, later, procedures, providers, submissions, table
 from .story.stage import MovableClock, Stage
 
 CHAPTERS = (
@@ -18,6 +18,7 @@ CHAPTERS = (
     judging.tell,
     contracts.tell,
     table.tell,
+    later.tell,
 )
 
 
