@@ -213,7 +213,7 @@ def test_the_ladder_runs_from_signal_to_phase_out(alkmaar: Blueprint) -> None:
 @pytest.mark.parametrize(
     ("code", "kind", "due"),
     [
-        ("evaluatie", ObligationKind.YEARLY_EVALUATION, date(2024, 10, 31)),
+        ("evaluatie", ObligationKind.YEARLY_EVALUATION, date(2024, 4, 15)),
         ("winstmarge", ObligationKind.PROFIT_MARGIN, date(2024, 5, 31)),
         ("wnt", ObligationKind.WNT_DECLARATION, date(2024, 7, 1)),
     ],
