@@ -8,7 +8,7 @@ from portal.accounts.models import User
 from portal.tenders.assessment import queries as assessment
 from portal.tenders.assessment import rules as assessment_rules
 from portal.tenders.assessment import service as judging
-from portal.tenders.assessment.models import Verdict
+from portal.tenders.assessment.models import Assignment, Verdict
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions import service as deciding
 from portal.tenders.decisions.models import DecisionState
@@ -82,7 +82,7 @@ def declare(stage: Stage, who: str, submission_id: int) -> None:
         judging.declare_no_conflict(work, _assignment(work, submission_id))
 
 
-def _assignment(work: Work, submission_id: int) -> assessment.Assignment:
+def _assignment(work: Work, submission_id: int) -> Assignment:
     return next(a for a in assessment.my_assignments(work) if a.submission_id == submission_id)
 
 

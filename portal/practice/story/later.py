@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from portal.accounts import service as accounts
-from portal.accounts.models import LegalForm
+from portal.accounts.models import AuthorityKind, LegalForm
 from portal.compliance.obligations.models import ObligationKind
 from portal.meetings.rules import Point
 from portal.regions import queries as regions
@@ -140,9 +140,8 @@ def spring(stage: Stage) -> None:
     judging.open_all(stage, key)
     stage.at("2024-03-20 13:35")
     table.hold(stage, "ronde 2")
-    table.type_minutes(
-        stage, "ronde 2", {"Terugkeer in hulp voorkomen": "De tafel is verdeeld over een vast nazorgcontact."}
-    )
+    said = {"Terugkeer in hulp voorkomen": "De tafel is verdeeld over een vast nazorgcontact."}
+    table.type_minutes(stage, "ronde 2", said, "Cijfers over terugkeer per product meenemen naar ronde 3")
     object_to_aftercare(stage)
     stage.at("2024-03-21 10:00")
     judging.assign(stage, key)
@@ -238,7 +237,7 @@ def monday(stage: Stage) -> None:
         stage, "jelle", "ambulant 2025", "Tarief OA-2", "Wordt het tarief voor begeleiding in 2025 nog geïndexeerd?"
     )
     providers.register(stage, KOERSVAST)
-    providers.claim(stage, "amber", providers.AuthorityKind.PROXY)
+    providers.claim(stage, "amber", AuthorityKind.PROXY)
     with stage.acts("amber") as work:
         region_verbs.follow_region(work, regions.own_region(work))
     with stage.acts("visitor") as work:

@@ -67,7 +67,7 @@ def _dates(stage: Stage, published_on: date, closing: str, contract_starts: date
         questions_until=stage.moment(f"{last - timedelta(days=15)} 00:00"),
         answers_by=last - timedelta(days=10),
         closes_at=closes_at,
-        decision_by=last + timedelta(days=45),
+        decision_by=last + timedelta(days=75),
         contract_starts=contract_starts,
     )
 

@@ -15,7 +15,7 @@ from portal.tables.agreements import queries as agreements
 from portal.tables.agreements import service as agreeing
 from portal.tables.agreements.mediation import queries as mediations
 from portal.tables.agreements.mediation import service as mediating
-from portal.tables.agreements.models import Agreement, MediationOutcome, Stance, Vote
+from portal.tables.agreements.models import Agreement, Mediation, MediationOutcome, Stance, Vote
 from portal.tables.agreements.rules import Target
 from portal.tables.agreements.rulings import queries as rulings
 from portal.tables.agreements.rulings import service as ruling_verbs
@@ -51,12 +51,13 @@ def tell(stage: Stage) -> None:
     plan_round(stage, "ronde 1", "2023-03-15", points, sent="2023-03-01 09:00")
     stage.at("2023-03-15 13:40")
     hold(stage, "ronde 1", excused=("Onderwijs",))
-    type_minutes(stage, "ronde 1", MINUTES)
+    type_minutes(stage, "ronde 1", MINUTES, "Voorbeeld van een afrondingsgesprek met school rondsturen")
     agree_at_once(stage)
     object_to_meeting_at_home(stage)
     object_to_waiting_times(stage)
     stage.at("2023-03-29 16:00")
     agree_after_mediation(stage)
+    finish_action(stage, "nadia", "ronde 1")
     agree_by_ruling(stage)
     stage.at("2023-06-05 10:00")
     send_minutes(stage, "ronde 1", until="2023-06-19 17:00")
@@ -116,16 +117,20 @@ def hold(stage: Stage, key: str, *, excused: tuple[str, ...] = ()) -> None:
         meetings.record_attendance(work, meeting, there)
 
 
-def type_minutes(stage: Stage, key: str, minutes: Mapping[str, str]) -> None:
-    """The secretary types per point; one action is noted."""
+def type_minutes(stage: Stage, key: str, minutes: Mapping[str, str], action: str) -> None:
+    """The secretary types per point; one action is noted for the second seat."""
     with stage.acts("lotte") as work:
         meeting = round_of(work, stage, key).meeting
         for item in meeting.agenda:
             if item.title in minutes:
                 meetings.save_minutes(work, item, minutes=minutes[item.title])
         due = local_date(meeting.starts_at) + timedelta(days=42)
-        what = "Voorbeeld van een afrondingsgesprek met school rondsturen"
-        meetings.add_action(work, meeting, seat_id=meeting.seats[1].id, what=what, due_on=due)
+        meetings.add_action(work, meeting, seat_id=meeting.seats[1].id, what=action, due_on=due)
+
+
+def finish_action(stage: Stage, who: str, key: str) -> None:
+    with stage.acts(who) as work:
+        meetings.finish_action(work, round_of(work, stage, key).meeting.actions[0])
 
 
 def propose(
@@ -200,7 +205,7 @@ def mediate(stage: Stage, name: str, note: str) -> None:
         mediating.note_mediation(work, _mediation(work, stage, name), text=note)
 
 
-def _mediation(work: Work, stage: Stage, name: str) -> mediations.Mediation:
+def _mediation(work: Work, stage: Stage, name: str) -> Mediation:
     return mediations.mediation(work, stage.things[f"bemiddeling {name}"])
 
 
