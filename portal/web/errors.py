@@ -70,6 +70,11 @@ def _stale(error: StaleVersion) -> Answer:
     return page(409, mine=_typed(), theirs=theirs, version=error.version)
 
 
+def _label(form: Any, name: str) -> str:
+    """A verb names the field; the page shows its label, so that both versions stand beside each other."""
+    return str(form[name].label.text) if form is not None and name in form else name
+
+
 def _file_refused(error: FileRefused) -> Answer:
     return refusal([storage.reason_text(error.reason, reader_locale())], 422, title=_("Dit bestand is niet aangenomen"))
 

@@ -118,7 +118,7 @@ UNITS: dict[str, Any] = {
 }  # fmt: skip
 
 
-class MomentField(DateTimeLocalField):  # type: ignore[misc]
+class MomentField(DateTimeLocalField):
     """A Dutch wall-clock time. `moment` is that time as UTC."""
 
     def __init__(self, label: Any, validators: Any = None, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from . import board, public, questions, setup, steps
+from .blueprint import bp
 
-bp = Blueprint("procedures", __name__)
+__all__ = ["board", "bp", "public", "questions", "setup", "steps"]
