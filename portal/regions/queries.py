@@ -20,8 +20,16 @@ from portal.i18n import gettext
 from portal.regions.blueprints import Blueprint, from_json
 from portal.regions.blueprints.vocabulary import Unit
 from portal.regions.models import (
-    Category, Mandate, Municipality, Power, Product, Region, RegionFollower, RegionMembership, TariffSheet,
-)  # fmt: skip
+    Category,
+    Mandate,
+    Municipality,
+    Power,
+    Product,
+    Region,
+    RegionFollower,
+    RegionMembership,
+    TariffSheet,
+)
 from portal.regions.rules import UNIT_LABELS, holds_on
 from portal.waits import Wait
 from portal.work import Work
@@ -164,9 +172,6 @@ def products_of(work: Work, region_id: int) -> Sequence[Product]:
     return work.session.scalars(find).all()
 
 
-# --- mandates ----------------------------------------------------------------------------------------------------
-
-
 def _reads_mandates(work: Work) -> ColumnElement[bool]:
     """The register of the actor's own region."""
     region = work.actor.region_id
@@ -197,7 +202,7 @@ def register(work: Work, region: Region) -> list[RegisterPage]:
         .order_by(Mandate.valid_from.desc(), Mandate.id.desc())
     )
     lines: dict[int, list[RegisterLine]] = {}
-    for mandate, holder in work.session.execute(find).tuples():
+    for mandate, holder in work.session.execute(find):
         line = RegisterLine(mandate, holder, holds_on(mandate, work.today))
         lines.setdefault(mandate.municipality_id, []).append(line)
     return [RegisterPage(m, lines.get(m.id, [])) for m in members_on(work, region.id, work.today)]
@@ -250,9 +255,6 @@ def _is_delegate(region_id: int) -> ColumnElement[bool]:
     )
 
 
-# --- followers ---------------------------------------------------------------------------------------------------
-
-
 def is_following(work: Work, region_id: int) -> bool:
     mine = RegionFollower.user_id == work.actor.user_id
     return work.session.scalar(select(RegionFollower.id).where(RegionFollower.region_id == region_id, mine)) is not None
@@ -293,5 +295,5 @@ def waiting(work: Work) -> list[Wait]:
             words=_("Loopt af"),
             kind="let-op",
         )
-        for found, name in work.session.execute(find).tuples()
+        for found, name in work.session.execute(find)
     ]
