@@ -14,8 +14,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+import click
 
 from portal.clock import PracticeClock
 from portal.config import Settings, load_settings
@@ -30,13 +29,12 @@ KEPT = (
     *("portal.sqlite3" + ending for ending in ("", "-wal", "-shm")),
     "files", "mail", "clock.json", "keys", "demo.json", "scheduler.lock",
 )  # fmt: skip
-screen = Console()
 
 
 def run(*, port: int, reset: bool, begin: bool = False) -> None:
     """Start what is there, or build it first. `begin` builds the beginning (March 2022) instead of the whole example."""
     if not _port_is_free(port):
-        screen.print(f"Port {port} is taken. Stop what listens there, or choose another: PORT={port + 1} make demo")
+        click.echo(f"Port {port} is taken. Stop what listens there, or choose another: PORT={port + 1} make demo")
         raise SystemExit(1)
     os.environ |= {"PORTAL_PRACTICE": "true", "PORTAL_BASE_URL": f"http://localhost:{port}"}
     settings = load_settings()
@@ -70,14 +68,14 @@ def _clear(var: Path) -> None:
 
 
 def _build(settings: Settings, card: Path, begin: bool) -> None:
-    screen.print("Building the worked example (about a minute) ...")
+    click.echo("Building the worked example (about a minute) ...")
     settings.var.mkdir(parents=True, exist_ok=True)
     migrate(settings.database_url)
     clock = PracticeClock(settings.clock_file)
     office = Office(Database(settings.database_url), settings, clock)
     password = f"Oefenen-{secrets.token_urlsafe(6)}"
     tell = example.tell_begin if begin else example.tell
-    people = tell(office, clock, transport_for(settings), password, say=screen.print)
+    people = tell(office, clock, transport_for(settings), password, say=click.echo)
     card.write_text(json.dumps({"base": settings.base_url, "users": people}, indent=2, ensure_ascii=False))
     office.db.dispose()
 
@@ -103,9 +101,9 @@ def _serve(settings: Settings, port: int, users: Sequence[dict[str, str]]) -> No
         _show(settings.base_url, users)
         while all(process.poll() is None for process in processes):
             time.sleep(0.5)
-        screen.print("One of the two processes stopped; stopping the other.")
+        click.echo("One of the two processes stopped; stopping the other.")
     except KeyboardInterrupt:
-        screen.print("\nStopping.")
+        click.echo("\nStopping.")
     finally:
         _stop(processes)
 
@@ -131,9 +129,11 @@ def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
 
 
 def _show(base: str, users: Sequence[dict[str, str]]) -> None:
-    table = Table(title=f"The portal runs at {base}", caption="Also in var/demo.json. Ctrl-C stops it.")
-    for column in ("role", "name", "organisation", "e-mail", "password"):
-        table.add_column(column, overflow="fold")
+    """One line per log-in, as wide as it needs to be: nothing is cut off in a narrow window."""
+    wide = max(len(user["email"]) for user in users)
+    click.echo(
+        f"\nThe portal runs at {base}\n\nLog-ins (also in var/demo.json); the password of all is {users[0]['password']}\n"
+    )
     for user in users:
-        table.add_row(user["role"], user["name"], user["organisation"], user["email"], user["password"])
-    screen.print(table)
+        click.echo(f"  {user['email']:<{wide}}  {user['role']}: {user['name']}, {user['organisation']}")
+    click.echo("\nMail lands in the practice mailbox: /oefenomgeving/postvak. Ctrl-C stops the portal.")
