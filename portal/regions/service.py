@@ -161,19 +161,6 @@ def add_mandate(
     Raises NotAllowed, or RuleBroken with what is wrong (art. 160 and 171 Gemeentewet).
     """
     work.require(Permission.MANDATE_EDIT, region)
-    members = {m.id for m in queries.members_on(work, region.id, max(valid_from, work.today))}
-    reasons = rules.reasons_not_to_add_mandate(
-        is_member=municipality_id in members,
-        is_delegate=queries.is_delegate(work, holder_id, region.id),
-        max_amount=max_amount,
-        valid_from=valid_from,
-        valid_until=valid_until,
-        decision_date=decision_date,
-        decision_number=decision_number,
-        today=work.today,
-    )
-    if reasons:
-        raise RuleBroken(*reasons, subject=region)
     mandate = Mandate(
         region_id=region.id,
         municipality_id=municipality_id,
@@ -186,12 +173,26 @@ def add_mandate(
         decision_number=decision_number.strip(),
         decision_date=decision_date,
     )
+    if reasons := _reasons_against(work, mandate):
+        raise RuleBroken(*reasons, subject=region)
     work.add(mandate)
-    record(
-        work, "mandate.added", mandate,
-        power=power, municipality_id=municipality_id, user_account_id=holder_id, region_id=region.id,
-    )  # fmt: skip
+    facts = {"power": power, "municipality_id": municipality_id, "user_account_id": holder_id}
+    record(work, "mandate.added", mandate, region_id=region.id, **facts)
     return mandate
+
+
+def _reasons_against(work: Work, mandate: Mandate) -> list[str]:
+    members = queries.members_on(work, mandate.region_id, max(mandate.valid_from, work.today))
+    return rules.reasons_not_to_add_mandate(
+        is_member=mandate.municipality_id in {municipality.id for municipality in members},
+        is_delegate=queries.is_delegate(work, mandate.holder_id, mandate.region_id),
+        max_amount=mandate.max_amount,
+        valid_from=mandate.valid_from,
+        valid_until=mandate.valid_until,
+        decision_date=mandate.decision_date,
+        decision_number=mandate.decision_number,
+        today=work.today,
+    )
 
 
 def end_mandate(work: Work, mandate: Mandate, *, last_day: date, version: int | None = None) -> None:
