@@ -1,0 +1,91 @@
+"""The blueprint, and how a part of a submission is named and shown."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from portal.i18n import number
+from portal.tenders.submissions.forms import DECLARATIONS, GAPS, PART_STATES, STATES
+from portal.tenders.submissions.models import Submission
+from portal.tenders.submissions.queries import PartView
+from portal.tenders.submissions.rules import TURNOVER, Part, PartKind, count_words
+from portal.web.locale import _, ngettext, reader_locale
+
+bp = Blueprint("submissions", __name__)
+
+
+@bp.app_template_filter("submission_state")
+def submission_state(submission: Submission) -> tuple[str, str]:
+    kind, words = STATES[submission.state]
+    return kind, str(words)
+
+
+@bp.app_template_filter("part_state")
+def part_state(view: PartView) -> tuple[str, str]:
+    kind, words = PART_STATES[view.state]
+    return kind, str(words)
+
+
+@bp.app_template_filter("part_title")
+def part_title(part: Part) -> str:
+    if part.kind is PartKind.TARIFF:
+        return str(_("Tarief"))
+    if part.kind is PartKind.STATEMENTS or part.criterion is None:
+        return str(_("Verklaringen"))
+    criterion = part.criterion
+    return (reader_locale() == "en" and criterion.title_en) or criterion.title_nl
+
+
+@bp.app_template_filter("part_note")
+def part_note(view: PartView) -> str:
+    """What already stands there, in a few words."""
+    said, criterion = view.said, view.part.criterion
+    if said is None or said.is_empty:
+        return ""
+    if view.state.value == "attention":
+        return sentences_of(view)[0][0]
+    if said.text and criterion is not None and criterion.max_words:
+        words, most = count_words(said.text), criterion.max_words
+        facts = {"words": number(words, reader_locale()), "most": number(most, reader_locale())}
+        return str(_("%(words)s van ten hoogste %(most)s woorden", **facts))
+    if said.proofs:
+        return str(ngettext("%(num)s bewijsstuk", "%(num)s bewijsstukken", len(said.proofs)))
+    return ""
+
+
+def sentences_of(view: PartView) -> list[tuple[str, str]]:
+    """What the part still needs: (sentence, the field it is about)."""
+    return [_sentence(view.part, code) for code in view.gaps]
+
+
+def _sentence(part: Part, code: str) -> tuple[str, str]:
+    name, _colon, detail = code.partition(":")
+    shown, target = detail, ""
+    if name == "not_declared":
+        shown, target = str(DECLARATIONS[detail]), detail
+    elif name.startswith("figure"):
+        shown, target = figure_label(part, detail), f"figure-{detail}"
+    elif name == "proof_missing" and detail:
+        name, shown = "proof_missing_kind", kind_name(part, detail)
+    elif name == "proof_expires":
+        shown = kind_name(part, detail)
+    words, place = GAPS[name]
+    return str(words).replace("{detail}", shown), target or place
+
+
+def figure_label(part: Part, code: str) -> str:
+    if code == TURNOVER:
+        return str(_("verwachte omzet per jaar"))
+    for figure in part.criterion.figures if part.criterion else []:
+        if figure["code"] == code:
+            return str((reader_locale() == "en" and figure.get("label_en")) or figure["label_nl"])
+    return code
+
+
+def kind_name(part: Part, code: str) -> str:
+    """The name of a kind of evidence, as this procedure calls it."""
+    kinds = part.criterion.procedure.evidence_kinds if part.criterion else []
+    found = next((kind for kind in kinds if kind.code == code), None)
+    if found is None:
+        return code
+    return (reader_locale() == "en" and found.name_en) or found.name_nl

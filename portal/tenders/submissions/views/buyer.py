@@ -1,0 +1,84 @@
+"""What the buyer's side sees: before the closing nothing, then a number, and after the opening what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from portal.access import Permission as P
+from portal.tenders.procedures import queries as procedures
+from portal.tenders.procedures.rules import Phase, phase
+from portal.tenders.submissions import queries, service
+from portal.tenders.submissions.models import Submission
+from portal.web.acts import reading, writing
+from portal.web.exports import FORMATS, send_table
+from portal.web.files import send
+from portal.web.locale import _
+from portal.web.wall import allow
+
+from .blueprint import bp, submission_state
+
+
+@bp.get("/inkoop/procedures/<int:id>/inschrijvingen")
+@allow(P.SUBMISSION_OPEN)
+def opened(id: int) -> str | Response:
+    with reading() as work:
+        procedure = procedures.procedure(work, id)
+        rows = _filtered(queries.opened_submissions(work, procedure))
+        if (kind := request.args.get("formaat", "")) in FORMATS:
+            return _export(rows, kind)
+        return render_template(
+            "submissions/opened.html",
+            procedure=procedure,
+            rows=rows,
+            count=queries.received_count(work, procedure),
+            sealed=phase(procedure, work.now) is not Phase.CLOSED,
+            product_columns=[line.product.code for line in procedure.products],
+            product_choices=[(line.product.code, line.product.name_nl) for line in procedure.products],
+        )
+
+
+def _filtered(rows: Iterable[Submission]) -> list[Submission]:
+    words, code = request.args.get("q", "").strip().casefold(), request.args.get("product", "")
+    found = [s for s in rows if words in f"{s.organisation.name} {s.number}".casefold()]
+    if code:
+        found = [s for s in found if code in {c.procedure_product.product.code for c in s.products}]
+    sort = request.args.get("sorteer", "")
+    if sort.removeprefix("-") == "ingediend":
+        found.sort(key=lambda s: (s.submitted_at is None, s.submitted_at), reverse=sort.startswith("-"))
+    return found
+
+
+def _export(rows: list[Submission], kind: str) -> Response:
+    header = [_("Nummer"), _("Aanbieder"), _("KvK-nummer"), _("Ingediend"), _("Staat"), _("Producten")]
+    lines = (
+        [
+            s.number, s.organisation.name, s.organisation.kvk_number, s.submitted_at, submission_state(s)[1],
+            ", ".join(chosen.procedure_product.product.code for chosen in s.products),
+        ]
+        for s in rows
+    )  # fmt: skip
+    return send_table("inschrijvingen", header, lines, kind)
+
+
+@bp.get("/inkoop/inschrijvingen/<int:id>")
+@allow(P.SUBMISSION_READ)
+def read(id: int) -> str:
+    """Every look at it is on record, so this is a write that changes nothing else."""
+    with writing() as work:
+        submission = queries.submission(work, id)
+        content = service.read_submission(work, submission)
+        titles = {c.code: c for c in submission.procedure.criteria}
+    with reading():
+        return render_template("submissions/read.html", submission=submission, content=content, titles=titles)
+
+
+@bp.get("/inkoop/inschrijvingen/<int:id>/bestanden/<int:file_id>")
+@allow(P.SUBMISSION_READ)
+def read_file(id: int, file_id: int) -> Response:
+    with writing() as work:
+        stored = service.read_file(work, queries.submission(work, id), file_id)
+    with reading() as look:
+        return send(look, stored)

@@ -1,0 +1,133 @@
+"""The dossier: starting, choosing products, the task list per product, checking, withdrawing."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.access import Permission as P
+from portal.errors import RuleBroken
+from portal.tenders.procedures import queries as procedures
+from portal.tenders.procedures.models import Procedure
+from portal.tenders.procedures.rules import phase
+from portal.tenders.submissions import queries, service
+from portal.tenders.submissions.forms import ProductsForm
+from portal.tenders.submissions.models import Submission, SubmissionState
+from portal.web.acts import finish, reading, writing
+from portal.web.files import send
+from portal.web.locale import _
+from portal.web.wall import allow
+from portal.work import Lock, Work
+
+from .blueprint import bp, sentences_of
+
+Page = tuple[str, int] | Response
+S = SubmissionState
+
+
+@bp.get("/inschrijvingen")
+@allow(P.SUBMISSION_EDIT)
+def own() -> str:
+    with reading() as work:
+        found = queries.own_submissions(work)
+        left = {s.id: len(queries.progress(work, s).missing) for s in found if s.state is S.DRAFT}
+        begun = {s.procedure_id for s in found if s.state is not S.WITHDRAWN}
+        can_begin = [p for p in procedures.open_procedures(work) if p.id not in begun]
+        return render_template("submissions/own.html", submissions=found, left=left, can_begin=can_begin)
+
+
+@bp.route("/procedures/<reference>/inschrijven", methods=["GET", "POST"])
+@allow(P.SUBMISSION_EDIT)
+def start(reference: str) -> Page:
+    form = ProductsForm()
+    with reading() as work:
+        procedure = procedures.published_procedure(work, reference)
+        form.products.choices = choices(procedure)
+        live = queries.live_submission(work, procedure)
+        old = _withdrawn(work, procedure)
+        if not form.is_submitted() and old is not None:
+            form.products.data = [chosen.procedure_product_id for chosen in old.products]
+            form.copy.data = True
+    if form.validate_on_submit():
+        try:
+            with writing(form, Lock(Procedure, procedure.id, share=True)) as work:
+                found = procedures.published_procedure(work, reference)
+                source = _withdrawn(work, found) if form.copy.data else None
+                submission = service.start_submission(work, found, form.products.data or [], copy_from=source)
+                return finish(work, form, url_for("submissions.dossier", id=submission.id), _("U kunt beginnen."))
+        except RuleBroken as broken:
+            form.refuse_all(broken.reasons, {"no_products_chosen": "products"})
+    with reading() as work:
+        page = render_template(
+            "submissions/start.html",
+            form=form, procedure=procedures.published_procedure(work, reference), live=live, old=old,
+            phase=phase(procedure, work.now).value,
+        )  # fmt: skip
+        return page, 422 if form.errors or form.form_errors else 200
+
+
+def _withdrawn(work: Work, procedure: Procedure) -> Submission | None:
+    found = (s for s in queries.own_submissions(work) if s.procedure_id == procedure.id and s.state is S.WITHDRAWN)
+    return next(found, None)
+
+
+def choices(procedure: Procedure) -> list[tuple[int, str]]:
+    return [(line.id, f"{line.product.code} {line.product.name_nl}") for line in procedure.products]
+
+
+@bp.get("/inschrijvingen/<int:id>")
+@allow(P.SUBMISSION_EDIT)
+def dossier(id: int) -> str:
+    with reading() as work:
+        submission = queries.submission(work, id)
+        progress = queries.progress(work, submission)
+        codes = [part.product_code for part in queries.parts(submission) if part.line]
+        chosen = request.args.get("product", "")
+        current = chosen if chosen in codes else (codes[0] if codes else "")
+        return render_template(
+            "submissions/dossier.html",
+            submission=submission, progress=progress, common=progress.common, own=progress.of(current),
+            lines=sorted((c.procedure_product for c in submission.products), key=lambda line: line.position),
+            current=current, phase=phase(submission.procedure, work.now).value,
+        )  # fmt: skip
+
+
+@bp.route("/inschrijvingen/<int:id>/producten", methods=["GET", "POST"])
+@allow(P.SUBMISSION_EDIT)
+def products(id: int) -> Page:
+    form = ProductsForm()
+    with reading() as work:
+        submission = queries.submission(work, id)
+        form.products.choices = choices(submission.procedure)
+        if not form.is_submitted():
+            form.products.data = [chosen.procedure_product_id for chosen in submission.products]
+            form.version.data = submission.version
+    if form.validate_on_submit():
+        with writing(form, Lock(Procedure, submission.procedure_id, share=True)) as work:
+            found = queries.submission(work, id)
+            service.choose_products(work, found, form.products.data or [], version=form.version.data)
+            return finish(work, form, url_for("submissions.dossier", id=id), _("De producten zijn bewaard."))
+    page = render_template("submissions/products.html", form=form, submission=submission)
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/inschrijvingen/<int:id>/controleren")
+@allow(P.SUBMISSION_EDIT)
+def check(id: int) -> str:
+    with reading() as work:
+        submission = queries.submission(work, id)
+        progress = queries.progress(work, submission)
+        return render_template(
+            "submissions/check.html",
+            submission=submission, progress=progress, content=queries.content_of(work, submission),
+            needs={view.part.key: sentences_of(view) for view in progress.missing},
+            phase=phase(submission.procedure, work.now).value,
+        )  # fmt: skip
+
+
+@bp.get("/inschrijvingen/<int:id>/bestanden/<int:file_id>")
+@allow(P.SUBMISSION_EDIT)
+def file(id: int, file_id: int) -> Response:
+    with reading() as work:
+        submission = queries.submission(work, id)
+        return send(work, queries.file_of(work, queries.content_of(work, submission), file_id))
