@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, false, or_, select, true
@@ -12,8 +13,17 @@ from portal.access import Actor, Permission, Role
 from portal.accounts.models import Membership, User, UserState
 from portal.errors import NotFound
 from portal.i18n import gettext
-from portal.meetings.models import ActionItem, AgendaItem, Meeting, MeetingSeat, MeetingState, MinutesComment
-from portal.meetings.rules import Phase, phase
+from portal.meetings.models import (
+    ActionItem,
+    AgendaItem,
+    Attendance,
+    Meeting,
+    MeetingSeat,
+    MeetingState,
+    MinutesComment,
+)
+from portal.meetings.rules import ATTENDANCE_LABELS, STATE_LABELS, TYPING, Phase, phase, starts_of
+from portal.meetings.states import MEETING
 from portal.waits import Wait
 from portal.work import Work
 
@@ -77,6 +87,38 @@ def holds(actor: Actor, seat: MeetingSeat) -> bool:
     if seat.user_id is not None and seat.user_id == actor.user_id:
         return True
     return actor.is_provider and seat.organisation_id is not None and seat.organisation_id == actor.organisation_id
+
+
+@dataclass(frozen=True)
+class Side:
+    """What stands beside every page about a meeting: its agenda, who was there, what the actor can do now."""
+
+    meeting: Meeting
+    points: list[tuple[AgendaItem, datetime]]
+    there: int
+    absent: list[tuple[str, str]]
+    state: tuple[str, str]
+    phase: str
+    acts: list[str]
+    types: bool
+    """The actor types the minutes, and now is a time to type them."""
+
+
+def side(work: Work, meeting: Meeting) -> Side:
+    """In the actor's language; of a meeting that was found with its seats and agenda."""
+    _ = gettext(work.actor.locale)
+    away = (Attendance.EXCUSED, Attendance.ABSENT)
+    kind, words = STATE_LABELS[meeting.state]
+    return Side(
+        meeting=meeting,
+        points=starts_of(meeting),
+        there=sum(seat.attendance is Attendance.PRESENT for seat in meeting.seats),
+        absent=[(s.label, _(ATTENDANCE_LABELS[s.attendance])) for s in meeting.seats if s.attendance in away],
+        state=(kind, _(words)),
+        phase=phase(meeting, work.now).value,
+        acts=MEETING.acts(work.actor, meeting),
+        types=work.actor.may(Permission.MINUTES_WRITE, meeting) and meeting.state in TYPING,
+    )
 
 
 def taken_times(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from portal.clock import local_date, local_moment
+from portal.clock import AMSTERDAM, local_date, local_moment
 from portal.errors import RuleBroken
 from portal.i18n import mark
 from portal.meetings.models import AgendaItem, Attendance, Meeting, MeetingState, SeatKind
@@ -112,6 +113,29 @@ def opened(points: Sequence[Point]) -> list[Point]:
     """The agenda with the competition notice as its first point, whoever made the list."""
     rest = [point for point in points if point.title != OPENING]
     return [Point(OPENING, 0), *rest]
+
+
+LINE = re.compile(r"(\d{1,2})[:.](\d{2})\s+(\S.*)")
+
+
+def agenda_of(text: str, starts_at: datetime) -> list[Point]:
+    """An agenda as it is typed: one point per line, its Dutch time first. Raises RuleBroken with the number of the line.
+
+    Minutes are counted on the wall clock; a point before the beginning gets a negative number, which another rule refuses.
+    """
+    begin = starts_at.astimezone(AMSTERDAM)
+    points, broken = [], []
+    for number, line in enumerate([line.strip() for line in text.splitlines() if line.strip()], 1):
+        found = LINE.fullmatch(line)
+        if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+            broken.append(f"agenda_line_without_time:{number}")
+        elif len(found[3]) > 160:
+            broken.append(f"agenda_point_too_long:{number}")
+        else:
+            points.append(Point(found[3], int(found[1]) * 60 + int(found[2]) - begin.hour * 60 - begin.minute))
+    if broken:
+        raise RuleBroken(*broken)
+    return points
 
 
 def reasons_against_agenda(points: Sequence[Point], start: datetime, end: datetime) -> Iterator[str]:

@@ -76,3 +76,26 @@ def test_the_competition_notice_always_comes_first() -> None:
 )
 def test_what_an_agenda_must_be(points: list[Point], reasons: list[str]) -> None:
     assert list(rules.reasons_against_agenda(points, START, END)) == reasons
+
+
+def test_an_agenda_is_typed_as_lines_with_a_time() -> None:
+    typed = "13:40 Stand van de KPI's\n\n 14.20  Korter verblijf\n13:00 Te vroeg"
+    assert rules.agenda_of(typed, START) == [
+        Point("Stand van de KPI's", 10),
+        Point("Korter verblijf", 50),
+        Point("Te vroeg", -30),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("13:40 Goed\nzonder tijd", "agenda_line_without_time:2"),
+        ("25:00 Nacht", "agenda_line_without_time:1"),
+        ("13:40", "agenda_line_without_time:1"),
+        ("13:40 " + "x" * 161, "agenda_point_too_long:1"),
+    ],
+)
+def test_a_line_that_is_no_point_is_named_by_its_number(typed: str, reason: str) -> None:
+    with pytest.raises(RuleBroken, match=reason):
+        rules.agenda_of(typed, START)

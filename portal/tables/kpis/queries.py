@@ -5,10 +5,12 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm import selectinload
 
+from portal import i18n
 from portal.access import Actor, Permission
 from portal.errors import NotFound
 from portal.regions.models import Category
 from portal.tables.kpis.models import Kpi, KpiTarget, TargetStatus
+from portal.waits import Wait
 from portal.work import Work
 
 
@@ -61,7 +63,25 @@ def set_by(work: Work, agreement_ids: list[int]) -> dict[int, KpiTarget]:
     return {target.agreement_id: target for target in work.session.scalars(query) if target.agreement_id is not None}
 
 
-def categories(work: Work, region_id: int, locale: str) -> dict[str, str]:
-    """Names of the categories, per code."""
-    found = work.session.scalars(select(Category).where(Category.region_id == region_id).order_by(Category.position))
+def categories(work: Work, region_id: int | None, locale: str) -> dict[str, str]:
+    """Names of the categories, per code; of every region for who works in none."""
+    query = select(Category).order_by(Category.position)
+    if region_id is not None:
+        query = query.where(Category.region_id == region_id)
+    found = work.session.scalars(query)
     return {c.code: (c.name_en if locale == "en" and c.name_en else c.name_nl) for c in found}
+
+
+def waiting(work: Work) -> list[Wait]:
+    """Targets that are to be determined at the table, for who plans it: one row, however many there are."""
+    if not work.actor.may(Permission.TABLE_PLAN):
+        return []
+    undecided = sum(kpi.target.status is TargetStatus.TBD_AT_TABLE for kpi in visible_kpis(work))
+    if not undecided:
+        return []
+    _, ngettext = i18n.gettext(work.actor.locale), i18n.ngettext(work.actor.locale)
+    title = ngettext("%(num)s streefwaarde is nog te bepalen", "%(num)s streefwaarden zijn nog te bepalen", undecided)
+    return [
+        Wait(title, _("Aan de ontwikkeltafel"), "kpis.kpis", {"stand": TargetStatus.TBD_AT_TABLE.value},
+             words=_("Nog te bepalen"), kind="tbd", mine=False, whose=_("de ontwikkeltafel"))
+    ]  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, false, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.access import Actor, Permission
-from portal.accounts.models import Organisation, User
+from portal.access import Actor, Permission, Role
+from portal.accounts.models import Membership, Organisation, OrganisationKind, OrganisationState, User, UserState
 from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.meetings.models import Meeting, MeetingState
@@ -14,6 +14,10 @@ from portal.regions.models import Region
 from portal.tables.rounds.models import DevelopmentTable, Round, TableSeat, TableState
 from portal.waits import Wait
 from portal.work import Work
+
+SEATED_ROLES = (
+    Role.TABLE_PARTICIPANT, Role.COLLEGE_DELEGATE, Role.ACCESS_ACCOUNT_HOLDER, Role.CONTRACT_MANAGER,
+)  # fmt: skip
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
@@ -134,6 +138,32 @@ def occupants(work: Work, table: DevelopmentTable) -> dict[int, str]:
         )
         for seat in table.seats
     }
+
+
+def candidates(work: Work, table: DevelopmentTable) -> tuple[dict[int, str], dict[int, str]]:
+    """Who can be given a seat: active providers, and people with a role at this table or as delegate or access in its region.
+
+    Names only, and nothing of what a provider submitted.
+    """
+    firms = work.session.scalars(
+        select(Organisation)
+        .where(Organisation.kind == OrganisationKind.PROVIDER, Organisation.state == OrganisationState.ACTIVE)
+        .order_by(Organisation.sort_name)
+        .limit(1000)
+    )
+    people = work.session.scalars(
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.role.in_(SEATED_ROLES),
+            Membership.region_id == table.region_id,
+            Membership.ended_at.is_(None),
+            User.state == UserState.ACTIVE,
+        )
+        .order_by(User.name)
+        .limit(1000)
+    )
+    return {firm.id: firm.name for firm in firms}, {person.id: person.name for person in people.unique()}
 
 
 def region_of(work: Work, table: DevelopmentTable) -> Region:

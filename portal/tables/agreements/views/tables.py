@@ -1,0 +1,140 @@
+"""A table and its rounds, with what was agreed there; the minutes as a document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Response as FlaskResponse
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.access import Permission
+from portal.errors import RuleBroken
+from portal.meetings import queries as meetings
+from portal.meetings.documents import minutes_docx
+from portal.meetings.rules import SEAT_LABELS, STATE_LABELS
+from portal.storage import StoredFile
+from portal.tables.agreements import queries, service
+from portal.tables.agreements.forms import PLACES, AgreementForm
+from portal.tables.agreements.mediation.queries import own_mediations
+from portal.tables.agreements.rules import Target
+from portal.tables.kpis import queries as kpis
+from portal.tables.kpis.rules import name_of, target_words
+from portal.tables.rounds import queries as rounds
+from portal.tables.rounds.models import Round
+from portal.tables.rounds.rules import STATE_LABELS as TABLE_LABELS
+from portal.tables.rounds.states import TABLE
+from portal.web.acts import finish, reading, writing
+from portal.web.files import send, send_bytes
+from portal.web.locale import _, reader_locale
+from portal.web.wall import allow
+from portal.work import Work
+
+from . import words
+from .blueprint import Page, bp
+
+P = Permission
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@bp.get("/ontwikkeltafels/<int:table_id>")
+@allow(P.TABLE_READ)
+def table(table_id: int) -> Page:
+    with reading() as work:
+        found = rounds.table(work, table_id)
+        locale = reader_locale()
+        planned = sorted(found.rounds, key=lambda r: r.number, reverse=True)
+        measures = kpis.kpis_of(work, found.region_id) if work.actor.may(P.KPI_READ) else []
+        return render_template(
+            "tables/table.html",
+            table=found,
+            state=(TABLE_LABELS[found.state][0], _(TABLE_LABELS[found.state][1])),
+            acts=TABLE.acts(work.actor, found),
+            plans=work.actor.may(P.TABLE_PLAN, found),
+            seat_words={kind: _(label) for kind, label in SEAT_LABELS.items()},
+            occupants=rounds.occupants(work, found),
+            rounds=[(r, (STATE_LABELS[r.meeting.state][0], _(STATE_LABELS[r.meeting.state][1]))) for r in planned],
+            next_round=min((r for r in planned if r.meeting.ends_at > work.now), key=_start, default=None),
+            agreements=[words.row(agreement) for agreement in queries.agreements_of(work, table_id=found.id)],
+            kpis=[(kpi, name_of(kpi, locale), target_words(kpi, kpi.target, locale)) for kpi in measures],
+            mediations=[m for m in own_mediations(work) if m.closed_at is None],
+        )
+
+
+def _start(planned: Round) -> datetime:
+    return planned.meeting.starts_at
+
+
+@bp.get("/ontwikkeltafels/<int:table_id>/rondes/<int:number>")
+@allow(P.TABLE_READ)
+def round(table_id: int, number: int) -> Page:
+    with reading() as work:
+        found = rounds.round_of(work, table_id, number)
+        proposed = queries.agreements_of(work, table_id=table_id, round_id=found.id)
+        return render_template(
+            "tables/round.html",
+            round=found,
+            side=meetings.side(work, meetings.meeting(work, found.meeting_id)),
+            agreements=[words.row(agreement) for agreement in proposed],
+            writes=work.actor.may(P.AGREEMENT_WRITE, found.table),
+        )
+
+
+@bp.get("/ontwikkeltafels/<int:table_id>/rondes/<int:number>/verslag.docx")
+@allow(P.TABLE_READ)
+def minutes_document(table_id: int, number: int) -> FlaskResponse:
+    """The kept document of adopted minutes; before that, or while it is being made, one that is made on the spot."""
+    with reading() as work:
+        found = rounds.round_of(work, table_id, number)
+        if found.meeting.minutes_file_id is not None:
+            return send(work, work.get(StoredFile, found.meeting.minutes_file_id))
+        facts = service.freeze_minutes(work, found)
+    name = f"verslag-{found.table.code}-ronde-{number}.docx"
+    return send_bytes(minutes_docx(facts), name, DOCX)
+
+
+@bp.route("/ontwikkeltafels/<int:table_id>/rondes/<int:number>/afspraken/nieuw", methods=["GET", "POST"])
+@allow(P.AGREEMENT_WRITE)
+def propose(table_id: int, number: int) -> Page:
+    with reading() as work:
+        form = offer_kpis(work, AgreementForm(), rounds.round_of(work, table_id, number).table.region_id)
+    if form.validate_on_submit():
+        try:
+            return _propose(form, table_id, number)
+        except RuleBroken as refusal:
+            form.refuse_all(refusal.reasons, PLACES)
+    with reading() as work:
+        found = rounds.round_of(work, table_id, number)
+        side = meetings.side(work, meetings.meeting(work, found.meeting_id))
+        page = render_template("tables/agreement_form.html", form=form, round=found, side=side, agreement=None)
+    return page, 422 if request.method == "POST" else 200
+
+
+def offer_kpis(work: Work, form: AgreementForm, region_id: int) -> AgreementForm:
+    """Those without a target first: they wait for the table."""
+    measures = sorted(kpis.kpis_of(work, region_id), key=lambda kpi: kpi.target.value is not None)
+    locale = reader_locale()
+    shown = {kpi.id: f"{name_of(kpi, locale)} ({target_words(kpi, kpi.target, locale)})" for kpi in measures}
+    return form.offer(shown)
+
+
+def target_of(work: Work, form: AgreementForm, region_id: int) -> Target | None:
+    """What the form says about a target; an unknown KPI is none of this region's. Raises NotFound."""
+    if not form.kpi.data or form.kpi_value.data is None or form.kpi_date.data is None:
+        return None
+    return Target(kpis.kpi(work, form.kpi.data), form.kpi_value.data, form.kpi_date.data)
+
+
+def _propose(form: AgreementForm, table_id: int, number: int) -> Response:
+    with writing(form) as work:
+        found = rounds.round_of(work, table_id, number)
+        agreement = service.propose_agreement(
+            work,
+            found,
+            title=form.title.data or "",
+            text=form.text.data or "",
+            obligation_type=form.kind,
+            target=target_of(work, form, found.table.region_id),
+        )
+        location = url_for("agreements.agreement", table_id=table_id, agreement_id=agreement.id)
+        return finish(work, form, location, _("Het voorstel staat klaar. Leg nu het standpunt per zetel vast."))
