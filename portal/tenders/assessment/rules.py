@@ -111,7 +111,7 @@ def reasons_not_to_save(assignment: Assignment, reasons: str) -> list[str]:
         return ["already_locked"]
     if assignment.state is not AssignmentState.DECLARED:
         return ["not_declared"]
-    return ["reasons_too_long"] if len(reasons) > LONGEST_REASONS else []
+    return ["judgement_too_long"] if len(reasons) > LONGEST_REASONS else []
 
 
 def is_judged(judgement: Judgement | None) -> bool:
@@ -132,6 +132,17 @@ def all_locked(assignments: Iterable[Assignment]) -> bool:
     """Only then may anybody see a judgement that is not his own."""
     working = active(assignments)
     return len(working) >= ASSESSORS_NEEDED and all(a.state is AssignmentState.LOCKED for a in working)
+
+
+def stage_of(submission: Submission, assignments: Sequence[Assignment]) -> Stage:
+    """Where one file stands; the board asks the database the same."""
+    if submission.state is SubmissionState.DECIDED:
+        return Stage.DECIDED
+    if submission.state is SubmissionState.ASSESSED:
+        return Stage.ASSESSED
+    if len(active(assignments)) < ASSESSORS_NEEDED:
+        return Stage.TO_ASSIGN
+    return Stage.TO_SETTLE if all_locked(assignments) else Stage.JUDGING
 
 
 def reasons_not_to_see_all(assignments: Sequence[Assignment]) -> list[str]:
@@ -159,9 +170,9 @@ def reasons_not_to_settle(
     if same:
         found.append("assessors_agree")
     if not reasons.strip():
-        found.append("reasons_missing")
+        found.append("judgement_reasons_missing")
     elif len(reasons) > LONGEST_REASONS:
-        found.append("reasons_too_long")
+        found.append("judgement_too_long")
     return found
 
 
@@ -181,7 +192,7 @@ def reasons_not_to_conclude(
 def reasons_not_to_reopen(submission: Submission, reason: str) -> list[str]:
     """After the lock nothing changes without a logged re-opening with its reason (domain 2.6)."""
     found = [] if submission.state is SubmissionState.OPENED else ["already_concluded"]
-    return found if reason.strip() else [*found, "reasons_missing"]
+    return found if reason.strip() else [*found, "judgement_reasons_missing"]
 
 
 def joined_reasons(texts: Iterable[str]) -> str:

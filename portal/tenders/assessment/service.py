@@ -168,7 +168,7 @@ def save_judgement(
 ) -> Judgement:
     """Keep a verdict and its reasons, also half done. No score exists in an admission procedure.
 
-    Raises NotFound (not yours, no such criterion), StaleVersion, RuleBroken (already_locked, not_declared, reasons_too_long).
+    Raises NotFound (not yours, no such criterion), StaleVersion, RuleBroken (already_locked, not_declared, judgement_too_long).
     """
     _own(work, assignment)
     work.require(Permission.ASSESSMENT_JUDGE, assignment)
@@ -206,7 +206,7 @@ def lock_judgement(work: Work, assignment: Assignment) -> None:
 def reopen_judgement(work: Work, assignment: Assignment, *, reason: str) -> None:
     """Let an assessor change a locked judgement, with the reason on record (domain 2.6). What was settled falls away.
 
-    Raises NotAllowed, IllegalTransition, RuleBroken (already_concluded, reasons_missing).
+    Raises NotAllowed, IllegalTransition, RuleBroken (already_concluded, judgement_reasons_missing).
     """
     reasons = rules.reasons_not_to_reopen(assignment.submission, reason)
     ASSIGNMENT.apply(work, assignment, "reopen", unless=reasons, submission_id=assignment.submission_id)
@@ -222,7 +222,7 @@ def settle(work: Work, submission: Submission, key: str, *, verdict: Verdict, re
     """Lay down what the assessors agreed on in consensus, where their own verdicts differed.
 
     Raises NotAllowed, NotFound (no such criterion), RuleBroken (already_concluded, too_few_assessors, not_all_locked,
-    officer_not_both, assessors_agree, reasons_missing, reasons_too_long).
+    officer_not_both, assessors_agree, judgement_reasons_missing, judgement_too_long).
     """
     work.require(Permission.ASSESSMENT_SETTLE, submission)
     assignments = queries.assignments_of(work, submission)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, case, exists, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Role
 from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
-from portal.regions.blueprints import from_json
-from portal.regions.blueprints.schema import Blueprint
-from portal.regions.blueprints.terms import ProcedureTemplate
-from portal.regions.blueprints.vocabulary import TermStart, TermType
+from portal.regions import queries as regions
+from portal.regions.models import Power
 from portal.storage.models import StoredFile
 from portal.tasks import Task, TaskStatus
 from portal.tenders.decisions import rules
 from portal.tenders.decisions.models import Decision, DecisionLetter, DecisionState, Objection, ObjectionState, Outcome
+from portal.tenders.decisions.terms.queries import blueprint_of as blueprint_of
+from portal.tenders.decisions.terms.queries import template_of
 from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.submissions.models import Submission, SubmissionProduct, SubmissionState
 from portal.waits import Wait
@@ -154,6 +152,14 @@ def is_prepared(work: Work, product: SubmissionProduct) -> bool:
     return work.session.scalar(find) is not None
 
 
+def procedures_with_decisions(work: Work) -> list[tuple[Procedure, int, int]]:
+    """The procedures of the actor's region in which something is decided: (procedure, decisions, prepared ones)."""
+    prepared = func.sum(case((Decision.state == DecisionState.PREPARED, 1), else_=0))
+    find = select(Procedure, func.count(Decision.id), prepared).join(Decision.submission).join(Submission.procedure)
+    find = find.where(in_region(work)).group_by(Procedure.id).order_by(Procedure.id.desc())
+    return [(row[0], row[1], row[2]) for row in work.session.execute(find)]
+
+
 def letters_task(work: Work, procedure: Procedure) -> Task | None:
     """The latest task that makes the letters of this procedure."""
     find = select(Task).where(Task.kind == LETTERS).order_by(Task.id.desc())
@@ -162,30 +168,6 @@ def letters_task(work: Work, procedure: Procedure) -> Task | None:
 
 def is_making_letters(task: Task | None) -> bool:
     return task is not None and task.status in (TaskStatus.QUEUED, TaskStatus.RUNNING)
-
-
-def blueprint_of(procedure: Procedure) -> Blueprint:
-    """The blueprint as it was when the procedure was started."""
-    return _blueprint(procedure.blueprint_digest, json.dumps(procedure.blueprint))
-
-
-@lru_cache(maxsize=16)
-def _blueprint(_digest: str, text: str) -> Blueprint:
-    return from_json(text)
-
-
-def template_of(procedure: Procedure) -> ProcedureTemplate:
-    """The template that this procedure was started from, as its own copy of the blueprint has it."""
-    return blueprint_of(procedure).template(procedure.template_code)
-
-
-def objection_counting(procedure: Procedure) -> dict[str, bool]:
-    """How this procedure counts its objection term: keyword facts for `rules.objection_ends`."""
-    term = template_of(procedure).objection
-    return {
-        "statutory": term.type is TermType.STANDSTILL,
-        "from_sending": term.starts is TermStart.DAY_OF_SENDING,
-    }
 
 
 def contractable_in(work: Work, submission: Submission) -> list[Decision]:
@@ -244,7 +226,13 @@ def _per_procedure(work: Work, *where: ColumnElement[bool]) -> list[tuple[Proced
 
 
 def _delegate_waits(work: Work) -> list[Wait]:
+    """Only for who can really decide today: the mandate holder of the register."""
     _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
+    if work.actor.user_id is None or work.actor.municipality_id is None:
+        return []
+    held = regions.mandate_of(work, work.actor.user_id, work.actor.municipality_id, Power.DECIDE_ADMISSION, work.today)
+    if held is None:
+        return []
     return [
         Wait(
             title=_("Beslis over %(name)s", name=procedure.title),

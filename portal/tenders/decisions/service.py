@@ -26,6 +26,7 @@ from portal.tenders.decisions.models import (
     ObjectionState,
 )
 from portal.tenders.decisions.states import DECISION, OBJECTION
+from portal.tenders.decisions.terms.queries import objection_counting
 from portal.tenders.procedures import service as procedures
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.submissions import service as submissions
@@ -122,7 +123,7 @@ def facts_of_letters(work: Work, procedure: Procedure) -> list[LetterFacts]:
     by_submission: dict[int, list[Decision]] = {}
     for decision in queries.decisions_in(work, procedure):
         by_submission.setdefault(decision.submission_id, []).append(decision)
-    counting = queries.objection_counting(procedure)
+    counting = objection_counting(procedure)
     ends = rules.objection_ends(work.today, procedure.objection_days or 0, **counting)
     return [
         letter_facts(

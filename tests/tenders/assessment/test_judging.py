@@ -208,7 +208,7 @@ def test_there_is_no_judgement_on_what_was_not_asked(case, declared):
 
 
 def test_reasons_have_a_longest_length(case, declared):
-    with pytest.raises(RuleBroken, match="reasons_too_long"):
+    with pytest.raises(RuleBroken, match="judgement_too_long"):
         save(case, declared[0], reasons="x" * (rules.LONGEST_REASONS + 1))
 
 
@@ -292,7 +292,11 @@ def test_a_difference_is_settled_with_reasons_and_the_rest_is_taken_over(case, d
 
 @pytest.mark.parametrize(
     ("facts", "reason"),
-    [({"reasons": "  "}, "reasons_missing"), ({"key": "G1"}, "assessors_agree"), ({"reasons": "x" * 4001}, "too_long")],
+    [
+        ({"reasons": "  "}, "judgement_reasons_missing"),
+        ({"key": "G1"}, "assessors_agree"),
+        ({"reasons": "x" * 4001}, "too_long"),
+    ],
 )
 def test_what_cannot_be_settled(case, differing, facts, reason):
     with pytest.raises(RuleBroken, match=reason):
@@ -336,7 +340,7 @@ def reopen(case, id, reason, actor=None):
 
 def test_a_locked_judgement_changes_only_after_a_reopening_with_its_reason(case, differing):
     settle(case)
-    with pytest.raises(RuleBroken, match="reasons_missing"):
+    with pytest.raises(RuleBroken, match="judgement_reasons_missing"):
         reopen(case, differing[0], " ")
     reopen(case, differing[0], "De verkeerde bijlage is gelezen.")
     save(case, differing[0], key="G3", verdict=MEETS, reasons="De juiste bijlage voldoet.")

@@ -433,6 +433,7 @@ def test_each_role_sees_what_waits_for_it(assessed, clock):
     prepare(assessed)
     assert titles(assessed.officer) == []
     assert titles(assessed.delegate)[0].startswith("Beslis over")
+    assert titles(assessed.colleague) == []
     for submission_id in assessed.submissions:
         for id in decision_ids(assessed, submission_id):
             decide(assessed, id)

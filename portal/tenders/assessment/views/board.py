@@ -1,0 +1,127 @@
+"""The board of submissions: where the work is, what is stuck, and who is to judge."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.access import Permission, Role
+from portal.accounts import queries as accounts
+from portal.accounts.models import User
+from portal.errors import NotFound, RuleBroken
+from portal.tenders.assessment import queries, rules, service
+from portal.tenders.assessment.board.queries import Board, Filters
+from portal.tenders.assessment.board.queries import board as board_of
+from portal.tenders.assessment.forms import STAGES, VERDICTS, AssignForm
+from portal.tenders.assessment.models import Verdict
+from portal.tenders.procedures import queries as procedures
+from portal.tenders.procedures.models import Procedure
+from portal.tenders.submissions.models import Submission
+from portal.web.acts import finish, reading, writing
+from portal.web.errors import refusal
+from portal.web.exports import FORMATS, send_table
+from portal.web.locale import _
+from portal.web.reasons import sentences
+from portal.web.wall import allow
+from portal.work import Lock, Work
+
+from .blueprint import bp
+
+MOST_AT_ONCE = 200
+
+
+def _filters() -> Filters:
+    get = request.args.get
+    return Filters(
+        q=get("q", "")[:100],
+        stage=get("staat", "")[:30],
+        product=get("product", "")[:20],
+        assessor_id=get("beoordelaar", type=int),
+        sort=get("sorteer", "naam")[:20],
+        page=get("pagina", 1, type=int),
+    )
+
+
+@bp.get("/inkoop/procedures/<int:procedure_id>/inschrijvingen")
+@allow(Permission.SUBMISSION_READ)
+def board(procedure_id: int) -> str | Response:
+    with reading() as work:
+        procedure = procedures.procedure(work, procedure_id)
+        filters, format = _filters(), request.args.get("formaat", "")
+        if format in FORMATS:
+            found = board_of(work, procedure, filters, all_rows=True)
+            return _export(procedure, found, format)
+        opening = queries.opening_of(work, procedure)
+        assessors = accounts.staff_of(work, procedure.region_id, Role.ASSESSOR)
+        form = AssignForm()
+        form.assessor_id.choices = [(person.id, person.name) for person in assessors]
+        return render_template(
+            "assessment/board.html",
+            procedure=procedure,
+            opening=opening if opening and opening.second_at else None,
+            board=board_of(work, procedure, filters),
+            filters=asdict(filters),
+            form=form,
+            assessors=assessors,
+            stages=list(STAGES),
+        )
+
+
+def _export(procedure: Procedure, found: Board, format: str) -> Response:
+    lines = [line.product for line in procedure.products]
+    header = [_("Nummer"), _("Aanbieder"), _("Ingediend"), *(product.code for product in lines), _("Beoordelaars")]
+    rows = []
+    for row in found.rows:
+        cells = {
+            p.procedure_product.product_id: _cell(row.stage, row.verdicts.get(p.id)) for p in row.submission.products
+        }
+        names = ", ".join(person.name for person in row.assessors)
+        s = row.submission
+        shown = [cells.get(product.id, "") for product in lines]
+        rows.append([s.number, s.organisation.name, s.submitted_at, *shown, names])
+    return send_table(f"Inschrijvingen {procedure.reference}", header, rows, format)
+
+
+def _cell(stage: rules.Stage, verdict: Verdict | None) -> str:
+    return str(VERDICTS[verdict] if verdict is not None else STAGES[stage][1])
+
+
+@bp.post("/inkoop/procedures/<int:procedure_id>/inschrijvingen")
+@allow(Permission.ASSESSMENT_ASSIGN)
+def assign_many(procedure_id: int) -> Response | tuple[str, int]:
+    form, back = AssignForm(), url_for("assessment.board", procedure_id=procedure_id, **_address())
+    chosen = [int(id) for id in request.form.getlist("kies") if id.isdigit()][:MOST_AT_ONCE]
+    with reading() as work:
+        procedure = procedures.procedure(work, procedure_id)
+        form.assessor_id.choices = [(p.id, p.name) for p in accounts.staff_of(work, procedure.region_id, Role.ASSESSOR)]
+    if not form.validate_on_submit() or not chosen:
+        return _refused([_("Kies een of meer inschrijvingen en een beoordelaar.")], back, 422)
+    try:
+        with writing(form, Lock(Procedure, procedure_id)) as work:
+            made = service.assign_in_bulk(work, _files(work, procedure_id, chosen), [_person(work, form)])
+            return finish(work, form, back, _("Toegewezen: %(count)s. De beoordelaar krijgt een e-mail.", count=made))
+    except RuleBroken as broken:
+        return _refused(sentences(broken.reasons), back, 409)
+
+
+def _refused(words: list[str], back: str, code: int) -> tuple[str, int]:
+    return refusal(words, code, title=_("Er is niets toegewezen"), what_now=[(_("Terug naar de inschrijvingen"), back)])
+
+
+def _address() -> dict[str, Any]:
+    """The filters of the page that the form stood on."""
+    return {name: value for name, value in request.args.items() if name in ("q", "staat", "product", "beoordelaar")}
+
+
+def _files(work: Work, procedure_id: int, ids: list[int]) -> list[Submission]:
+    found = [queries.opened_submission(work, id) for id in ids]
+    if any(s.procedure_id != procedure_id for s in found):
+        raise NotFound("submission")
+    return found
+
+
+def _person(work: Work, form: AssignForm) -> User:
+    return work.get(User, form.assessor_id.data)

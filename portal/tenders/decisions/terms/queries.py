@@ -1,0 +1,36 @@
+"""The terms under which a procedure runs: fixed when it was started, whatever the region's file says later."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from portal.regions.blueprints import from_json
+from portal.regions.blueprints.schema import Blueprint
+from portal.regions.blueprints.terms import ProcedureTemplate
+from portal.regions.blueprints.vocabulary import TermStart, TermType
+from portal.tenders.procedures.models import Procedure
+
+
+def blueprint_of(procedure: Procedure) -> Blueprint:
+    """The blueprint as it was when the procedure was started."""
+    return _blueprint(procedure.blueprint_digest, json.dumps(procedure.blueprint))
+
+
+@lru_cache(maxsize=16)
+def _blueprint(_digest: str, text: str) -> Blueprint:
+    return from_json(text)
+
+
+def template_of(procedure: Procedure) -> ProcedureTemplate:
+    """The template that this procedure was started from, as its own copy of the blueprint has it."""
+    return blueprint_of(procedure).template(procedure.template_code)
+
+
+def objection_counting(procedure: Procedure) -> dict[str, bool]:
+    """How this procedure counts its objection term: keyword facts for `rules.objection_ends`."""
+    term = template_of(procedure).objection
+    return {
+        "statutory": term.type is TermType.STANDSTILL,
+        "from_sending": term.starts is TermStart.DAY_OF_SENDING,
+    }

@@ -1,0 +1,73 @@
+"""The provider's own decisions, once they were sent, and objecting to them."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+from werkzeug.wrappers import Response
+
+from portal.access import Permission
+from portal.tenders.decisions import queries, service
+from portal.tenders.decisions.forms import ObjectForm
+from portal.tenders.decisions.models import Decision, ObjectionKind, Outcome
+from portal.web.acts import reading
+from portal.web.files import send
+from portal.web.locale import _
+from portal.web.wall import allow
+from portal.work import Lock, Work
+
+from .blueprint import Page, bp, handled
+
+
+@bp.get("/besluiten")
+@allow(Permission.DECISION_READ)
+def listing() -> str:
+    """The provider's own decisions; for the region's people the procedures with decisions."""
+    with reading() as work:
+        if work.actor.is_provider:
+            return render_template("decisions/own_list.html", decisions=queries.own_decisions(work))
+        return render_template("decisions/listing.html", rows=queries.procedures_with_decisions(work))
+
+
+@bp.get("/besluiten/<int:decision_id>")
+@allow(Permission.OBJECTION_FILE)
+def own(decision_id: int) -> Page:
+    with reading() as work:
+        found = queries.own_decision(work, decision_id)
+        every = [d for d in queries.own_decisions(work) if d.submission_id == found.submission_id]
+        return render_template(
+            "decisions/own.html",
+            submission=found.submission,
+            procedure=found.submission.procedure,
+            decisions=every,
+            letter=found.letter,
+            first=found,
+            ends=found.objection_ends,
+            running=found.objection_ends is not None and work.today <= found.objection_ends,
+            admitted=sum(1 for d in every if d.outcome is Outcome.ADMITTED),
+        )
+
+
+@bp.get("/besluiten/<int:decision_id>/brief")
+@allow(Permission.OBJECTION_FILE)
+def own_letter(decision_id: int) -> Response:
+    with reading() as work:
+        return send(work, queries.letter_file(work, queries.own_decision(work, decision_id)))
+
+
+@bp.route("/besluiten/<int:decision_id>/bezwaar", methods=["GET", "POST"])
+@allow(Permission.OBJECTION_FILE)
+def object(decision_id: int) -> Page:
+    form = ObjectForm()
+
+    def act(work: Work) -> None:
+        found = queries.own_decision(work, decision_id)
+        service.file_objection(work, found, kind=ObjectionKind(form.kind.data), text=form.text.data or "")
+
+    back, done = url_for("decisions.own", decision_id=decision_id), _("Wij hebben het ontvangen. U krijgt een e-mail.")
+    if (answer := handled(form, Lock(Decision, decision_id), act, back, done)) is not None:
+        return answer
+    with reading() as work:
+        found = queries.own_decision(work, decision_id)
+        late = found.objection_ends is not None and work.today > found.objection_ends
+        page = render_template("decisions/object.html", form=form, decision=found, late=late)
+    return (page, 422) if form.is_submitted() else page
