@@ -66,7 +66,8 @@ def _illegal(error: IllegalTransition) -> Answer:
 
 def _stale(error: StaleVersion) -> Answer:
     """Both versions side by side; with the current version known, the typed text can be saved after all."""
-    theirs = [(str(label), str(text)) for label, text in error.theirs.items()]
+    form = g.get("form")
+    theirs = [(_label(form, str(name)), str(text)) for name, text in error.theirs.items()]
     return page(409, mine=_typed(), theirs=theirs, version=error.version)
 
 

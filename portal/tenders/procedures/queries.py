@@ -64,7 +64,11 @@ def published_procedure(work: Work, reference: str) -> Procedure:
     sheet = selectinload(Procedure.products).joinedload(ProcedureProduct.tariff_sheet)
     wanted = select(Procedure).where(Procedure.reference == reference, Procedure.published_at.is_not(None))
     details = (product, sheet, selectinload(Procedure.criteria), selectinload(Procedure.evidence_kinds))
-    found = work.session.scalar(wanted.options(joinedload(Procedure.region), *details, selectinload(Procedure.notes)))
+    found = work.session.scalar(
+        wanted.options(
+            joinedload(Procedure.region), *details, selectinload(Procedure.notes, NoteOfInformation.questions)
+        )
+    )
     if found is None:
         raise NotFound("procedure")
     return found
@@ -75,7 +79,8 @@ def public_procedures(work: Work, region_id: int | None = None) -> list[Procedur
     wanted = select(Procedure).where(Procedure.published_at.is_not(None))
     if region_id is not None:
         wanted = wanted.where(Procedure.region_id == region_id)
-    found = list(work.session.scalars(wanted.options(joinedload(Procedure.region), selectinload(Procedure.products))))
+    product = selectinload(Procedure.products).joinedload(ProcedureProduct.product)
+    found = list(work.session.scalars(wanted.options(joinedload(Procedure.region), product)))
     running = [p for p in found if rules.phase(p, work.now) is not rules.Phase.CLOSED]
     over = [p for p in found if rules.phase(p, work.now) is rules.Phase.CLOSED]
     end = work.now
@@ -232,6 +237,13 @@ def audience(work: Work, procedure: Procedure) -> list[User]:
 def takes_part(work: Work, procedure: Procedure, organisation_id: int | None) -> bool:
     mine = Participation.organisation_id == organisation_id
     return bool(work.session.scalar(select(Participation.id).where(Participation.procedure_id == procedure.id, mine)))
+
+
+def people(work: Work, procedure: Procedure) -> dict[str, str]:
+    """Who drafted it, changed it last and approved it, by name."""
+    who = {"drafted": procedure.drafted_by_id, "edited": procedure.edited_by_id, "approved": procedure.approved_by_id}
+    names = dict(work.session.execute(select(User.id, User.name).where(User.id.in_(who.values()))).tuples().all())
+    return {act: names[id] for act, id in who.items() if id in names}
 
 
 def evidence_names(procedure: Procedure) -> dict[str, EvidenceKind]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from portal.clock import local_date, local_moment
+from portal.clock import AMSTERDAM, local_date, local_moment
 from portal.regions.blueprints import suggested_dates
 from portal.regions.blueprints.criteria import Criterion as PlannedCriterion
 from portal.regions.blueprints.criteria import EvidenceType
@@ -181,7 +181,7 @@ def suggested_facts(template: ProcedureTemplate, contract_starts: date | None, p
         "answers_by": plan.last_note,
         "closes_at": local_moment(datetime.combine(plan.closing, plan.closing_time)),
         "decision_by": plan.decision,
-        "contract_starts": contract_starts,
+        "contract_starts": contract_starts if contract_starts and contract_starts > plan.decision else None,
         "objection_days": template.objection.days,
         "objection_basis": template.objection.legal_basis.nl,
         "above_threshold": template.notice is not None and template.notice.required,
@@ -235,6 +235,23 @@ def criterion_facts(planned: PlannedCriterion, codes: list[str]) -> dict[str, An
         "source": planned.source,
         "illustrative": planned.illustrative,
     }
+
+
+def fits(procedure: Procedure, words: str, product_code: str) -> bool:
+    """Whether it belongs in a list of procedures with these words and this product; empty asks nothing."""
+    text = f"{procedure.title} {procedure.reference} {procedure.summary}".lower()
+    codes = {line.product.code for line in procedure.products}
+    return words.strip().lower() in text and (not product_code or product_code in codes)
+
+
+def as_typed(thing: Any, *names: str, **renamed: str) -> dict[str, str]:
+    """What stands in a row as its form would hold it: field name -> text, moments as Dutch wall-clock times."""
+    found = {}
+    for field, attribute in {**dict(zip(names, names, strict=True)), **renamed}.items():
+        value = getattr(thing, attribute)
+        local = value.astimezone(AMSTERDAM).replace(tzinfo=None) if isinstance(value, datetime) else value
+        found[field] = "" if local is None else str(local)
+    return found
 
 
 _DIGITS = re.compile(r"(?<!\d)\d(?:[ .-]?\d){8}(?!\d)")

@@ -95,7 +95,8 @@ def update_details(
     work: Work, procedure: Procedure, *, title: str, summary: str, contact_email: str, version: int | None = None
 ) -> None:
     """Raises NotAllowed, RuleBroken (not in draft) and StaleVersion."""
-    _edit(work, procedure, version, title=procedure.title, summary=procedure.summary, contact=procedure.contact_email)
+    shown = {name: getattr(procedure, name) for name in ("title", "summary", "contact_email")}
+    _edit(work, procedure, version, **shown)
     procedure.title, procedure.summary, procedure.contact_email = title.strip(), summary.strip(), contact_email.strip()
     record(work, "procedure.update_details", procedure)
 
@@ -107,9 +108,7 @@ def update_dates(work: Work, procedure: Procedure, dates: rules.Dates, *, versio
         raise RuleBroken(*reasons, subject=procedure)
     for name in ("opens_at", "questions_until", "answers_by", "closes_at", "decision_by", "contract_starts"):
         setattr(procedure, name, getattr(dates, name))
-    record(
-        work, "procedure.update_dates", procedure, closes_at=procedure.closes_at, questions_until=dates.questions_until
-    )
+    record(work, "procedure.update_dates", procedure, closes_at=dates.closes_at, questions_until=dates.questions_until)
 
 
 def update_products(work: Work, procedure: Procedure, codes: list[str], *, version: int | None = None) -> None:
@@ -122,8 +121,7 @@ def update_products(work: Work, procedure: Procedure, codes: list[str], *, versi
     for line in [line for line in procedure.products if line.product.code not in codes]:
         procedure.products.remove(line)
         work.session.delete(line)
-    have = {line.product.code for line in procedure.products}
-    _copy_products(work, procedure, tuple(code for code in codes if code not in have))
+    _copy_products(work, procedure, tuple(c for c in codes if c not in {x.product.code for x in procedure.products}))
     for position, line in enumerate(sorted(procedure.products, key=lambda line: codes.index(line.product.code)), 1):
         line.position = position
     for criterion in [c for c in procedure.criteria if c.product_codes]:

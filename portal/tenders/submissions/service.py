@@ -128,7 +128,7 @@ def save_answer(work: Work, submission: Submission, key: str, said: Said, *, ver
     view = queries.progress(work, submission).part(key)
     if version is not None and version != view.version:
         theirs = view.said.text if view.said else ""
-        raise StaleVersion(subject=submission, theirs={"text": theirs})
+        raise StaleVersion(subject=submission, theirs={"text": theirs}, version=view.version)
     if reasons := tuple(rules.reasons_against_words(said)):
         raise RuleBroken(*reasons, subject=submission)
     _check_proofs(work, submission, view, said)

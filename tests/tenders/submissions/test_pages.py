@@ -1,0 +1,241 @@
+"""A provider's way through the pages, and what the others meet there."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+
+from portal.access import Actor
+from portal.accounts.models import AuthorityKind, User
+from portal.clock import local_moment
+from portal.tenders.submissions import queries
+from portal.work import Office, begin_read
+from tests.conftest import TestClock
+from tests.factories import PDF
+from tests.tenders.people import People, authorise, settle
+from tests.tenders.procedures.steps import published
+from tests.tenders.submissions.steps import filled, missing, started, with_file
+from tests.web.doors import come_in
+
+CLOSES = local_moment(datetime.fromisoformat("2022-06-15 17:00"))
+
+
+@pytest.fixture
+def people(office: Office, clock: TestClock) -> People:
+    people = settle(office)
+    published(office, people)
+    clock.set("2022-05-10 10:00")
+    return people
+
+
+@pytest.fixture
+def ready(office: Office, people: People) -> int:
+    authorise(office, people.admin, AuthorityKind.SOLE, checked_by=people.officer)
+    id = started(office, people.admin)
+    filled(office, people.admin, id)
+    return id
+
+
+def enter(office: Office, client: FlaskClient, actor: Actor) -> FlaskClient:
+    with begin_read(office, actor) as work:
+        user = work.get(User, actor.user_id or 0)
+        return come_in(client, user, user.memberships[0])
+
+
+def form_of(client: FlaskClient, address: str) -> dict[str, str]:
+    """The hidden values of the page's form: token, number, version."""
+    page = client.get(address).get_data(as_text=True)
+    main = page[page.index("<main") :]
+    return {
+        name: re.findall(rf'name="{name}" value="([^"]*)"', main)[0]
+        for name in ("csrf_token", "nonce", "version")
+        if f'name="{name}"' in main
+    }
+
+
+def test_a_provider_starts_a_submission_by_choosing_products(office, client, people):
+    enter(office, client, people.admin)
+    values = form_of(client, "/procedures/ALK-2022-01/inschrijven")
+    refused = client.post("/procedures/ALK-2022-01/inschrijven", data=values)
+    assert refused.status_code == 422 and "Kies ten minste één product" in refused.text
+    done = client.post("/procedures/ALK-2022-01/inschrijven", data={**values, "products": ["1", "2"]})
+    assert done.location == "/inschrijvingen/1"
+    again = client.post("/procedures/ALK-2022-01/inschrijven", data={**values, "products": ["1", "2"]})
+    assert again.location == "/inschrijvingen/1", "the same form sent twice has one effect"
+    assert "Ga verder met INS-2022-0001" in client.get("/procedures/ALK-2022-01/inschrijven").text
+
+
+def test_the_task_list_shows_each_product_with_what_is_left(office, client, people):
+    id = started(office, people.admin)
+    filled(office, people.admin, id, leave=("G15", "OA-2.tarief"))
+    enter(office, client, people.admin)
+    page = client.get(f"/inschrijvingen/{id}").text
+    assert "Nog 1 onderdeel." in page and "Geldt voor al uw producten" in page and "Niet begonnen" in page
+    assert "Nog 2 onderdelen." in client.get(f"/inschrijvingen/{id}?product=OA-2").text
+
+
+def test_an_answer_is_saved_with_what_is_still_needed(office, client, people):
+    id = started(office, people.admin)
+    enter(office, client, people.admin)
+    address = f"/inschrijvingen/{id}/onderdeel/HA-1.HA-1a"
+    done = client.post(address, data={**form_of(client, address), "text": "Onze regiebehandelaar werkt vier dagen."})
+    page = client.get(done.location).text
+    assert "Er is nog 1 ding nodig" in page and "Kies bewijs uit uw paspoort of upload een bestand" in page
+    assert "Onze regiebehandelaar werkt vier dagen." in page
+
+
+def test_a_file_is_uploaded_at_its_requirement_and_taken_away_again(office, client, people):
+    id = started(office, people.admin)
+    enter(office, client, people.admin)
+    address = f"/inschrijvingen/{id}/onderdeel/G2"
+    values = form_of(client, address)
+    wrong = client.post(address, data={**values, "kind": "melding", "file": (BytesIO(b"x"), "melding.exe")})
+    assert wrong.status_code == 422
+    done = client.post(address, data={**values, "kind": "melding", "file": (BytesIO(PDF), "melding.pdf")})
+    assert done.status_code == 303 and "G2" not in missing(office, people.admin, id)
+    page = client.get(address).text
+    assert "melding.pdf" in page
+    file_id = re.findall(rf"/inschrijvingen/{id}/bestanden/(\d+)", page)[0]
+    assert client.get(f"/inschrijvingen/{id}/bestanden/{file_id}").data == PDF
+    assert client.get(f"/inschrijvingen/{id}/bestanden/999").status_code == 404
+    client.post(f"{address}/bestand-weg", data={"csrf_token": values["csrf_token"], "file_id": file_id})
+    assert "G2" in missing(office, people.admin, id)
+
+
+def test_autosave_keeps_a_draft_and_tells_of_a_conflict(office, client, people):
+    id = started(office, people.admin)
+    enter(office, client, people.admin)
+    address = f"/inschrijvingen/{id}/onderdeel/G15"
+    values = form_of(client, address)
+    saved = client.post(address, data={**values, "text": "Een begin"}, headers={"X-Autosave": "1"})
+    assert saved.json == {"saved_at": "10:00", "version": 1}
+    stale = client.post(address, data={**values, "text": "Een ander begin"}, headers={"X-Autosave": "1"})
+    assert stale.status_code == 409
+    page = client.post(address, data={**values, "text": "Een ander begin"})
+    assert page.status_code == 409 and "Een ander begin" in page.text and "Een begin" in page.text
+    assert "Uw antwoord" in page.text
+
+
+def test_autosave_after_the_closing_is_refused(office, client, people, clock):
+    id = started(office, people.admin)
+    enter(office, client, people.admin)
+    address = f"/inschrijvingen/{id}/onderdeel/G15"
+    values = form_of(client, address)
+    clock.set(CLOSES)
+    assert client.post(address, data={**values, "text": "x"}, headers={"X-Autosave": "1"}).status_code == 422
+    late = client.post(address, data={**values, "text": "wat ik typte"})
+    assert late.status_code == 422 and "gesloten" in late.text
+
+
+def test_signing_shows_a_receipt_and_the_same_form_twice_one_receipt(office, client, people, ready):
+    with_file(office, people.admin, ready)
+    enter(office, client, people.admin)
+    assert "Ga naar ondertekenen" in client.get(f"/inschrijvingen/{ready}/controleren").text
+    address = f"/inschrijvingen/{ready}/ondertekenen"
+    values = form_of(client, address)
+    assert client.post(address, data=values).status_code == 422, "not agreed"
+    first = client.post(address, data={**values, "agreed": "y"})
+    second = client.post(address, data={**values, "agreed": "y"})
+    assert first.location == second.location == f"/inschrijvingen/{ready}/ontvangstbewijs"
+    page = client.get(first.location).text
+    assert f"ONT-2022-{ready:04d}" in page and len(re.findall(r"\b[0-9a-f]{64}\b", page)) == 2
+    assert client.get(f"/inschrijvingen/{ready}").status_code == 200
+
+
+def test_a_second_too_late_is_a_page_that_says_so_with_both_times(office, client, people, ready, clock):
+    enter(office, client, people.admin)
+    values = form_of(client, f"/inschrijvingen/{ready}/ondertekenen")
+    clock.set(CLOSES + timedelta(seconds=1))
+    late = client.post(f"/inschrijvingen/{ready}/ondertekenen", data={**values, "agreed": "y"})
+    assert late.status_code == 409 and "U bent te laat" in late.text
+    assert "17:00:00" in late.text and "17:00:01" in late.text and "vastgelegd" in late.text
+
+
+def test_withdrawing_leads_to_a_new_submission_with_the_old_answers(office, client, people, ready):
+    enter(office, client, people.admin)
+    address = f"/inschrijvingen/{ready}/ondertekenen"
+    client.post(address, data={**form_of(client, address), "agreed": "y"})
+    address = f"/inschrijvingen/{ready}/intrekken"
+    assert client.post(address, data=form_of(client, address)).location == "/inschrijvingen"
+    page = client.get("/procedures/ALK-2022-01/inschrijven").text
+    assert "Neem de antwoorden over" in page
+    values = form_of(client, "/procedures/ALK-2022-01/inschrijven")
+    client.post("/procedures/ALK-2022-01/inschrijven", data={**values, "products": ["1"], "copy": "y"})
+    assert missing(office, people.admin, ready + 1) == []
+
+
+def test_changing_while_signing_says_that_signatures_fall_away(office, client, people):
+    for actor in (people.admin, people.editor):
+        authorise(office, actor, AuthorityKind.JOINT, checked_by=people.officer)
+    id = started(office, people.admin)
+    filled(office, people.admin, id)
+    enter(office, client, people.admin)
+    address = f"/inschrijvingen/{id}/ondertekenen"
+    assert "twee verschillende mensen tekenen" in client.get(address).text
+    client.post(address, data={**form_of(client, address), "agreed": "y"})
+    page = client.get(f"/inschrijvingen/{id}").text
+    assert "Wordt ondertekend" in page and "handtekeningen vervallen" in page
+    token = form_of(client, f"/inschrijvingen/{id}")["csrf_token"]
+    client.post(f"/inschrijvingen/{id}/wijzigen", data={"csrf_token": token})
+    assert "1 handtekening is vervallen" in client.get(f"/inschrijvingen/{id}").text
+
+
+def test_the_buyer_sees_a_seal_then_a_number_then_the_content(office, client, people, ready, clock, work_as):
+    from portal.tenders.procedures import queries as procedures
+    from portal.tenders.procedures import service as procedure_service
+    from portal.tenders.submissions import service
+    from portal.tenders.submissions.models import Submission
+    from tests.tenders.people import fresh
+
+    with work_as(fresh(people.admin)) as work:
+        service.sign_submission(work, queries.submission(work, ready))
+    enter(office, client, people.officer)
+    board = "/inkoop/procedures/1/inschrijvingen"
+    page = client.get(board).text
+    assert "Verzegeld tot de sluiting" in page and "Lindeveld" not in page and "1 inschrijving" not in page
+    for address in (f"/inkoop/inschrijvingen/{ready}", f"/inschrijvingen/{ready}"):
+        assert client.get(address).status_code == 404
+    clock.set(CLOSES)
+    page = client.get(board).text
+    assert "1 inschrijving ontvangen" in page and "Lindeveld" not in page
+    with work_as(people.officer) as work:
+        service.mark_opened(work, work.get(Submission, ready))
+        procedure_service.mark_opened(work, procedures.procedure(work, 1))
+    assert "Lindeveld" in client.get(board).text
+    assert client.get(f"{board}?formaat=csv").data.startswith(b"\xef\xbb\xbf")
+    assert client.get(f"{board}?formaat=xlsx").data.startswith(b"PK")
+    read = client.get(f"/inkoop/inschrijvingen/{ready}").text
+    assert "Zandloperpad staat in dit antwoord." in read
+
+
+def test_what_is_another_providers_is_not_there(office, client, people, ready):
+    enter(office, client, people.other)
+    for address in (
+        "",
+        "/controleren",
+        "/ondertekenen",
+        "/ontvangstbewijs",
+        "/intrekken",
+        "/onderdeel/G1",
+        "/producten",
+    ):
+        assert client.get(f"/inschrijvingen/{ready}{address}").status_code == 404
+
+
+@pytest.mark.parametrize("key", ["G1", "G9", "G10", "G15", "HA-1.HA-1a", "HA-1.tarief", "verklaringen"])
+def test_every_kind_of_part_has_its_page(office, client, people, key):
+    id = started(office, people.admin)
+    enter(office, client, people.admin)
+    page = client.get(f"/inschrijvingen/{id}/onderdeel/{key}")
+    assert page.status_code == 200 and "Opslaan en controleren" in page.text
+    assert client.get(f"/inschrijvingen/{id}/onderdeel/bestaat-niet").status_code == 404
+
+
+def test_a_draft_in_progress_stands_on_the_list(office, client, people):
+    started(office, people.admin)
+    enter(office, client, people.admin)
+    assert "1 inschrijving" in client.get("/inschrijvingen").text
