@@ -7,16 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from portal.contracts.models import Contract, ContractPhase, Party, PhaseKind, SubAgreement
+from portal.contracts.rules import BASIS_LABELS
 from portal.documents import Document, Signature
 from portal.i18n import date_long, date_short, datetime_long, gettext, money, percent
 from portal.regions.blueprints.schema import Blueprint
 from portal.regions.rules import UNIT_LABELS
 
 UNITS = {unit.value: label for unit, label in UNIT_LABELS.items()}
-BASES = {
-    "regional_revenue": "de omzet die de gemeenten aan de aanbieder hebben betaald",
-    "total_revenue": "de totale omzet van de aanbieder",
-}
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ class ContractFacts:
             products=tuple(_product(agreement) for agreement in contract.sub_agreements),
             phases=tuple(_phase(phase, blueprint) for phase in contract.phases),
             margin_cap=contract.margin_cap,
-            margin_basis=BASES.get(contract.margin_basis, contract.margin_basis),
+            margin_basis=BASIS_LABELS.get(contract.margin_basis, contract.margin_basis),
             margin_cap_illustrative=contract.margin_cap_illustrative,
             owner_pay_apart=terms.margin_cap.owner_pay_apart if terms.margin_cap else False,
             conditions=tuple(text.nl for text in terms.conditions),

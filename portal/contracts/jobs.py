@@ -7,7 +7,7 @@ from portal.contracts import queries, service
 from portal.contracts.documents import ContractFacts, contract_document, signed_by, signed_document
 from portal.contracts.models import Contract
 from portal.tasks import HANDLERS, Task
-from portal.tenders.decisions.queries import blueprint_of
+from portal.tenders.decisions.terms.queries import blueprint_of
 from portal.work import Office, Work, begin_read, begin_write
 
 

@@ -24,7 +24,7 @@ def ask_to_sign(work: Work, contract: Contract) -> None:
         for mandate in mandates:
             if mandate.holder_id not in seen:
                 seen.add(mandate.holder_id)
-                _tell(work, work.get(User, mandate.holder_id), contract, "contract_sign", "/contracten/ondertekenen")
+                _tell(work, work.get(User, mandate.holder_id), contract, "contract_sign", "/contracten/te-tekenen")
 
 
 def send_signed(work: Work, contract: Contract, document: StoredFile) -> None:

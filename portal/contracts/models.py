@@ -10,9 +10,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Scope
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import Organisation, SigningAuthority, User
 from portal.db import Base, Versioned, choice
-from portal.regions.models import Municipality, Product, Region, TariffSheet
+from portal.regions.models import Mandate, Municipality, Product, Region, TariffSheet
 from portal.storage.models import StoredFile
 from portal.tenders.procedures.models import Procedure
 
@@ -138,6 +138,8 @@ class ContractSignature(Base):
 
     municipality: Mapped[Municipality | None] = relationship()
     user: Mapped[User] = relationship()
+    authority: Mapped[SigningAuthority | None] = relationship()
+    mandate: Mapped[Mandate | None] = relationship()
 
     __table_args__ = (
         UniqueConstraint("contract_id", "municipality_id"),

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Role
-from portal.accounts import queries as accounts
-from portal.accounts.models import Organisation, SigningAuthority
-from portal.accounts.rules import signatures_needed
+from portal.accounts.models import Organisation
 from portal.contracts import rules
 from portal.contracts.models import (
     Contract,
@@ -20,20 +17,36 @@ from portal.contracts.models import (
     SubAgreement,
 )
 from portal.contracts.register.queries import Admitted, admitted
-from portal.db import sort_key
+from portal.contracts.signing.queries import (
+    document_task,
+    members_for,
+    municipal_lines,
+    own_mandates,
+    own_signature,
+    provider_signatures_needed,
+    proxy_holders,
+    reasons_not_to_send,
+    standing,
+    standings,
+    still_to_sign,
+)
 from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
 from portal.regions import queries as regions
-from portal.regions.models import Mandate, Municipality, Power, Product
+from portal.regions.models import Power, Product
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions.models import Decision
+from portal.tenders.decisions.terms.queries import blueprint_of
+from portal.tenders.procedures.models import Procedure
+from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.waits import Wait
 from portal.work import Work
 
 __all__ = [
-    "Admitted", "admitted", "contract", "contractable", "count_in", "has_contract", "in_force_during", "members_for",
-    "provider_signatures_needed", "proxy_holders", "standing", "starting_by", "to_sign_for_municipality",
-    "to_sign_for_provider", "visible_contracts", "waiting",
+    "Admitted", "admitted", "contract", "contractable", "count_in", "document_task", "has_contract", "in_force_during",
+    "members_for", "municipal_lines", "own_mandates", "own_signature", "provider_signatures_needed", "proxy_holders",
+    "reasons_not_to_send", "standing", "standings", "starting_by", "still_to_sign", "submission_to_contract", "term",
+    "to_sign_for_municipality", "to_sign_for_provider", "visible_contracts", "waiting",
 ]  # fmt: skip
 
 C = ContractState
@@ -64,6 +77,8 @@ def _whole(find: Select[Contract]) -> Select[Contract]:
         selectinload(Contract.phases),
         signature.joinedload(ContractSignature.user),
         signature.joinedload(ContractSignature.municipality),
+        signature.joinedload(ContractSignature.authority),
+        signature.joinedload(ContractSignature.mandate),
     )
 
 
@@ -126,6 +141,22 @@ def contractable(work: Work) -> list[rules.Contractable]:
     return sorted(ready, key=lambda c: (c.organisation.sort_name, c.submission_id))
 
 
+def submission_to_contract(work: Work, submission_id: int) -> tuple[Submission, list[Decision]]:
+    """A submission of the actor's region and its admissions without a contract. Raises NotFound."""
+    ready = next((c for c in contractable(work) if c.submission_id == submission_id), None)
+    submission = work.session.get(Submission, submission_id)
+    here = submission is not None and work.actor.may(Permission.CONTRACT_PREPARE, submission.procedure)
+    if submission is None or not here or submission.state is not SubmissionState.DECIDED:
+        raise NotFound("submission")
+    return submission, list(ready.decisions) if ready else []
+
+
+def term(procedure: Procedure) -> tuple[date | None, date | None]:
+    """First and last day of a contract from this procedure, by its own copy of the blueprint."""
+    terms = blueprint_of(procedure).contract
+    return procedure.contract_starts or terms.start, terms.ends
+
+
 def has_contract(work: Work, procedure_id: int, organisation_id: int) -> bool:
     """A live one from this procedure."""
     find = select(Contract.id).where(Contract.procedure_id == procedure_id, Contract.state != C.ENDED)
@@ -137,44 +168,6 @@ def count_in(work: Work, procedure_id: int) -> int:
 
 
 # --- signing -----------------------------------------------------------------------------------------------------
-
-
-def members_for(work: Work, found: Contract) -> list[Municipality]:
-    """The municipalities that sign: the members today, and once it is signed those that did."""
-    if found.state in (C.DRAFT, C.TO_SIGN):
-        return regions.members_on(work, found.region_id, work.today)
-    signed = [s.municipality for s in found.signatures if s.municipality is not None]
-    return sorted(signed, key=lambda m: sort_key(m.name))
-
-
-def provider_signatures_needed(work: Work, found: Contract) -> int:
-    """One by who may bind alone, two with joint authority: counted over those who signed, before that over all who may."""
-    signed = [s.authority_id for s in rules.provider_signatures(found)]
-    if signed:
-        who: Sequence[SigningAuthority] = work.session.scalars(
-            select(SigningAuthority).where(SigningAuthority.id.in_(signed))
-        ).all()
-    else:
-        who = accounts.authorities_of(work, found.organisation_id)
-    return signatures_needed(who, found.estimated_value)
-
-
-def standing(work: Work, found: Contract) -> rules.Standing:
-    return rules.standing(found, members_for(work, found), provider_signatures_needed(work, found))
-
-
-def proxy_holders(work: Work, region_id: int, day: date) -> dict[int, list[Mandate]]:
-    """Per municipality who may sign contracts on that day, by the mandate register."""
-    find = select(Mandate).where(
-        Mandate.region_id == region_id,
-        Mandate.power == Power.SIGN_CONTRACT,
-        Mandate.valid_from <= day,
-        or_(Mandate.valid_until.is_(None), Mandate.valid_until >= day),
-    )
-    found: dict[int, list[Mandate]] = {}
-    for mandate in work.session.scalars(find.order_by(Mandate.id)):
-        found.setdefault(mandate.municipality_id, []).append(mandate)
-    return found
 
 
 def to_sign_for_municipality(work: Work) -> list[rules.ToSign]:

@@ -9,8 +9,25 @@ from decimal import Decimal
 
 from portal.accounts.models import Organisation
 from portal.contracts.models import Contract, ContractSignature, ContractState, Party
+from portal.i18n import mark
 from portal.regions.models import Mandate, Municipality
 from portal.tenders.decisions.models import Decision
+
+DOCUMENT = "contracts.document"
+SIGNED_DOCUMENT = "contracts.signed_document"
+
+STATE_LABELS = {
+    ContractState.DRAFT: ("idle", mark("Concept")),
+    ContractState.TO_SIGN: ("let-op", mark("Te tekenen")),
+    ContractState.SIGNED: ("bezig", mark("Getekend")),
+    ContractState.IN_FORCE: ("ok", mark("Geldt")),
+    ContractState.ENDED: ("idle", mark("Beëindigd")),
+}
+
+BASIS_LABELS = {
+    "regional_revenue": mark("de omzet die de gemeenten aan de aanbieder hebben betaald"),
+    "total_revenue": mark("de totale omzet van de aanbieder"),
+}
 
 
 def reasons_not_to_prepare(
@@ -62,13 +79,13 @@ def reasons_not_to_sign_for_municipality(
     if municipality_id not in members:
         found.append("not_a_member")
     if municipality_id in signed_municipalities(contract):
-        found.append("already_signed")
+        found.append("contract_already_signed")
     if mandate is None:
         found.append("no_mandate_to_sign")
     elif not within(mandate.max_amount, contract.estimated_value):
         found.append("above_mandate_amount")
     if not fresh:
-        found.append("log_in_again")
+        found.append("contract_log_in_again")
     return found
 
 
@@ -79,11 +96,11 @@ def reasons_not_to_sign_for_provider(
     found = list(authority_reasons)
     signed = provider_signatures(contract)
     if any(s.user_id == user_id for s in signed):
-        found.append("already_signed")
+        found.append("contract_already_signed")
     elif signed and len(signed) >= needed:
         found.append("provider_has_signed")
     if not fresh:
-        found.append("log_in_again")
+        found.append("contract_log_in_again")
     return found
 
 
@@ -125,6 +142,14 @@ def standing(contract: Contract, members: Sequence[Municipality], provider_neede
 
 def reasons_not_to_bring_into_force(contract: Contract, today: date) -> list[str]:
     return [] if today >= contract.starts_on else ["not_started_yet"]
+
+
+def document_due(contract: Contract) -> str:
+    """The task that makes what is still missing: the document to sign, or the one with its signatures; else nothing."""
+    if contract.state is ContractState.DRAFT and not contract.file_digest:
+        return DOCUMENT
+    done = contract.state in (ContractState.SIGNED, ContractState.IN_FORCE)
+    return SIGNED_DOCUMENT if done and not contract.signed_file_digest else ""
 
 
 def is_public(state: ContractState) -> bool:
@@ -175,3 +200,7 @@ class ToSign:
     @property
     def key(self) -> str:
         return f"{self.contract.id}-{self.mandate.municipality_id}"
+
+    @property
+    def within_mandate(self) -> bool:
+        return within(self.mandate.max_amount, self.contract.estimated_value)

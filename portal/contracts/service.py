@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from portal.access import Permission
 from portal.accounts import queries as accounts
-from portal.accounts.rules import reasons_not_to_sign
 from portal.audit import record
 from portal.contracts import mails, queries, rules
 from portal.contracts.models import (
@@ -21,19 +21,19 @@ from portal.contracts.models import (
     SubAgreement,
 )
 from portal.contracts.states import CONTRACT
-from portal.errors import IllegalTransition, NotFound, RuleBroken
+from portal.errors import IllegalTransition, RuleBroken
 from portal.regions import queries as regions
 from portal.regions.blueprints.schema import Blueprint
 from portal.regions.models import Municipality, Power
 from portal.storage import put_bytes, system_seal
-from portal.tasks import enqueue
+from portal.tasks import TaskStatus, enqueue
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions.models import Decision
+from portal.tenders.decisions.terms.queries import blueprint_of
 from portal.tenders.submissions.models import Submission
 from portal.work import Work
 
-DOCUMENT = "contracts.document"
-SIGNED_DOCUMENT = "contracts.signed_document"
+DOCUMENT, SIGNED_DOCUMENT = rules.DOCUMENT, rules.SIGNED_DOCUMENT
 
 
 def prepare_contract(work: Work, submission: Submission, *, estimated_value: Decimal | None = None) -> Contract:
@@ -44,46 +44,44 @@ def prepare_contract(work: Work, submission: Submission, *, estimated_value: Dec
     """
     procedure = submission.procedure
     work.require(Permission.CONTRACT_PREPARE, procedure)
-    blueprint = decisions.blueprint_of(procedure)
-    terms = blueprint.contract
     admitted = decisions.contractable_in(work, submission)
-    starts_on = procedure.contract_starts or terms.start
+    starts_on, ends_on = queries.term(procedure)
     reasons = rules.reasons_not_to_prepare(
         admitted=len(admitted),
         contracted=queries.has_contract(work, procedure.id, submission.organisation_id),
         starts_on=starts_on,
-        ends_on=terms.ends,
+        ends_on=ends_on,
     )
-    if reasons or starts_on is None or terms.ends is None or work.actor.user_id is None:
+    if reasons or starts_on is None or ends_on is None:
         raise RuleBroken(*reasons, subject=submission)
-    cap = terms.margin_cap
-    contract = Contract(
+    contract = _framework(work, submission, starts_on, ends_on)
+    contract.estimated_value = estimated_value
+    contract.sub_agreements = [_sub_agreement(contract, decision) for decision in admitted]
+    work.add(contract)
+    facts = {"submission_id": submission.id, "procedure_id": procedure.id, "products": len(admitted)}
+    record(work, "contract.prepare", contract, **facts)
+    enqueue(work, DOCUMENT, contract_id=contract.id)
+    return contract
+
+
+def _framework(work: Work, submission: Submission, starts_on: date, ends_on: date) -> Contract:
+    """The framework agreement with its phases and its margin cap. Raises NotFound for who is nobody."""
+    procedure, blueprint = submission.procedure, blueprint_of(submission.procedure)
+    cap = blueprint.contract.margin_cap
+    return Contract(
         region=procedure.region,
         organisation=submission.organisation,
         procedure=procedure,
         number=f"{procedure.reference}-R{queries.count_in(work, procedure.id) + 1:03d}",
         starts_on=starts_on,
-        ends_on=terms.ends,
+        ends_on=ends_on,
+        phases=_phases(blueprint),
         margin_cap=cap.pct if cap else None,
         margin_basis=cap.basis.value if cap else "",
         margin_cap_illustrative=bool(cap and cap.illustrative),
-        estimated_value=estimated_value,
-        prepared_by_id=work.actor.user_id,
+        prepared_by_id=accounts.own_user(work).id,
         prepared_at=work.now,
     )
-    contract.sub_agreements = [_sub_agreement(contract, decision) for decision in admitted]
-    contract.phases = _phases(blueprint)
-    work.add(contract)
-    record(
-        work,
-        "contract.prepare",
-        contract,
-        submission_id=submission.id,
-        procedure_id=procedure.id,
-        products=len(admitted),
-    )
-    enqueue(work, DOCUMENT, contract_id=contract.id)
-    return contract
 
 
 def _sub_agreement(contract: Contract, decision: Decision) -> SubAgreement:
@@ -114,6 +112,21 @@ def _phases(blueprint: Blueprint) -> list[ContractPhase]:
     return found
 
 
+def make_document_again(work: Work, contract: Contract) -> None:
+    """After a failure: ask once more for the document that this contract waits for.
+
+    Raises NotAllowed, RuleBroken (document_is_there, document_is_being_made).
+    """
+    work.require(Permission.CONTRACT_PREPARE, contract)
+    due, task = rules.document_due(contract), queries.document_task(work, contract)
+    if not due:
+        raise RuleBroken("document_is_there", subject=contract)
+    if task is not None and task.status in (TaskStatus.QUEUED, TaskStatus.RUNNING):
+        raise RuleBroken("document_is_being_made", subject=contract)
+    record(work, "contract.make_document_again", contract)
+    enqueue(work, due, contract_id=contract.id)
+
+
 def keep_document(work: Work, contract: Contract, document: bytes) -> None:
     """Keep what is going to be signed, with its hash. A contract that was sent keeps the document it was sent with.
 
@@ -132,12 +145,7 @@ def send_to_sign(work: Work, contract: Contract) -> None:
 
     Raises NotAllowed, IllegalTransition, RuleBroken (document_not_ready, provider_cannot_sign, no_proxy_holder).
     """
-    holders = queries.proxy_holders(work, contract.region_id, work.today)
-    members = regions.members_on(work, contract.region_id, work.today)
-    signatories = accounts.authorities_of(work, contract.organisation_id)
-    reasons = rules.reasons_not_to_send(
-        contract, signatories=len(signatories), uncovered=[m for m in members if m.id not in holders]
-    )
+    reasons = queries.reasons_not_to_send(work, contract)
     CONTRACT.apply(work, contract, "send_to_sign", unless=reasons, sha256=contract.file_digest)
     contract.sent_at = work.now
     mails.ask_to_sign(work, contract)
@@ -146,21 +154,13 @@ def send_to_sign(work: Work, contract: Contract) -> None:
 def sign_as_provider(work: Work, contract: Contract) -> None:
     """A signature by a verified authority, freshly logged in (domain 3.16).
 
-    Raises NotAllowed, NotFound, IllegalTransition, RuleBroken (of accounts: no_authority, authority_not_verified,
-    authority_expired, amount_above_authority; here: already_signed, provider_has_signed, log_in_again).
+    Raises NotAllowed, IllegalTransition, RuleBroken (of accounts: no_authority, authority_not_verified,
+    authority_expired, amount_above_authority; here: contract_already_signed, provider_has_signed,
+    contract_log_in_again).
     """
     work.require(Permission.CONTRACT_SIGN_PROVIDER, contract)
     _must_be_out(contract, "sign_as_provider")
-    if work.actor.user_id is None:
-        raise NotFound("signatory")
-    authority = accounts.authority_of(work, work.actor.user_id, contract.organisation_id)
-    reasons = rules.reasons_not_to_sign_for_provider(
-        contract,
-        reasons_not_to_sign(authority, work.today, contract.estimated_value),
-        user_id=work.actor.user_id,
-        needed=queries.provider_signatures_needed(work, contract),
-        fresh=work.actor.fresh,
-    )
+    authority, reasons = queries.own_signature(work, contract)
     if reasons or authority is None:
         raise RuleBroken(*reasons, subject=contract)
     _sign(work, contract, ContractSignature(party=Party.PROVIDER, authority_id=authority.id))
@@ -170,8 +170,8 @@ def sign_as_provider(work: Work, contract: Contract) -> None:
 def sign_as_municipality(work: Work, contract: Contract, municipality_id: int) -> None:
     """A signature by the proxy holder of the mandate register (art. 171 Gemeentewet), freshly logged in.
 
-    Raises NotAllowed, IllegalTransition, RuleBroken (not_a_member, already_signed, no_mandate_to_sign,
-    above_mandate_amount, log_in_again).
+    Raises NotAllowed, IllegalTransition, RuleBroken (not_a_member, contract_already_signed, no_mandate_to_sign,
+    above_mandate_amount, contract_log_in_again).
     """
     work.require(Permission.CONTRACT_SIGN_MUNICIPALITY, contract)
     _must_be_out(contract, "sign_as_municipality")

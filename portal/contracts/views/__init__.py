@@ -1,5 +1,8 @@
-"""Pages of contracts: the list, a contract, signing by the provider and by the college."""
+"""Pages of contracts: the list and drawing up, one contract, and signing."""
 
-from flask import Blueprint
+from __future__ import annotations
 
-bp = Blueprint("contracts", __name__)
+from . import contract, listing, preparing, signing
+from .blueprint import bp
+
+__all__ = ["bp", "contract", "listing", "preparing", "signing"]

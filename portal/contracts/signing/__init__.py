@@ -1,0 +1,1 @@
+"""Who signs a contract, on what, and who still has to."""

@@ -1,0 +1,145 @@
+"""The people and the grounds of signatures: verified authorities of the provider, the mandate register of each municipality."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from portal.accounts import queries as accounts
+from portal.accounts.models import SigningAuthority, User
+from portal.accounts.rules import reasons_not_to_sign, signatures_needed
+from portal.contracts import rules
+from portal.contracts.models import Contract, ContractSignature, ContractState
+from portal.db import sort_key
+from portal.regions import queries as regions
+from portal.regions.models import Mandate, Municipality, Power
+from portal.tasks import Task
+from portal.work import Work
+
+C = ContractState
+
+
+def members_for(work: Work, found: Contract) -> list[Municipality]:
+    """The municipalities that sign: the members today, and once it is signed those that did."""
+    if found.state in (C.DRAFT, C.TO_SIGN):
+        return regions.members_on(work, found.region_id, work.today)
+    signed = [s.municipality for s in found.signatures if s.municipality is not None]
+    return sorted(signed, key=lambda m: sort_key(m.name))
+
+
+def provider_signatures_needed(work: Work, found: Contract) -> int:
+    """One by who may bind alone, two with joint authority: counted over those who signed, before that over all who may."""
+    return _needed(found) or signatures_needed(
+        accounts.authorities_of(work, found.organisation_id), found.estimated_value
+    )
+
+
+def _needed(found: Contract) -> int:
+    """Over those who signed; 0 when nobody did."""
+    who = [s.authority for s in rules.provider_signatures(found) if s.authority is not None]
+    return signatures_needed(who, found.estimated_value) if who else 0
+
+
+def standing(work: Work, found: Contract) -> rules.Standing:
+    return rules.standing(found, members_for(work, found), provider_signatures_needed(work, found))
+
+
+def standings(work: Work, contracts: Sequence[Contract]) -> dict[int, rules.Standing]:
+    """Of a whole list, in one query per region. Where nobody of the provider signed, one signature is counted on."""
+    members = {id: regions.members_on(work, id, work.today) for id in {c.region_id for c in contracts}}
+    still_open = (C.DRAFT, C.TO_SIGN)
+    return {
+        c.id: rules.standing(
+            c, members[c.region_id] if c.state in still_open else members_for(work, c), _needed(c) or 1
+        )
+        for c in contracts
+    }
+
+
+def proxy_holders(work: Work, region_id: int, day: date) -> dict[int, list[Mandate]]:
+    """Per municipality who may sign contracts on that day, by the mandate register."""
+    find = select(Mandate).where(
+        Mandate.region_id == region_id,
+        Mandate.power == Power.SIGN_CONTRACT,
+        Mandate.valid_from <= day,
+        or_(Mandate.valid_until.is_(None), Mandate.valid_until >= day),
+    )
+    found: dict[int, list[Mandate]] = {}
+    for mandate in work.session.scalars(find.order_by(Mandate.id)):
+        found.setdefault(mandate.municipality_id, []).append(mandate)
+    return found
+
+
+def own_mandates(work: Work) -> list[Mandate]:
+    """On what the actor may sign contracts today, for which municipality of this region."""
+    held = regions.mandates_of(work, work.actor.user_id or 0, Power.SIGN_CONTRACT, work.today)
+    return [m for m in held if work.actor.region_id in (None, m.region_id)]
+
+
+def reasons_not_to_send(work: Work, found: Contract) -> list[str]:
+    """What stands in the way of asking everybody to sign, today."""
+    holders = proxy_holders(work, found.region_id, work.today)
+    members = regions.members_on(work, found.region_id, work.today)
+    return rules.reasons_not_to_send(
+        found,
+        signatories=len(accounts.authorities_of(work, found.organisation_id)),
+        uncovered=[m for m in members if m.id not in holders],
+    )
+
+
+def own_signature(work: Work, found: Contract) -> tuple[SigningAuthority | None, list[str]]:
+    """The authority on which the actor signs for the provider, and what stands against it."""
+    user_id = work.actor.user_id
+    authority = accounts.authority_of(work, user_id or 0, found.organisation_id)
+    reasons = rules.reasons_not_to_sign_for_provider(
+        found,
+        reasons_not_to_sign(authority, work.today, found.estimated_value),
+        user_id=user_id,
+        needed=provider_signatures_needed(work, found),
+        fresh=work.actor.fresh,
+    )
+    return authority, reasons
+
+
+# --- who is who --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MunicipalLine:
+    """A municipality under a contract: who signed for it, or who may."""
+
+    municipality: Municipality
+    signature: ContractSignature | None
+    holders: tuple[tuple[str, str], ...]
+    """Name and function of who may sign today, while nobody did."""
+
+
+def municipal_lines(work: Work, found: Contract) -> list[MunicipalLine]:
+    signed = {s.municipality_id: s for s in found.signatures if s.municipality_id is not None}
+    names = _holder_names(work, found) if found.state in (C.DRAFT, C.TO_SIGN) else {}
+    return [MunicipalLine(m, signed.get(m.id), tuple(names.get(m.id, ()))) for m in members_for(work, found)]
+
+
+def _holder_names(work: Work, found: Contract) -> dict[int, list[tuple[str, str]]]:
+    holders = proxy_holders(work, found.region_id, work.today)
+    ids = {m.holder_id for some in holders.values() for m in some}
+    people = {row[0]: row[1] for row in work.session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
+    return {place: [(people[m.holder_id], m.function) for m in some] for place, some in holders.items()}
+
+
+def still_to_sign(work: Work, found: Contract) -> list[SigningAuthority]:
+    """People of the provider with a verified authority who did not sign, as long as a signature is needed."""
+    if found.state not in (C.DRAFT, C.TO_SIGN) or standing(work, found).provider_done:
+        return []
+    signed = {s.user_id for s in rules.provider_signatures(found)}
+    return [a for a in accounts.authorities_of(work, found.organisation_id) if a.user_id not in signed]
+
+
+def document_task(work: Work, found: Contract) -> Task | None:
+    """The latest task that makes the document this contract waits for; None when it waits for none."""
+    due = rules.document_due(found)
+    mine = Task.facts["contract_id"].as_integer() == found.id
+    return work.session.scalar(select(Task).where(Task.kind == due, mine).order_by(Task.id.desc()).limit(1))
