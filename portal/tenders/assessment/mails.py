@@ -52,6 +52,6 @@ def _tell_officer(work: Work, assignment: Assignment, template: str, key: str) -
             "procedure": submission.procedure.title,
             "assessor": assignment.assessor.name,
             "region_name": submission.procedure.region.name,
-            "link": f"/inkoop/inschrijvingen/{submission.id}",
+            "link": f"/inkoop/inschrijvingen/{submission.id}/beoordeling",
         },
     )

@@ -45,7 +45,7 @@ def _filters() -> Filters:
     )
 
 
-@bp.get("/inkoop/procedures/<int:procedure_id>/inschrijvingen")
+@bp.get("/inkoop/procedures/<int:procedure_id>/beoordeling")
 @allow(Permission.SUBMISSION_READ)
 def board(procedure_id: int) -> str | Response:
     with reading() as work:
@@ -89,7 +89,7 @@ def _cell(stage: rules.Stage, verdict: Verdict | None) -> str:
     return str(VERDICTS[verdict] if verdict is not None else STAGES[stage][1])
 
 
-@bp.post("/inkoop/procedures/<int:procedure_id>/inschrijvingen")
+@bp.post("/inkoop/procedures/<int:procedure_id>/beoordeling")
 @allow(Permission.ASSESSMENT_ASSIGN)
 def assign_many(procedure_id: int) -> Response | tuple[str, int]:
     form, back = AssignForm(), url_for("assessment.board", procedure_id=procedure_id, **_address())
@@ -108,7 +108,7 @@ def assign_many(procedure_id: int) -> Response | tuple[str, int]:
 
 
 def _refused(words: list[str], back: str, code: int) -> tuple[str, int]:
-    return refusal(words, code, title=_("Er is niets toegewezen"), what_now=[(_("Terug naar de inschrijvingen"), back)])
+    return refusal(words, code, title=_("Er is niets toegewezen"), what_now=[(_("Terug naar de beoordeling"), back)])
 
 
 def _address() -> dict[str, Any]:

@@ -24,7 +24,7 @@ from .blueprint import bp
 Page = str | tuple[str, int] | Response
 
 
-@bp.get("/inkoop/inschrijvingen/<int:submission_id>")
+@bp.get("/inkoop/inschrijvingen/<int:submission_id>/beoordeling")
 @allow(Permission.SUBMISSION_READ)
 def file(submission_id: int) -> Page:
     with reading() as work:

@@ -1,0 +1,32 @@
+"""Coming in as one of the people of a case, and sending what a page's form would send."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.access import Actor
+
+
+def come_in(client: FlaskClient, actor: Actor, *, fresh: bool = True) -> FlaskClient:
+    """A session as the log-in makes it; not fresh: begun long ago, the log-in not proved since."""
+    with client.session_transaction() as session:
+        session.clear()
+        session["_user_id"] = f"{actor.user_id}:{actor.membership_id}:1"
+        session["_fresh"] = True
+        session["began"] = datetime.now(UTC).isoformat()
+        if fresh:
+            session["proved"] = session["began"]
+    return client
+
+
+def send(client: FlaskClient, page: str, address: str | None = None, **fields: Any) -> TestResponse:
+    """Open the page, then send its form with its hidden fields to `address` (the page itself when none is given)."""
+    shown = client.get(page)
+    assert shown.status_code == 200, shown.status_code
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', shown.text))
+    return client.post(address or page, data={**hidden, **fields})
