@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     DecimalField,
@@ -147,8 +147,13 @@ class AccountForm(BaseForm):
 
 
 class _Facts(BaseForm):
-    """What is kept of an organisation."""
+    """What is kept of an organisation; the fields stand in the order of the page, and so do its errors."""
 
+    kvk_number = StringField(
+        _l("KvK-nummer"),
+        [_needed(REASONS["kvk_number_wrong"]), Length(max=20, message=REASONS["kvk_number_wrong"])],
+        description=_l("8 cijfers, zoals op uw uittreksel uit het Handelsregister."),
+    )
     organisation_name = StringField(
         _l("Naam van de organisatie"),
         [
@@ -192,15 +197,14 @@ class _Facts(BaseForm):
 
 
 class OrganisationForm(_Facts):
-    pass
+    """The registration number never changes: another number is another organisation."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.kvk_number
 
 
 class RegisterForm(_Facts):
-    kvk_number = StringField(
-        _l("KvK-nummer"),
-        [_needed(REASONS["kvk_number_wrong"]), Length(max=20, message=REASONS["kvk_number_wrong"])],
-        description=_l("8 cijfers, zoals op uw uittreksel uit het Handelsregister."),
-    )
     person_name = StringField(_l("Uw naam"), _name_checks())
     email = EmailField(
         _l("Uw e-mailadres"), _email_checks(), description=_l("Wij sturen u een link om dit te bevestigen.")
@@ -232,9 +236,11 @@ class InviteForm(BaseForm):
 
 class AuthorityForm(BaseForm):
     kind = RadioField(_l("Hoe bent u bevoegd?"), [_needed(_l("Kies hoe u bevoegd bent."))])
-    extract = FileField(_l("Uittreksel of volmacht"))
+    extract = FileField(_l("Uittreksel of volmacht"), [FileRequired(REASONS["extract_missing"])])
     extract_date = DateField(
-        _l("Datum van het uittreksel"), [Optional()], description=_l("De dag waarop het uittreksel is gemaakt.")
+        _l("Datum van het uittreksel"),
+        [_needed(REASONS["extract_date_missing"])],
+        description=_l("De dag waarop het uittreksel of de volmacht is gemaakt."),
     )
     limit_amount = DecimalField(
         _l("Bedrag per jaar"),

@@ -41,9 +41,9 @@ def facts(found: Organisation) -> list[tuple[str, object]]:
         (_("Naam"), found.name),
         (_("KvK-nummer"), found.kvk_number),
         (_("Rechtsvorm"), form),
-        (_("Plaats van vestiging"), found.place or None),
+        (_("Plaats"), found.place or None),
         (_("Verblijf"), _("Ja") if found.offers_stay else _("Nee, alleen ambulant")),
-        (_("Medewerkers in de jeugdhulp"), found.youth_workers),
+        (_("Medewerkers"), found.youth_workers),
     ]
 
 

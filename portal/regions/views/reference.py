@@ -8,12 +8,15 @@ from decimal import Decimal
 
 from flask import render_template, request
 
-from portal.i18n import money, number, percent
+from portal.i18n import date_short, money, number, percent
 from portal.regions.reference import ReferenceRow, rows
 from portal.web.locale import _, reader_locale
 from portal.web.wall import open_endpoint
 
 from .blueprint import bp
+
+LEAP_YEAR = 2024
+"""Any year in which every day exists: a day without its year is shown."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def worded(row: ReferenceRow) -> str | None:
         return None
     locale = reader_locale()
     if row.unit in ("date", "day_of_year"):
-        return row.value
+        day, month = (int(part) for part in row.value.split("-"))
+        return date_short(date(LEAP_YEAR, month, day), locale).removesuffix(f" {LEAP_YEAR}")
     value = Decimal(row.value)
     plain = number(value, locale)
     words = {
