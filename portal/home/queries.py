@@ -15,11 +15,12 @@ from sqlalchemy import func, select
 from portal import i18n
 from portal.access import Actor, Role
 from portal.access import Permission as P
+from portal.accounts.members.queries import open_invitations as invitations
 from portal.accounts.models import Membership, Organisation
 from portal.audit import AuditEvent
 from portal.contracts.register.queries import Admitted, admitted
 from portal.i18n import mark
-from portal.mail import OutboxMail
+from portal.mail import MailStatus, OutboxMail
 from portal.regions.models import Region
 from portal.regions.queries import OfferedCategory, catalogue, is_following, members_on
 from portal.tables.rounds.models import DevelopmentTable, TableState
@@ -199,7 +200,7 @@ def region_page(work: Work, region: Region, search: Search) -> RegionPage:
 SOURCES = (
     "accounts", "regions", "evidence", "tenders.procedures", "tenders.submissions", "tenders.assessment",
     "tenders.decisions", "contracts", "meetings", "tables.rounds", "tables.agreements", "tables.kpis",
-    "compliance.obligations", "compliance.escalation",
+    "compliance.obligations", "compliance.escalation", "reports",
 )  # fmt: skip
 """Features whose `queries.waiting(work)` says what waits for the actor."""
 
@@ -212,8 +213,31 @@ def _sources() -> tuple[Callable[[Work], list[Wait]], ...]:
 
 def waits(work: Work) -> list[Wait]:
     """Everything that waits for the actor, most urgent first; what has no date comes last."""
-    found = [wait for waiting in _sources() for wait in waiting(work)]
+    found = [wait for waiting in (*_sources(), _platform_waits) for wait in waiting(work)]
     return sorted(found, key=lambda wait: (wait.due is None, _moment(wait.due), wait.title))
+
+
+def _platform_waits(work: Work) -> list[Wait]:
+    """Mail that could not be delivered and people who have not accepted their invitation."""
+    if not work.actor.may(P.PLATFORM_STATUS):
+        return []
+    ngettext, _ = i18n.ngettext(work.actor.locale), i18n.gettext(work.actor.locale)
+    failed = work.session.scalar(
+        select(func.count()).select_from(OutboxMail).where(OutboxMail.status == MailStatus.FAILED)
+    )
+    open_invitations = len(invitations(work))
+    found = []
+    if failed:
+        title = ngettext("%(num)s mail kon niet worden bezorgd", "%(num)s mails konden niet worden bezorgd", failed)
+        found.append(
+            Wait(title, _("Kijk waarom, en verstuur opnieuw."), "home.status", words=_("Mislukt"), kind="fout")
+        )
+    if open_invitations:
+        title = ngettext("%(num)s uitnodiging staat nog open", "%(num)s uitnodigingen staan nog open", open_invitations)
+        found.append(
+            Wait(title, _("Stuur haar opnieuw of trek haar in."), "accounts.staff", words=_("Open"), kind="bezig")
+        )
+    return found
 
 
 def _moment(due: datetime | date | None) -> datetime:

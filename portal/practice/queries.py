@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from portal.errors import NotFound
 from portal.mail import OutboxMail, build_message
-from portal.tasks import JobRun
 from portal.storage import FileFacts, StoredFile, describe
+from portal.tasks import JobRun
 from portal.work import Work
 
 PER_PAGE = 30

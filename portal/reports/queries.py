@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
+from portal import i18n
 from portal.access import Permission, Role
 from portal.accounts.models import Organisation, SigningAuthority, User
 from portal.audit import AuditEvent, AuditRef
@@ -19,10 +20,12 @@ from portal.contracts.models import Contract
 from portal.db import Base
 from portal.errors import NotFound
 from portal.evidence.models import EvidenceItem
+from portal.tables.kpis.models import Kpi, KpiTarget
 from portal.tenders.assessment.models import Assignment, Opening
 from portal.tenders.decisions.models import Decision
 from portal.tenders.procedures.models import Participation, Procedure, Question
 from portal.tenders.submissions.models import Submission
+from portal.waits import Wait
 from portal.work import Work
 
 PER_PAGE = 100
@@ -133,3 +136,27 @@ def nouns(work: Work) -> list[str]:
     """The first halves of all tags in the chain, for the filter."""
     work.require(Permission.AUDIT_READ)
     return sorted({tag.split(".")[0] for tag in work.session.scalars(select(AuditEvent.tag).distinct())})
+
+
+def waiting(work: Work) -> list[Wait]:
+    """What a reading role has to look at: the auditor the latest entries, a council reader the targets that were set."""
+    if work.actor.may(Permission.AUDIT_READ):
+        return list(_for_auditor(work))
+    return list(_for_council(work)) if work.actor.role is Role.COUNCIL_READER else []
+
+
+def _for_auditor(work: Work) -> Iterator[Wait]:
+    _, ngettext = i18n.gettext(work.actor.locale), i18n.ngettext(work.actor.locale)
+    find = select(func.count()).select_from(AuditEvent).where(AuditEvent.at >= work.now - timedelta(days=30))
+    if count := work.session.scalar(find):
+        title = ngettext("%(num)s handeling te controleren", "%(num)s handelingen te controleren", count)
+        detail = _("Van de laatste 30 dagen. Volg een zaak, of controleer de hele keten.")
+        yield Wait(title, detail, "reports.cases", words=_("Te controleren"))
+
+
+def _for_council(work: Work) -> Iterator[Wait]:
+    _, ngettext = i18n.gettext(work.actor.locale), i18n.ngettext(work.actor.locale)
+    find = select(func.count()).select_from(KpiTarget).join(Kpi, Kpi.id == KpiTarget.kpi_id).where(KpiTarget.number > 1)
+    if count := work.session.scalar(find.where(Kpi.region_id == work.actor.region_id)):
+        title = ngettext("Lees %(num)s nieuwe streefwaarde", "Lees %(num)s nieuwe streefwaarden", count)
+        yield Wait(title, _("Vastgesteld aan de ontwikkeltafel."), "kpis.kpis", words=_("Te lezen"))

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, g, request
 
 from portal import i18n
+from portal.access import Permission
 
 from .acts import actor, office, parts, reading
 from .locale import reader_locale
@@ -26,7 +27,7 @@ def _common() -> dict[str, Any]:
     return {
         **header,
         "nav": [replace(item, current=_is_here(item.url)) for item in header["nav"]],
-        "may": who.may,
+        "may": lambda permission, thing=None: who.may(Permission(permission), thing),
         "now": now,
         "locale": locale,
         "time_left": lambda moment: i18n.time_left(moment, now, locale),

@@ -49,14 +49,18 @@ def overdue_without_signal(work: Work) -> Sequence[Obligation]:
 
 
 def waiting(work: Work) -> list[Wait]:
-    """Signals that ask for triage."""
-    if not work.actor.may(Permission.SIGNAL_TRIAGE):
+    """Signals that ask for triage, and for who follows providers at case level: to read."""
+    if not work.actor.may(Permission.SIGNAL_READ) or work.actor.may(Permission.AUDIT_READ):
         return []
     _ = i18n.gettext(work.actor.locale)
+    triage = work.actor.may(Permission.SIGNAL_TRIAGE)
+    detail = (
+        _("Bekijk het signaal en kies wat er moet gebeuren.") if triage else _("Lees wat er speelt bij deze aanbieder.")
+    )
     return [
         Wait(
             _("Signaal over %(provider)s", provider=found.organisation.name),
-            _("Bekijk het signaal en kies wat er moet gebeuren."),
+            detail,
             "escalation.show",
             {"signal_id": found.id},
             None,
