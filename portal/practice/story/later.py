@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from portal.access import Role
 from portal.accounts import service as accounts
 from portal.accounts.models import AuthorityKind, LegalForm
 from portal.compliance.obligations.models import ObligationKind
@@ -243,5 +244,11 @@ def monday(stage: Stage) -> None:
     with stage.acts("visitor") as work:
         organisation = stage.organisation(work, "wilgenrijk")
         accounts.ask_to_join(work, organisation, name="Pim Scholtenberg", email="pim@wilgenrijk.example")
+    with stage.acts("wim") as work:
+        organisation = stage.organisation(work, "regio")
+        accounts.invite(
+            work, email="stagiair@regio.example", organisation=organisation, role=Role.ASSESSOR,
+            region_id=stage.things["region"],
+        )  # fmt: skip
     stage.at("2024-05-13 09:00")
     stage.jobs()
