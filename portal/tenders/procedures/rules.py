@@ -6,7 +6,7 @@ import enum
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from portal.clock import AMSTERDAM, local_date, local_moment
@@ -172,12 +172,11 @@ def reasons_not_to_approve(procedure: Procedure, user_id: int | None) -> Iterato
 
 
 def suggested_facts(template: ProcedureTemplate, contract_starts: date | None, published_on: date) -> dict[str, Any]:
-    """What a template fills in: the customary dates, with questions until the end of their last day, and the terms."""
+    """What a template fills in: the customary dates, each at the hour of the closing, and the terms."""
     plan = suggested_dates(template, published_on)
-    after_questions = datetime.combine(plan.questions_close + timedelta(days=1), time.min)
     return {
         "summary": template.summary.nl if template.summary else "",
-        "questions_until": local_moment(after_questions),
+        "questions_until": local_moment(datetime.combine(plan.questions_close, plan.closing_time)),
         "answers_by": plan.last_note,
         "closes_at": local_moment(datetime.combine(plan.closing, plan.closing_time)),
         "decision_by": plan.decision,

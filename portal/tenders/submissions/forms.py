@@ -120,7 +120,7 @@ def form_for(
         fields |= {name: BooleanField(words) for name, words in DECLARATIONS.items()}
         fields[f"figure-{TURNOVER}"] = StringField(
             _l("Verwachte omzet per jaar met deze producten, in euro"),
-            validators=[Optional(), Length(max=30)],
+            validators=[Length(max=30)],
             description=_l("Een schatting. Hiermee controleren wij of de tekenbevoegdheid hoog genoeg is."),
         )
     if part.criterion is not None:
@@ -136,15 +136,13 @@ def _criterion_fields(
         fields["agreed"] = BooleanField(_l("Wij gaan hiermee akkoord"))
     for figure in criterion.figures:
         label = (reader_locale() == "en" and figure.get("label_en")) or figure["label_nl"]
-        fields[f"figure-{figure['code']}"] = StringField(label, validators=[Optional(), Length(max=40)])
+        fields[f"figure-{figure['code']}"] = StringField(label, validators=[Length(max=40)])
     if criterion.accepted_evidence:
-        fields["proofs"] = SelectMultipleField(
-            _l("Bewijs uit uw paspoort"), coerce=int, choices=list(versions), validators=[Optional()]
-        )
+        fields["proofs"] = SelectMultipleField(_l("Bewijs uit uw paspoort"), coerce=int, choices=list(versions))
         fields["file"] = FileField(
             _l("Nieuw document"), description=_("%(types)s Geen namen of gegevens van jeugdigen.", types=accepted)
         )
-        fields["kind"] = SelectField(_l("Soort bewijs"), choices=list(kinds), validators=[Optional()])
+        fields["kind"] = SelectField(_l("Soort bewijs"), choices=list(kinds))
         fields["valid_until"] = DateField(
             _l("Het document geldt tot en met"),
             validators=[Optional()],
@@ -153,7 +151,7 @@ def _criterion_fields(
     is_text = criterion.answer_kind is AnswerKind.TEXT
     fields["text"] = TextAreaField(
         _l("Uw antwoord") if is_text else _l("Toelichting"),
-        validators=[Optional(), Length(max=40_000)],
+        validators=[Length(max=40_000)] if is_text else [Optional(), Length(max=40_000)],
         description=_l("Geen namen of gegevens van jeugdigen.")
         if is_text
         else _l("Bijvoorbeeld waar het in uw document staat: pagina en kopje. Zo vindt de beoordelaar het snel."),

@@ -51,7 +51,7 @@ def test_a_procedure_copies_products_tariffs_criteria_and_dates_from_the_bluepri
         assert [line.product.code for line in found.products][:2] == ["HA-1", "HA-2"]
         assert all(line.tariff_sheet is not None for line in found.products)
         assert found.closes_at == local_moment(datetime.fromisoformat("2022-06-15 17:00"))
-        assert found.questions_until == local_moment(datetime.fromisoformat("2022-06-01 00:00"))
+        assert found.questions_until == local_moment(datetime.fromisoformat("2022-05-31 17:00"))
         assert found.decision_by == date(2022, 8, 1)
         codes = [criterion.code for criterion in found.criteria]
         assert codes[0] == "G1" and "HA-1a" in codes

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint
 
-from portal.i18n import number
+from portal.i18n import date_short, number
 from portal.tenders.submissions.forms import DECLARATIONS, GAPS, PART_STATES, STATES
 from portal.tenders.submissions.models import Submission
 from portal.tenders.submissions.queries import PartView
@@ -24,6 +26,12 @@ def submission_state(submission: Submission) -> tuple[str, str]:
 def part_state(view: PartView) -> tuple[str, str]:
     kind, words = PART_STATES[view.state]
     return kind, str(words)
+
+
+@bp.app_template_filter("iso_date")
+def iso_date(day: str) -> str:
+    """A date of frozen content, which keeps it as text."""
+    return date_short(date.fromisoformat(day), reader_locale()) if day else ""
 
 
 @bp.app_template_filter("part_title")
