@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.request import urlopen
 
 import click
 
@@ -109,13 +110,16 @@ def _serve(settings: Settings, port: int, users: Sequence[dict[str, str]]) -> No
 
 
 def _wait_until_it_answers(port: int, processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Until a page comes: a taken port alone says nothing about the portal behind it."""
     for _attempt in range(300):
         if any(process.poll() is not None for process in processes):
             raise SystemExit("The web server or the scheduler did not start; the message above says why.")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/hulp", timeout=10):
                 return
-        time.sleep(0.1)
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("The web server does not answer; the messages above may say why.")
 
 
 def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
