@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from portal import storage
 from portal.access import SYSTEM, Actor, Role
-from portal.accounts.models import AuthorityKind, Organisation, OrganisationKind, OrganisationState, User
+from portal.accounts.models import AuthorityKind, Membership, Organisation, OrganisationKind, OrganisationState, User
 from portal.contracts import jobs as contract_jobs
 from portal.db import sort_key
 from portal.regions.models import Mandate, Municipality, Power, Region, RegionMembership
@@ -120,6 +120,7 @@ def _delegate(work: Work, region: Region, name: str) -> Actor:
     row = {"region_id": region.id, "municipality_id": municipality.id, "member_from": date(2022, 1, 1)}
     work.add(RegionMembership(**row))
     actor = cast.member(work, f"Wethouder {name}", Role.COLLEGE_DELEGATE, organisation, region)
+    work.get(Membership, actor.membership_id or 0).municipality_id = municipality.id
     return replace(actor, municipality_id=municipality.id, fresh=True)
 
 
