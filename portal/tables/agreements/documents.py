@@ -8,7 +8,7 @@ from portal.i18n import date_short, gettext
 from portal.meetings.documents import AgreementFacts, PositionFacts
 from portal.tables.agreements.models import Agreement, Ruling
 from portal.tables.agreements.rules import OUTCOME_LABELS, STANCE_LABELS, STATE_LABELS, VOTE_LABELS, SeatStand
-from portal.tables.kpis.rules import OBLIGATION_LABELS, amount_words
+from portal.tables.kpis.rules import OBLIGATION_LABELS, value_words
 
 
 def agreement_facts(agreement: Agreement, stands: Sequence[SeatStand]) -> AgreementFacts:
@@ -32,7 +32,7 @@ def _notes(agreement: Agreement) -> list[str]:
     _ = gettext("nl")
     notes = []
     if agreement.kpi is not None and agreement.kpi_value is not None:
-        target = amount_words(agreement.kpi.unit, agreement.kpi_value)
+        target = value_words(agreement.kpi, agreement.kpi_value)
         day = date_short(agreement.kpi_date)
         notes.append(_("Streefwaarde %(kpi)s: %(target)s op %(day)s.", kpi=agreement.kpi.code, target=target, day=day))
     if agreement.mediation is not None and agreement.mediation.outcome is not None:

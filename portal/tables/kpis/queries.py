@@ -57,6 +57,12 @@ def kpis_of(work: Work, region_id: int) -> list[Kpi]:
     return list(work.session.scalars(query))
 
 
+def of_the_table(work: Work, region_id: int) -> list[Kpi]:
+    """What a table works at: targets that it must still determine, and those that an agreement set."""
+    undecided = TargetStatus.TBD_AT_TABLE
+    return [k for k in kpis_of(work, region_id) if k.target.status is undecided or k.target.agreement_id is not None]
+
+
 def set_by(work: Work, agreement_ids: list[int]) -> dict[int, KpiTarget]:
     """Which target an agreement set, per agreement id."""
     query = select(KpiTarget).where(KpiTarget.agreement_id.in_(agreement_ids)).options(selectinload(KpiTarget.kpi))

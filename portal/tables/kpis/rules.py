@@ -63,16 +63,21 @@ def target_words(kpi: Kpi, target: KpiTarget, locale: str = "nl") -> str:
         return _("nog te bepalen")
     if target.status is TargetStatus.NO_NUMBER or target.value is None:
         return _("richting, geen getal")
-    words = amount_words(kpi.unit, abs(target.value), locale)
-    if kpi.comparator == "change" or (kpi.unit == "pct" and target.value < 0):
-        said = _("%(amount)s minder", amount=words) if target.value < 0 else _("%(amount)s meer", amount=words)
-    elif kpi.comparator == "at_most" or (not kpi.comparator and kpi.wanted == "shrink"):
-        said = _("ten hoogste %(amount)s", amount=words)
-    elif kpi.comparator == "at_least" or (not kpi.comparator and kpi.wanted == "grow"):
-        said = _("ten minste %(amount)s", amount=words)
-    else:
-        said = words
+    said = value_words(kpi, target.value, locale)
     return _("ongeveer %(target)s", target=said) if target.approximate else said
+
+
+def value_words(kpi: Kpi, value: Decimal, locale: str = "nl") -> str:
+    """A target value of this KPI, with what it means: a bound or a change."""
+    _ = gettext(locale)
+    words = amount_words(kpi.unit, abs(value), locale)
+    if kpi.comparator == "change" or (kpi.unit == "pct" and value < 0):
+        return _("%(amount)s minder", amount=words) if value < 0 else _("%(amount)s meer", amount=words)
+    if kpi.comparator == "at_most" or (not kpi.comparator and kpi.wanted == "shrink"):
+        return _("ten hoogste %(amount)s", amount=words)
+    if kpi.comparator == "at_least" or (not kpi.comparator and kpi.wanted == "grow"):
+        return _("ten minste %(amount)s", amount=words)
+    return words
 
 
 def name_of(kpi: Kpi, locale: str = "nl") -> str:

@@ -33,7 +33,7 @@ from portal.tables.agreements.rules import (
 )
 from portal.tables.agreements.rulings import service as ruling_service
 from portal.tables.agreements.states import AGREEMENT
-from portal.tables.kpis.rules import OBLIGATION_LABELS, OBLIGATION_MEANING, amount_words, name_of
+from portal.tables.kpis.rules import OBLIGATION_LABELS, OBLIGATION_MEANING, name_of, value_words
 from portal.tables.rounds.queries import occupants, region_of
 from portal.web import reasons
 from portal.web.acts import finish, reading, writing
@@ -91,7 +91,7 @@ def _kpi(agreement: Agreement) -> dict[str, Any] | None:
     return {
         "kpi": kpi,
         "name": name_of(kpi, locale),
-        "value": amount_words(kpi.unit, agreement.kpi_value, locale),
+        "value": value_words(kpi, agreement.kpi_value, locale),
         "set": any(target.agreement_id == agreement.id for target in kpi.targets),
     }
 

@@ -44,7 +44,7 @@ def table(table_id: int) -> Page:
         found = rounds.table(work, table_id)
         locale = reader_locale()
         planned = sorted(found.rounds, key=lambda r: r.number, reverse=True)
-        measures = kpis.kpis_of(work, found.region_id) if work.actor.may(P.KPI_READ) else []
+        measures = kpis.of_the_table(work, found.region_id) if work.actor.may(P.KPI_READ) else []
         return render_template(
             "tables/table.html",
             table=found,
