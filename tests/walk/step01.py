@@ -1,0 +1,16 @@
+"""1. A visitor sees Regio Alkmaar's page: what it buys, open procedures, who is admitted."""
+
+from __future__ import annotations
+
+from tests.walk.walker import Walk, go, said
+
+
+def walk(w: Walk) -> None:
+    page = go(w.visitor(), "/")
+    text = said(page)
+    for category in ("Herstelgericht ambulant", "Ondersteuningsgericht"):
+        assert category.lower() in text.lower(), category
+    w.shot(page, "regio-alkmaar")
+    w.shot(go(page, "/procedures"), "nog-geen-procedures")
+    w.shot(go(page, "/hulp"), "hulp")
+    w.shot(go(page, "/oefenomgeving/klok"), "klok")
