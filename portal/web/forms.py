@@ -14,6 +14,30 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from . import reasons
+from .locale import _l
+
+SAID_BETTER: dict[str, Any] = {
+    "Not a valid choice.": _l("Kies een van de mogelijkheden."),
+    "Not a valid date value.": _l("Vul een bestaande datum in, bijvoorbeeld 31-12-2022."),
+    "Not a valid datetime value.": _l("Vul een bestaande datum en tijd in, bijvoorbeeld 31-12-2022 17:00."),
+    "Not a valid decimal value.": _l("Vul een getal in, bijvoorbeeld 1.250,50."),
+    "Not a valid integer value.": _l("Vul een heel getal in, bijvoorbeeld 12."),
+    "This field is required.": _l("Vul dit in."),
+}
+"""What the library says about input of the wrong shape, in words that say what to do."""
+
+
+class Sentences:
+    """The library's messages in the reader's language, the common ones in our own words."""
+
+    def __init__(self, others: Any) -> None:
+        self.others = others
+
+    def gettext(self, text: str) -> str:
+        return str(SAID_BETTER[text]) if text in SAID_BETTER else str(self.others.gettext(text))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return str(self.others.ngettext(one, many, number))
 
 
 def _reader_locales() -> list[str]:
@@ -27,6 +51,9 @@ class BaseForm(FlaskForm):
         @property
         def locales(self) -> list[str]:
             return _reader_locales()
+
+        def get_translations(self, form: Any) -> Any:
+            return Sentences(super().get_translations(form))
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     nonce = HiddenField(default=lambda: secrets.token_urlsafe(24))

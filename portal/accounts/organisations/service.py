@@ -9,6 +9,7 @@ from portal.accounts.members import service as members
 from portal.accounts.models import LegalForm, Organisation, OrganisationKind, User
 from portal.accounts.organisations import queries, rules
 from portal.accounts.organisations.states import ORGANISATION
+from portal.accounts.users import rules as user_rules
 from portal.accounts.users import service as users
 from portal.audit import record
 from portal.db import sort_key
@@ -44,6 +45,7 @@ def register_organisation(
     )
     if queries.by_kvk(work, kvk_number) is not None:
         reasons.append("kvk_known")
+    reasons += user_rules.reasons_against_password(password, email)
     if reasons:
         raise RuleBroken(*reasons)
     user = users.new_user(work, email=email, name=person_name, password=password, locale=locale)
