@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal.access import Permission as P
 from portal.errors import RuleBroken
 from portal.tenders.procedures import queries as procedures
-from portal.tenders.procedures.models import Procedure
+from portal.tenders.procedures.models import Procedure, ProcedureProduct
 from portal.tenders.procedures.rules import phase
 from portal.tenders.submissions import queries, service
 from portal.tenders.submissions.forms import ProductsForm
@@ -75,6 +75,11 @@ def choices(procedure: Procedure) -> list[tuple[int, str]]:
     return [(line.id, f"{line.product.code} {line.product.name_nl}") for line in procedure.products]
 
 
+def lines_of(submission: Submission) -> list[ProcedureProduct]:
+    """The chosen products, in the order of the procedure."""
+    return sorted((chosen.procedure_product for chosen in submission.products), key=lambda line: line.position)
+
+
 @bp.get("/inschrijvingen/<int:id>")
 @allow(P.SUBMISSION_EDIT)
 def dossier(id: int) -> str:
@@ -87,7 +92,7 @@ def dossier(id: int) -> str:
         return render_template(
             "submissions/dossier.html",
             submission=submission, progress=progress, common=progress.common, own=progress.of(current),
-            lines=sorted((c.procedure_product for c in submission.products), key=lambda line: line.position),
+            lines=lines_of(submission),
             current=current, phase=phase(submission.procedure, work.now).value,
         )  # fmt: skip
 
@@ -121,6 +126,7 @@ def check(id: int) -> str:
             "submissions/check.html",
             submission=submission, progress=progress, content=queries.content_of(work, submission),
             needs={view.part.key: sentences_of(view) for view in progress.missing},
+            lines=lines_of(submission),
             phase=phase(submission.procedure, work.now).value,
         )  # fmt: skip
 
