@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal import i18n
-from portal.access import Actor, Role
+from portal.access import Actor
 from portal.access import Permission as P
 from portal.accounts.members.queries import open_invitations as invitations
 from portal.accounts.models import Membership, Organisation
+from portal.accounts.rules import ROLE_LABELS
 from portal.audit import AuditEvent
 from portal.contracts.register.queries import Admitted, admitted
 from portal.i18n import mark
@@ -29,24 +30,6 @@ from portal.tenders.procedures.models import Procedure
 from portal.tenders.procedures.queries import open_procedures
 from portal.waits import Wait
 from portal.work import Work
-
-ROLE_LABELS = {
-    Role.PROVIDER_ADMIN: mark("Aanbieder, beheerder"),
-    Role.PROVIDER_EDITOR: mark("Aanbieder, medewerker"),
-    Role.PROCUREMENT_OFFICER: mark("Inkoper"),
-    Role.ASSESSOR: mark("Beoordelaar"),
-    Role.INDEPENDENT_CHAIR: mark("Onafhankelijk voorzitter"),
-    Role.TABLE_SECRETARY: mark("Secretaris van de tafel"),
-    Role.TABLE_PARTICIPANT: mark("Deelnemer ontwikkeltafel"),
-    Role.CONTRACT_MANAGER: mark("Contractmanager"),
-    Role.COLLEGE_DELEGATE: mark("Vertegenwoordiger van het college"),
-    Role.COUNCIL_READER: mark("Raadslid (lezer)"),
-    Role.ACCESS_ACCOUNT_HOLDER: mark("Accounthouder toegang"),
-    Role.AUDITOR: mark("Auditor"),
-    Role.PLATFORM_ADMIN: mark("Beheerder van het portaal"),
-    Role.SYSTEM: mark("Portaal"),
-    Role.PUBLIC_VISITOR: mark("Bezoeker"),
-}
 
 
 @dataclass(frozen=True)
