@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, DecimalField, SelectMultipleField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import BooleanField, DecimalField, Field, SelectMultipleField
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.web import reasons
 from portal.web.forms import BaseForm
@@ -71,13 +71,19 @@ class AmountField(DecimalField):
         return "" if self.data is None else str(self.data).replace(".", ",")
 
 
+def _in_range(_form: BaseForm, field: Field) -> None:
+    """What was no amount at all has its sentence already."""
+    if field.data is not None and not 0 < field.data <= LARGEST:
+        raise ValidationError(str(AMOUNT))
+
+
 class PrepareForm(BaseForm):
     """Drawing up: everything else comes from the procedure and the admission."""
 
     estimated_value = AmountField(
         _l("Geschatte waarde per jaar (€)"),
         places=2,
-        validators=[Optional(), NumberRange(Decimal("0.01"), LARGEST, AMOUNT)],
+        validators=[Optional(), _in_range],
         description=_l("Het portaal houdt beperkte volmachten en mandaten tegen dit bedrag. Leeg: er is geen grens."),
     )
 

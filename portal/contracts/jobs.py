@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from portal.access import SYSTEM
 from portal.contracts import queries, service
-from portal.contracts.documents import ContractFacts, contract_document, signed_by, signed_document
+from portal.contracts.documents import contract_document, signed_document
 from portal.contracts.models import Contract
+from portal.contracts.wording.rules import ContractFacts, signed_by
 from portal.tasks import HANDLERS, Task
 from portal.tenders.decisions.terms.queries import blueprint_of
 from portal.work import Office, Work, begin_read, begin_write

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal import storage
 from portal.access import Permission
 from portal.contracts import queries, rules, service
-from portal.contracts.models import Contract, ContractState, PhaseKind
+from portal.contracts.models import Contract, ContractState
 from portal.contracts.states import CONTRACT
 from portal.errors import NotFound
 from portal.tasks import Task, TaskStatus
@@ -50,7 +50,6 @@ def show(contract_id: int) -> str:
             lines=words.lines(
                 found, standing, queries.municipal_lines(work, found), queries.still_to_sign(work, found)
             ),
-            phases=[(phase, phase.kind is PhaseKind.EXTENSION) for phase in found.phases],
             document=_document(work, found, due),
             words=words,
         )

@@ -22,6 +22,7 @@ from . import words
 from .blueprint import bp
 
 P = Permission
+DONE = {"contract_already_signed", "provider_has_signed"}
 
 
 @bp.route("/contracten/<int:contract_id>/ondertekenen", methods=["GET", "POST"])
@@ -36,9 +37,9 @@ def sign(contract_id: int) -> tuple[str, int] | Response:
             form.form_errors.extend(reasons.sentences(refusal.reasons))
     with reading() as work:
         found = queries.contract(work, contract_id)
-        if found.state is not ContractState.TO_SIGN:
-            return redirect(url_for("contracts.show", contract_id=found.id), 303)
         authority, against = queries.own_signature(work, found)
+        if not form.errors and (found.state is not ContractState.TO_SIGN or "contract_already_signed" in against):
+            return redirect(url_for("contracts.show", contract_id=found.id), 303)
         page = render_template(
             "contracts/sign.html",
             form=form,
@@ -48,6 +49,7 @@ def sign(contract_id: int) -> tuple[str, int] | Response:
             kind=_(AUTHORITY_LABELS[authority.kind]) if authority is not None else "",
             document=storage.describe(work, found.file) if found.file is not None else None,
             against=reasons.sentences(against),
+            unauthorised=not DONE & set(against),
             words=words,
         )
     return page, 422 if form.errors else 200
