@@ -12,6 +12,7 @@ from portal.i18n import gettext
 from portal.meetings.models import Meeting, MeetingState
 from portal.regions.models import Region
 from portal.tables.rounds.models import DevelopmentTable, Round, TableSeat, TableState
+from portal.tables.rounds.states import TABLE
 from portal.waits import Wait
 from portal.work import Work
 
@@ -164,6 +165,11 @@ def candidates(work: Work, table: DevelopmentTable) -> tuple[dict[int, str], dic
         .limit(1000)
     )
     return {firm.id: firm.name for firm in firms}, {person.id: person.name for person in people.unique()}
+
+
+def acts(work: Work, table: DevelopmentTable) -> list[str]:
+    """What the actor can do with the table itself now."""
+    return TABLE.acts(work.actor, table)
 
 
 def region_of(work: Work, table: DevelopmentTable) -> Region:

@@ -23,7 +23,6 @@ from portal.tables.kpis.rules import name_of, target_words
 from portal.tables.rounds import queries as rounds
 from portal.tables.rounds.models import Round
 from portal.tables.rounds.rules import STATE_LABELS as TABLE_LABELS
-from portal.tables.rounds.states import TABLE
 from portal.web.acts import finish, reading, writing
 from portal.web.files import send, send_bytes
 from portal.web.locale import _, reader_locale
@@ -49,7 +48,7 @@ def table(table_id: int) -> Page:
             "tables/table.html",
             table=found,
             state=(TABLE_LABELS[found.state][0], _(TABLE_LABELS[found.state][1])),
-            acts=TABLE.acts(work.actor, found),
+            acts=rounds.acts(work, found),
             plans=work.actor.may(P.TABLE_PLAN, found),
             seat_words={kind: _(label) for kind, label in SEAT_LABELS.items()},
             occupants=rounds.occupants(work, found),

@@ -1,0 +1,443 @@
+from __future__ import annotations
+
+from html import unescape
+from typing import Any
+
+import pytest
+
+from portal.access import SYSTEM
+from portal.accounts.models import User
+from portal.meetings import queries as meeting_queries
+from portal.meetings import service as meetings
+from portal.meetings.models import Attendance
+from portal.tables.agreements import queries, service
+from portal.tables.agreements.mediation import service as mediations
+from portal.tables.agreements.models import AgreementState, Stance, Vote
+from portal.tables.agreements.rulings import queries as ruling_queries
+from portal.tables.agreements.rulings import service as rulings
+from portal.tables.kpis import queries as kpis
+from portal.tables.kpis.models import ObligationType, TargetStatus
+from portal.tables.rounds import queries as round_queries
+from portal.tables.rounds import service as rounds
+from tests.tables.world import POINTS, World, at
+from tests.web.doors import Reader, come_in
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pytest.fixture
+def enter(app: Any, read_as: Any) -> Any:
+    """A browser of its own for an actor."""
+    app.test_client_class = Reader
+
+    def as_actor(actor: Any) -> Reader:
+        with read_as(SYSTEM) as work:
+            user = work.get(User, actor.user_id)
+            return come_in(app.test_client(), user, user.memberships[0])
+
+    return as_actor
+
+
+@pytest.fixture
+def at_the_table(world: World, work_as: Any, clock: Any) -> int:
+    """A round that is going on; three of four seats are there. Gives the id of its meeting."""
+    with work_as(world.secretary) as work:
+        times = {"starts_at": at("2023-03-15 13:30"), "ends_at": at("2023-03-15 16:00")}
+        planned = rounds.plan_round(
+            work, round_queries.table(work, world.table_id), location="Raadhuis", points=POINTS, **times
+        )
+        meetings.send_agenda(work, planned.meeting)
+    clock.set("2023-03-15 14:00")
+    with work_as(world.secretary) as work:
+        meeting = round_queries.round_of(work, world.table_id, 1).meeting
+        meetings.record_attendance(work, meeting, {seat.id: Attendance.PRESENT for seat in meeting.seats[:3]})
+        return meeting.id
+
+
+@pytest.fixture
+def agreement_id(world: World, work_as: Any, at_the_table: int) -> int:
+    with work_as(world.secretary) as work:
+        found = round_queries.round_of(work, world.table_id, 1)
+        facts = {"title": "Korter verblijf", "text": "Ten hoogste negen maanden."}
+        return service.propose_agreement(work, found, obligation_type=ObligationType.EFFORT, **facts).id
+
+
+def words(answer: Any) -> str:
+    return unescape(answer.text)
+
+
+def seat_ids(read_as: Any, world: World) -> list[int]:
+    with read_as(world.chair) as work:
+        return [seat.id for seat in round_queries.table(work, world.table_id).seats]
+
+
+# --- who sees what -----------------------------------------------------------------------------------------------
+
+
+def test_what_is_not_yours_is_a_404_on_every_page(
+    world: World, enter: Any, agreement_id: int, at_the_table: int
+) -> None:
+    table = f"/ontwikkeltafels/{world.table_id}"
+    addresses = (
+        table, f"{table}/rondes/1", f"{table}/rondes/1/verslag.docx", f"{table}/afspraken/{agreement_id}",
+        f"/afspraken/{agreement_id}", f"/overleggen/{at_the_table}", f"/ontwikkeltafels/overleg/{at_the_table}",
+    )  # fmt: skip
+    seated, stranger = enter(world.provider), enter(world.outsider)
+    for address in addresses:
+        assert seated.get(address).status_code in (200, 303), address
+        assert stranger.get(address).status_code == 404, address
+    assert "U zit niet aan een ontwikkeltafel" in words(stranger.get("/ontwikkeltafels"))
+
+
+def test_a_participant_reads_and_gets_no_buttons(world: World, enter: Any, agreement_id: int) -> None:
+    page = words(enter(world.participant).get(f"/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}"))
+    assert "Standpunt per zetel" in page and "4 open" in page
+    assert "Bewaar de standpunten" not in page and "Leg consensus vast" not in page
+    hidden = enter(world.participant).post(f"/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}/consensus")
+    assert hidden.status_code == 404
+
+
+def test_the_mediation_file_is_there_for_its_mediator_alone(
+    world: World, enter: Any, work_as: Any, agreement_id: int
+) -> None:
+    with work_as(world.chair) as work:
+        agreement = queries.agreement(work, agreement_id)
+        seats = agreement.table.seats
+        service.record_positions(work, agreement, {seats[1].id: (Stance.OBJECTION, "Te snel.")})
+        mediation = mediations.start_mediation(work, agreement)
+        mediations.note_mediation(work, mediation, text="Zeer vertrouwelijk")
+    address = f"/bemiddeling/{mediation.id}"
+    assert "Zeer vertrouwelijk" in words(enter(world.chair).get(address))
+    for actor in (world.substitute, world.secretary, world.provider, world.manager):
+        assert enter(actor).get(address).status_code == 404
+    page = words(enter(world.provider).get(f"/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}"))
+    assert "Bemiddeling door Vera Voor" in page and "Zeer vertrouwelijk" not in page
+
+
+def test_an_empty_note_and_an_early_consensus_are_refused_at_their_field(
+    world: World, enter: Any, work_as: Any, agreement_id: int
+) -> None:
+    with work_as(world.chair) as work:
+        agreement = queries.agreement(work, agreement_id)
+        service.record_positions(work, agreement, {agreement.table.seats[1].id: (Stance.OBJECTION, "Te snel.")})
+        mediation_id = mediations.start_mediation(work, agreement).id
+    chair = enter(world.chair)
+    answer = chair.post(f"/bemiddeling/{mediation_id}/notities", data={"text": ""})
+    assert answer.status_code == 422 and "Schrijf eerst een notitie" in words(answer)
+    answer = chair.post(f"/bemiddeling/{mediation_id}/uitkomst", data={"outcome": "consensus"})
+    assert answer.status_code == 422 and "Er is bezwaar van Aanbieder 1" in words(answer)
+
+
+# --- minutes -----------------------------------------------------------------------------------------------------
+
+
+def test_minutes_are_typed_without_javascript(world: World, enter: Any, read_as: Any, at_the_table: int) -> None:
+    secretary = enter(world.secretary)
+    with read_as(world.chair) as work:
+        first, second = (item.id for item in meeting_queries.meeting(work, at_the_table).agenda[1:3])
+    answer = secretary.post(
+        f"/overleggen/{at_the_table}/verslag/{first}", data={"minutes": "Welkom.", "version": 1, "next": "1"}
+    )
+    assert answer.status_code == 303 and answer.location.endswith(f"/verslag/{second}")
+    assert "Welkom." in words(secretary.get(f"/overleggen/{at_the_table}"))
+
+
+def test_autosave_answers_with_the_new_version(world: World, enter: Any, read_as: Any, at_the_table: int) -> None:
+    secretary = enter(world.secretary)
+    with read_as(world.chair) as work:
+        item_id = meeting_queries.meeting(work, at_the_table).agenda[1].id
+    address, quiet = f"/overleggen/{at_the_table}/verslag/{item_id}", {"X-Autosave": "1"}
+    answer = secretary.post(address, data={"minutes": "Een", "version": 1, "nonce": "n"}, headers=quiet)
+    assert answer.get_json() == {"saved_at": "14:00", "version": 2}
+    again = secretary.post(address, data={"minutes": "Een twee", "version": 2, "nonce": "n"}, headers=quiet)
+    assert again.get_json()["version"] == 3
+    assert secretary.post(address, data={"minutes": "Oud", "version": 1}, headers=quiet).status_code == 409
+    assert secretary.post(address, data={"minutes": "x" * 20001, "version": 3}, headers=quiet).status_code == 422
+
+
+def test_the_slower_of_two_typists_sees_both_texts_and_loses_nothing(
+    world: World, enter: Any, read_as: Any, at_the_table: int
+) -> None:
+    with read_as(world.chair) as work:
+        item_id = meeting_queries.meeting(work, at_the_table).agenda[1].id
+    address = f"/overleggen/{at_the_table}/verslag/{item_id}"
+    enter(world.secretary).post(address, data={"minutes": "De secretaris was eerst.", "version": 1})
+    chair = enter(world.chair)
+    answer = chair.post(address, data={"minutes": "De voorzitter typte ook.", "version": 1})
+    page = words(answer)
+    assert answer.status_code == 409 and "Iemand anders was u voor" in page
+    assert "De secretaris was eerst." in page and "De voorzitter typte ook." in page
+    assert 'name="version" value="2"' in page  # saving once more is now a choice, made with both texts in sight
+    both = chair.post(address, data={"minutes": "De secretaris was eerst. De voorzitter typte ook.", "version": 2})
+    assert both.status_code == 303
+
+
+def test_adopted_minutes_refuse_a_text_with_a_page_that_says_why(
+    world: World, enter: Any, work_as: Any, clock: Any, at_the_table: int
+) -> None:
+    with work_as(world.secretary) as work:
+        meeting = meeting_queries.meeting(work, at_the_table)
+        item_id = meeting.agenda[1].id
+        meetings.save_minutes(work, meeting.agenda[1], minutes="Zo was het.")
+        meetings.send_minutes_draft(work, meeting, comments_until=at("2023-03-29 17:00"))
+    clock.set("2023-03-29 17:00")
+    chair = enter(world.chair)
+    assert chair.post(f"/overleggen/{at_the_table}/vaststellen").status_code == 303
+    answer = chair.post(f"/overleggen/{at_the_table}/verslag/{item_id}", data={"minutes": "Toch anders", "version": 2})
+    assert answer.status_code == 409 and "Het verslag is vastgesteld en verandert niet meer" in words(answer)
+    assert chair.post(f"/overleggen/{at_the_table}/aanvulling", data={"text": "Nog dit."}).status_code == 303
+    page = words(enter(world.provider).get(f"/overleggen/{at_the_table}"))
+    assert "Het verslag is vastgesteld" in page and "Nog dit." in page and "Zo was het." in page
+
+
+def test_the_minutes_come_as_a_word_document(world: World, enter: Any, agreement_id: int) -> None:
+    answer = enter(world.provider).get(f"/ontwikkeltafels/{world.table_id}/rondes/1/verslag.docx")
+    assert answer.status_code == 200 and answer.mimetype == DOCX and answer.data.startswith(b"PK")
+
+
+def test_a_comment_and_an_action_are_sent_from_their_pages(
+    world: World, enter: Any, work_as: Any, read_as: Any, at_the_table: int
+) -> None:
+    secretary = enter(world.secretary)
+    with read_as(world.chair) as work:
+        seat_id = meeting_queries.meeting(work, at_the_table).seats[1].id
+    late = {"what": "Cijfers sturen", "seat": seat_id, "due_on": "2023-03-01"}
+    answer = secretary.post(f"/overleggen/{at_the_table}/acties", data=late)
+    assert (
+        answer.status_code == 422
+        and "Kies een dag op of na het overleg" in words(answer)
+        and "Cijfers sturen" in words(answer)
+    )
+    assert (
+        secretary.post(f"/overleggen/{at_the_table}/acties", data={**late, "due_on": "2023-04-01"}).status_code == 303
+    )
+    with work_as(world.secretary) as work:
+        meetings.save_minutes(work, meeting_queries.meeting(work, at_the_table).agenda[1], minutes="Tekst")
+    assert (
+        secretary.post(f"/overleggen/{at_the_table}/verslag-rondsturen", data={"until": "2023-03-29"}).status_code
+        == 303
+    )
+    provider = enter(world.provider)
+    assert provider.post(f"/overleggen/{at_the_table}/reactie", data={"text": "Wij waren er ook."}).status_code == 303
+    page = words(provider.get(f"/overleggen/{at_the_table}"))
+    assert "Wij waren er ook." in page and "Aan zet: u" in page
+
+
+# --- planning ----------------------------------------------------------------------------------------------------
+
+PLAN = {
+    "day": "2023-03-15",
+    "starts": "13:30",
+    "ends": "16:00",
+    "location": "Raadhuis",
+    "points": "13:40 Cijfers\n14:00 Rondvraag",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"day": "2023-03-26", "starts": "02:30"}, "Deze tijd bestaat die nacht niet"),
+        ({"ends": "13:00"}, "Kies een eindtijd die na de begintijd ligt"),
+        ({"day": "2022-03-15"}, "Dit moment is al geweest"),
+        ({"points": "13:40 Goed\nzomaar"}, "Regel 2: begin met een tijd"),
+        ({"points": "12:00 Te vroeg"}, "Een punt begint buiten de tijd van het overleg"),
+        ({"location": ""}, "Vul in waar het overleg is"),
+        ({"starts": "half twee"}, "Begint om"),
+    ],
+)
+def test_a_round_that_cannot_be_is_refused_at_its_field_and_the_input_stays(
+    world: World, enter: Any, changes: dict[str, str], sentence: str
+) -> None:
+    typed = {**PLAN, **changes}
+    answer = enter(world.secretary).post(f"/ontwikkeltafels/{world.table_id}/rondes/nieuw", data=typed)
+    assert answer.status_code == 422 and sentence in words(answer)
+    assert typed["points"].splitlines()[0] in words(answer)
+
+
+def test_the_same_plan_sent_twice_is_one_round(world: World, enter: Any, read_as: Any) -> None:
+    secretary = enter(world.secretary)
+    answers = [
+        secretary.post(f"/ontwikkeltafels/{world.table_id}/rondes/nieuw", data={**PLAN, "nonce": "eenmalig"})
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    with read_as(world.chair) as work:
+        assert len(round_queries.table(work, world.table_id).rounds) == 1
+
+
+def test_seats_rules_and_agenda_are_changed_from_their_pages(world: World, enter: Any, read_as: Any) -> None:
+    chair, table = enter(world.chair), f"/ontwikkeltafels/{world.table_id}"
+    seat = {"kind": "referrer", "label": "Huisartsen", "organisation": "0", "person": "0"}
+    assert chair.post(f"{table}/zetels/nieuw", data=seat).status_code == 303
+    again = chair.post(f"{table}/zetels/nieuw", data=seat)
+    assert again.status_code == 422 and "Er is al een zetel met deze naam" in words(again)
+    with read_as(world.chair) as work:
+        found = round_queries.table(work, world.table_id)
+        last, version = found.seats[-1].id, found.version
+    who = {**seat, "person": str(world.participant.user_id)}
+    assert chair.post(f"{table}/zetels/{last}", data=who).status_code == 303
+    assert chair.post(f"{table}/spelregels", data={"text": "Nieuw", "version": version}).status_code == 303
+    stale = chair.post(f"{table}/spelregels", data={"text": "Mijn regels", "version": version})
+    assert stale.status_code == 409 and "Mijn regels" in words(stale) and "Nieuw" in words(stale)
+    chair.post(f"{table}/rondes/nieuw", data=PLAN)
+    with read_as(world.chair) as work:
+        meeting_id = round_queries.round_of(work, world.table_id, 1).meeting_id
+    assert "13:40 Cijfers" in words(chair.get(f"/overleggen/{meeting_id}/agenda"))
+    assert (
+        chair.post(f"/overleggen/{meeting_id}/agenda", data={"points": "13:50 Anders", "version": 1}).status_code == 303
+    )
+    moved = {**PLAN, "starts": "14:00", "version": 2}
+    assert chair.post(f"/overleggen/{meeting_id}/verplaatsen", data={**moved, "ends": "13:50"}).status_code == 422
+    page = words(chair.get(f"/overleggen/{meeting_id}/verplaatsen"))
+    assert 'value="13:30' in page
+    assert chair.post(f"/overleggen/{meeting_id}/agenda-versturen").status_code == 303
+    assert "Huisartsen" in words(chair.get(f"/overleggen/{meeting_id}/aanwezigheid"))
+
+
+# --- agreements --------------------------------------------------------------------------------------------------
+
+
+def test_an_objection_without_a_reason_is_said_at_its_field_and_every_choice_stays(
+    world: World, enter: Any, read_as: Any, agreement_id: int
+) -> None:
+    ids = seat_ids(read_as, world)
+    typed = {f"standpunt_{ids[0]}": "consent", f"standpunt_{ids[1]}": "objection", f"standpunt_{ids[2]}": "reservation"}
+    typed |= {f"reden_{ids[2]}": "Als de kosten meetellen.", "version": 1}
+    address = f"/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}"
+    answer = enter(world.secretary).post(f"{address}/standpunten", data=typed)
+    page = words(answer)
+    assert answer.status_code == 422 and "Schrijf de reden van Aanbieder 1" in page
+    assert f'href="#reden_{ids[1]}"' in page and "Als de kosten meetellen." in page
+    assert page.count(" checked") == 3
+    with read_as(world.chair) as work:
+        assert queries.agreement(work, agreement_id).state is AgreementState.PROPOSED
+
+
+def test_a_second_typist_of_positions_keeps_what_was_chosen(
+    world: World, enter: Any, read_as: Any, agreement_id: int
+) -> None:
+    ids = seat_ids(read_as, world)
+    address = f"/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}/standpunten"
+    enter(world.secretary).post(address, data={f"standpunt_{ids[0]}": "consent", "version": 1})
+    answer = enter(world.chair).post(address, data={f"standpunt_{ids[1]}": "consent", "version": 1})
+    page = words(answer)
+    assert answer.status_code == 409 and "Iemand anders heeft deze afspraak ook gewijzigd" in page
+    assert f'id="standpunt_{ids[1]}-0" value="consent" checked' in page
+
+
+def test_from_proposal_to_consensus_in_the_browser(world: World, enter: Any, read_as: Any, at_the_table: int) -> None:
+    chair, table = enter(world.chair), f"/ontwikkeltafels/{world.table_id}"
+    with read_as(world.chair) as work:
+        kpi_id = kpis.kpi_by_code(work, world.region.id, "K-HV-DUUR").id
+    typed = {
+        "title": "Korter",
+        "text": "Negen maanden.",
+        "obligation": "inspanningsverplichting",
+        "kpi": kpi_id,
+        "kpi_value": "",
+        "kpi_date": "",
+    }
+    half = chair.post(f"{table}/rondes/1/afspraken/nieuw", data=typed)
+    assert (
+        half.status_code == 422
+        and "Vul het getal in dat u wilt halen" in words(half)
+        and "Negen maanden." in words(half)
+    )
+    whole = chair.post(
+        f"{table}/rondes/1/afspraken/nieuw", data={**typed, "kpi_value": "9,5", "kpi_date": "2025-12-31"}
+    )
+    assert whole.status_code == 303
+    page = words(chair.get(whole.location))
+    assert "Streefwaarde nog te bepalen" in page and "ten hoogste 9,5 maanden" in page
+    ids = seat_ids(read_as, world)
+    chair.post(f"{whole.location}/standpunten", data={f"standpunt_{n}": "consent" for n in ids[:2]} | {"version": 1})
+    early = chair.post(f"{whole.location}/consensus")
+    assert early.status_code == 409 and "Nog geen standpunt van Aanbieder 2" in words(early)
+    chair.post(f"{whole.location}/standpunten", data={f"standpunt_{ids[2]}": "consent", "version": 2})
+    assert chair.post(f"{whole.location}/consensus").status_code == 303
+    assert "Streefwaarde gezet: ten hoogste 9,5 maanden" in words(chair.get(whole.location))
+    assert "ten hoogste 9,5 maanden, zonder nulmeting" in words(chair.get(f"/kpi/{kpi_id}"))
+
+
+def test_the_text_is_edited_and_a_stale_edit_shows_both(world: World, enter: Any, agreement_id: int) -> None:
+    chair, address = enter(world.chair), f"/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}"
+    assert "Ten hoogste negen maanden." in words(chair.get(f"{address}/tekst"))
+    typed = {"title": "Korter", "text": "Tien maanden.", "obligation": "resultaatafspraak", "version": 1}
+    assert chair.post(f"{address}/tekst", data=typed).status_code == 303
+    stale = chair.post(f"{address}/tekst", data={**typed, "text": "Elf maanden."})
+    assert stale.status_code == 409 and "Elf maanden." in words(stale) and "Tien maanden." in words(stale)
+
+
+def test_from_mediation_to_ruling_in_the_browser(
+    world: World, enter: Any, work_as: Any, read_as: Any, agreement_id: int
+) -> None:
+    with work_as(world.chair) as work:
+        agreement = queries.agreement(work, agreement_id)
+        service.record_positions(work, agreement, {agreement.table.seats[1].id: (Stance.OBJECTION, "Te snel.")})
+    chair, address = enter(world.chair), f"/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}"
+    assert "bemiddelen tot uiterlijk woensdag 12 april 2023" in words(chair.get(address))
+    assert chair.post(f"{address}/bemiddeling", data={"mediator": world.chair.user_id}).status_code == 303
+    page = words(chair.get("/bemiddeling"))
+    assert "U bemiddelt over 1 afspraak" in page
+    mediation = page.split('href="/bemiddeling/')[1].split('"')[0]
+    assert chair.post(f"/bemiddeling/{mediation}/uitkomst", data={"outcome": "failed"}).status_code == 303
+    empty = chair.post(f"{address}/uitspraak", data={"question": ""})
+    assert empty.status_code == 422 and "Schrijf welke vraag" in words(empty)
+    assert chair.post(f"{address}/uitspraak", data={"question": "Wat geldt?"}).status_code == 303
+    delegate = enter(world.delegates[0])
+    page = words(delegate.get("/uitspraken"))
+    assert "1 besluit van uw college ontbreekt" in page
+    ruling = page.split('href="/uitspraken/')[1].split('"')[0]
+    decision = {"vote": "against", "decided_on": "2023-03-15", "number": "B&W 23-118", "reasons": ""}
+    refused = delegate.post(f"/uitspraken/{ruling}", data=decision)
+    assert (
+        refused.status_code == 422
+        and "Schrijf waarom het college tegen is" in words(refused)
+        and "B&W 23-118" in words(refused)
+    )
+    assert delegate.post(f"/uitspraken/{ruling}", data={**decision, "reasons": "Te duur."}).status_code == 303
+    for other in world.delegates[1:]:
+        with work_as(other) as work:
+            facts = {"decided_on": work.today, "decision_number": "23-1"}
+            rulings.record_college_decision(work, ruling_queries.ruling(work, int(ruling)), vote=Vote.FOR, **facts)
+    assert "De gemeenten stellen de afspraak niet vast" in words(chair.get(f"/uitspraken/{ruling}"))
+
+
+def test_a_delegate_without_a_mandate_reads_why_there_is_no_form(
+    world: World, enter: Any, work_as: Any, agreement_id: int
+) -> None:
+    with work_as(world.chair) as work:
+        agreement = queries.agreement(work, agreement_id)
+        service.record_positions(work, agreement, {agreement.table.seats[1].id: (Stance.OBJECTION, "Te snel.")})
+        mediation = mediations.start_mediation(work, agreement)
+        from portal.tables.agreements.models import MediationOutcome
+
+        mediations.close_mediation(work, mediation, outcome=MediationOutcome.FAILED)
+        ruling_id = rulings.request_ruling(work, agreement, question="Wat geldt?").id
+    with work_as(SYSTEM) as work:
+        from sqlalchemy import select
+
+        from portal.regions.models import Mandate
+
+        line = work.session.scalars(select(Mandate).where(Mandate.holder_id == world.delegates[0].user_id)).one()
+        line.valid_until = line.valid_from
+    page = words(enter(world.delegates[0]).get(f"/uitspraken/{ruling_id}"))
+    assert "In het mandaatregister staat geen mandaat op uw naam" in page and "Leg het besluit vast" not in page
+
+
+# --- KPIs --------------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_target_is_said_in_words_and_never_as_a_zero(world: World, enter: Any, read_as: Any) -> None:
+    manager = enter(world.manager)
+    with read_as(world.chair) as work:
+        undecided = [k for k in kpis.visible_kpis(work) if k.target.status is TargetStatus.TBD_AT_TABLE]
+        kpi_id = undecided[0].id
+    listed = words(manager.get("/kpi"))
+    assert f"{len(undecided)} streefwaarden zijn nog te bepalen" in listed
+    page = words(manager.get(f"/kpi/{kpi_id}"))
+    assert "de streefwaarde is nog te bepalen" in page and "Geen streefwaarde is iets anders dan nul" in page
+    assert ">0<" not in page and "0%" not in page
+    assert words(manager.get("/kpi?stand=set")).count("Nog te bepalen</span>") == 0
