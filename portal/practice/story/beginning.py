@@ -12,6 +12,7 @@ from portal.regions import blueprints, queries
 from portal.regions import service as regions
 from portal.regions.models import Power
 from portal.tables.kpis import service as kpis
+from portal.tables.rounds import service as rounds
 
 from .stage import Stage
 
@@ -50,6 +51,7 @@ def tell(stage: Stage) -> None:
     invite_delegates(stage)
     invite_participants(stage)
     fill_register(stage)
+    plan_tables(stage)
     stage.at("2022-03-01 09:00")
     stage.jobs()
 
@@ -129,3 +131,15 @@ def add_mandate(stage: Stage, who: str, power: Power, number: str, *, max_amount
             function="wethouder Jeugd", power=power, valid_from=date(2022, 2, 1), decision_number=number,
             decision_date=date(2022, 1, 25), max_amount=max_amount,
         )  # fmt: skip
+
+
+def plan_tables(stage: Stage) -> None:
+    """The tables of the blueprint, still without seats; the chair fills them later."""
+    blueprint = blueprints.load_all()["alkmaar"]
+    for planned in blueprint.governance.tables:
+        with stage.acts("hugo") as work:
+            table = rounds.plan_table(
+                work, queries.own_region(work), code=planned.code, name=planned.name.nl,
+                purpose=planned.purpose.nl if planned.purpose else "",
+            )  # fmt: skip
+            stage.things["tafel"] = table.id

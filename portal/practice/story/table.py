@@ -10,7 +10,6 @@ from portal.clock import local_date
 from portal.meetings import service as meetings
 from portal.meetings.models import Attendance, SeatKind
 from portal.meetings.rules import Point, SeatFacts
-from portal.regions import queries as regions
 from portal.tables.agreements import queries as agreements
 from portal.tables.agreements import service as agreeing
 from portal.tables.agreements.mediation import queries as mediations
@@ -46,7 +45,7 @@ MINUTES = {
 def tell(stage: Stage) -> None:
     stage.tell("voorjaar 2023: de ontwikkeltafel Transformatie")
     stage.at("2023-02-01 10:00")
-    plan_table(stage)
+    fill_table(stage)
     points = [Point(title, 35 * n) for n, title in enumerate(MINUTES)]
     plan_round(stage, "ronde 1", "2023-03-15", points, sent="2023-03-01 09:00")
     stage.at("2023-03-15 13:40")
@@ -67,25 +66,22 @@ def tell(stage: Stage) -> None:
     adopt(stage, "ronde 1")
 
 
-def plan_table(stage: Stage) -> None:
-    """Municipalities, providers, access, education and experience experts each have a seat."""
+def fill_table(stage: Stage) -> None:
+    """Municipalities, providers, access, education and experience experts each get a seat; then the table begins."""
+    seats = [
+        SeatFacts(SeatKind.MUNICIPALITY, SEATS[0], user_id=stage.users[colleges(stage)[0]]),
+        SeatFacts(SeatKind.PROVIDER, SEATS[1], organisation_id=stage.organisations["wilgenrijk"]),
+        SeatFacts(SeatKind.PROVIDER, SEATS[2], organisation_id=stage.organisations["waterlijn"]),
+        SeatFacts(SeatKind.ACCESS, SEATS[3], user_id=stage.users["yasmin"]),
+        SeatFacts(SeatKind.EDUCATION, SEATS[4], user_id=stage.users["bram"]),
+        SeatFacts(SeatKind.EXPERIENCE, SEATS[5], user_id=stage.users["sofie"]),
+    ]
     with stage.acts("hugo") as work:
-        region = regions.own_region(work)
-        first = stage.users[colleges(stage)[0]]
-        table = round_verbs.plan_table(
-            work, region, code="transformatie", name="Transformatie",
-            purpose="Gezamenlijke doelen en wat daarvoor nodig is.", rules_of_play=RULES,
-            seats=[
-                SeatFacts(SeatKind.MUNICIPALITY, SEATS[0], user_id=first),
-                SeatFacts(SeatKind.PROVIDER, SEATS[1], organisation_id=stage.organisations["wilgenrijk"]),
-                SeatFacts(SeatKind.PROVIDER, SEATS[2], organisation_id=stage.organisations["waterlijn"]),
-                SeatFacts(SeatKind.ACCESS, SEATS[3], user_id=stage.users["yasmin"]),
-                SeatFacts(SeatKind.EDUCATION, SEATS[4], user_id=stage.users["bram"]),
-                SeatFacts(SeatKind.EXPERIENCE, SEATS[5], user_id=stage.users["sofie"]),
-            ],
-        )  # fmt: skip
-        round_verbs.activate_table(work, table)
-        stage.things["tafel"] = table.id
+        for seat in seats:
+            round_verbs.add_seat(work, table_of(work, stage), seat)
+    with stage.acts("hugo") as work:
+        round_verbs.agree_rules(work, table_of(work, stage), text=RULES)
+        round_verbs.activate_table(work, table_of(work, stage))
 
 
 def table_of(work: Work, stage: Stage) -> DevelopmentTable:
