@@ -79,7 +79,7 @@ class VerdictForm(BaseForm):
     verdict = RadioField(
         _l("Voldoet het bewijs aan de eis?"),
         choices=[(v.value, words) for v, words in VERDICTS.items()],
-        validators=[Optional()],
+        validate_choice=False,
     )
     reasons = TextAreaField(
         _l("Motivering"),

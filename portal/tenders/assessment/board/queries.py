@@ -116,6 +116,8 @@ class Board:
     counts: dict[rules.Stage, int]
     products: int
     """Submissions per product: the unit of admission."""
+    asked: frozenset[int]
+    """Ids of the procedure's products for which somebody submitted: the columns of the board."""
 
 
 def board(work: Work, procedure: Procedure, filters: Filters, *, all_rows: bool = False) -> Board:
@@ -132,7 +134,8 @@ def board(work: Work, procedure: Procedure, filters: Filters, *, all_rows: bool 
         find = find.limit(filters.per_page).offset((min(max(filters.page, 1), pages) - 1) * filters.per_page)
     found = work.session.execute(find.options(*_with_names())).all()
     rows = _filled(work, found)
-    return Board(rows, total, pages, counts, _count_products(work, procedure))
+    per_product = _count_products(work, procedure)
+    return Board(rows, total, pages, counts, sum(per_product.values()), frozenset(per_product))
 
 
 def _rows(done: Subquery, stage: ColumnElement[str]) -> Select[Submission, str, int, int, int, int]:
@@ -222,7 +225,9 @@ def _verdicts(work: Work, submissions: Sequence[Submission]) -> dict[int, dict[i
     }
 
 
-def _count_products(work: Work, procedure: Procedure) -> int:
-    find = select(func.count()).select_from(SubmissionProduct).join(SubmissionProduct.submission)
+def _count_products(work: Work, procedure: Procedure) -> dict[int, int]:
+    """How many submissions each product of the procedure has."""
+    product = SubmissionProduct.procedure_product_id
+    find = select(product, func.count()).select_from(SubmissionProduct).join(SubmissionProduct.submission)
     found = find.where(Submission.procedure_id == procedure.id, Submission.state.in_(OPENED_STATES))
-    return work.session.scalar(found) or 0
+    return {row[0]: row[1] for row in work.session.execute(found.group_by(product))}

@@ -116,7 +116,7 @@ def _consensus_page(work: Work, submission_id: int, form: SettleForm | None = No
         "assessment/consensus.html",
         submission=submission,
         procedure=submission.procedure,
-        lines=lines,
+        lines=sorted(lines, key=lambda line: line.agreed is not None),
         differing=differing,
         open_ones=open_ones,
         current=current,

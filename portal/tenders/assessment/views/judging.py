@@ -208,6 +208,6 @@ def discussion(assignment_id: int) -> str:
             "assessment/discussion.html",
             assignment=found,
             procedure=found.submission.procedure,
-            lines=lines,
+            lines=sorted(lines, key=lambda line: line.agreed is not None),
             differing=differing,
         )
