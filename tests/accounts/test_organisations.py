@@ -69,13 +69,44 @@ def test_a_known_kvk_number_and_a_known_address_are_refused(work_as):
         service.register_organisation(work, **{**FACTS, "kvk_number": "87654321"})
 
 
-def test_only_the_mailbox_learns_that_there_is_an_account(work_as, read_as):
+def test_a_registration_that_nobody_confirmed_blocks_its_number_for_a_day(work_as, read_as, clock):
+    with work_as(VISITOR) as work:
+        prank, _ = service.register_organisation(work, **FACTS)
+    real = {**FACTS, "email": "echt@lindeveld.nl"}
+    clock.advance(hours=24)
+    with pytest.raises(RuleBroken, match="kvk_known"), work_as(VISITOR) as work:
+        service.register_organisation(work, **real)
+    clock.advance(seconds=1)
+    with work_as(VISITOR) as work:
+        organisation, _ = service.register_organisation(work, **real)
+        assert organisation.id != prank.id
+    with read_as(SYSTEM) as work:
+        assert work.get(Organisation, prank.id).kvk_number is None
+        assert trail(work, "organisation.close")[0]["kvk_number"] == FACTS["kvk_number"]
+
+
+def test_a_confirmed_registration_keeps_its_number(provider, work_as, clock):
+    clock.advance(days=400)
+    with pytest.raises(RuleBroken, match="kvk_known"), work_as(VISITOR) as work:
+        service.register_organisation(work, **{**FACTS, "kvk_number": provider.organisation.kvk_number})
+
+
+def test_who_registers_twice_before_confirming_gets_the_link_again(work_as, read_as, clock):
     with work_as(VISITOR) as work:
         service.register_organisation(work, **FACTS)
+    clock.advance(minutes=10)
+    with work_as(VISITOR) as work:
         service.tell_account_exists(work, FACTS["email"])
+    with read_as(SYSTEM) as work:
+        assert len(mails(work, "account_confirm")) == 2 and mails(work, "account_known") == []
+
+
+def test_only_the_mailbox_learns_that_there_is_an_account(provider, work_as, read_as):
+    with work_as(VISITOR) as work:
+        service.tell_account_exists(work, provider.admin.email)
         service.tell_account_exists(work, "onbekend@voorbeeld.nl")
     with read_as(SYSTEM) as work:
-        assert [mail.recipient for mail in mails(work, "account_known")] == [FACTS["email"]]
+        assert [mail.recipient for mail in mails(work, "account_known")] == [provider.admin.email]
 
 
 def test_another_name_or_legal_form_stands_in_the_trail(provider, work_as, read_as):

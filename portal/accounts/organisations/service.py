@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from sqlalchemy import select
 
-from portal.access import Permission, Role
+from portal.access import SYSTEM, Permission, Role
 from portal.accounts.members import service as members
-from portal.accounts.models import LegalForm, Organisation, OrganisationKind, User
+from portal.accounts.members.queries import administrators
+from portal.accounts.models import LegalForm, Organisation, OrganisationKind, OrganisationState, User
 from portal.accounts.organisations import queries, rules
 from portal.accounts.organisations.states import ORGANISATION
 from portal.accounts.users import rules as user_rules
@@ -43,7 +47,8 @@ def register_organisation(
     reasons = rules.reasons_against_facts(
         name=organisation_name, kvk_number=kvk_number, youth_workers=youth_workers, place=place
     )
-    if queries.by_kvk(work, kvk_number) is not None:
+    known = queries.by_kvk(work, kvk_number)
+    if known is not None and not _released(work, known):
         reasons.append("kvk_known")
     reasons += user_rules.reasons_against_password(password, email)
     if reasons:
@@ -56,6 +61,17 @@ def register_organisation(
     members.found_organisation(work, user, organisation)
     users.ask_to_confirm(work, user)
     return organisation, user
+
+
+def _released(work: Work, known: Organisation) -> bool:
+    """A registration that nobody confirmed in time gives its number free: a typing error or a prank blocks nobody."""
+    in_time = work.now - known.registered_at <= timedelta(hours=user_rules.CONFIRM_HOURS)
+    if in_time or known.state is not OrganisationState.IDENTITY_PENDING or administrators(work, known.id):
+        return False
+    ORGANISATION.apply(replace(work, actor=SYSTEM), known, "close", kvk_number=known.kvk_number)
+    known.kvk_number = None
+    work.session.flush()
+    return True
 
 
 def edit_organisation(

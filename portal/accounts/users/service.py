@@ -74,8 +74,11 @@ def confirm_invited(work: Work, user: User) -> None:
 
 
 def tell_account_exists(work: Work, email: str) -> None:
+    """Somebody registers with the address of an account. Who never confirmed it gets the link to do so."""
     user = queries.user_by_email(work.session, email)
-    if user is not None:
+    if user is not None and user.state is UserState.UNCONFIRMED:
+        resend_confirmation(work, email)
+    elif user is not None:
         mails.tell_account_exists(work, user)
 
 
