@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import storage
@@ -17,7 +17,7 @@ from portal.db import sort_key
 from portal.errors import NotAllowed, NotFound
 from portal.evidence.models import EvidenceItem, EvidenceVersion
 from portal.i18n import gettext, ngettext
-from portal.regions.models import RegionFollower
+from portal.regions.models import Product, RegionFollower
 from portal.storage import StoredFile
 from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.procedures.rules import Phase, phase
@@ -73,16 +73,33 @@ def own_submissions(work: Work) -> list[Submission]:
     )
 
 
+def latest_withdrawn(work: Work, procedure: Procedure) -> Submission | None:
+    """The own submission to this procedure that was withdrawn last: its answers can be taken over."""
+    if not work.actor.is_provider:
+        return None
+    mine = _own_here(work, procedure).where(Submission.state == S.WITHDRAWN).order_by(Submission.id.desc()).limit(1)
+    return work.session.scalar(mine.options(selectinload(Submission.products)))
+
+
+def _own_here(work: Work, procedure: Procedure) -> Select[Submission]:
+    own = Submission.organisation_id == work.actor.organisation_id
+    return select(Submission).where(Submission.procedure_id == procedure.id, own)
+
+
+def products_of(work: Work, procedure_id: int) -> list[tuple[int, Product]]:
+    """(id of ProcedureProduct, product) of a procedure, in its order."""
+    wanted = select(ProcedureProduct.id, Product).join(Product, Product.id == ProcedureProduct.product_id)
+    rows = work.session.execute(
+        wanted.where(ProcedureProduct.procedure_id == procedure_id).order_by(ProcedureProduct.position)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def live_submission(work: Work, procedure: Procedure) -> Submission | None:
     """The one submission to this procedure that was not withdrawn."""
     if not work.actor.is_provider:
         return None
-    mine = select(Submission).where(
-        Submission.procedure_id == procedure.id,
-        Submission.organisation_id == work.actor.organisation_id,
-        Submission.state != S.WITHDRAWN,
-    )
-    return work.session.scalar(mine)
+    return work.session.scalar(_own_here(work, procedure).where(Submission.state != S.WITHDRAWN))
 
 
 # --- how far it is -----------------------------------------------------------------------------------------------
@@ -258,18 +275,14 @@ def _wait(work: Work, s: Submission) -> Wait:
         return Wait(title, words, "submissions.dossier", args, due, _("ingediend"), "ok", False, whose)
     if s.state is S.DRAFT:
         left = len(progress(work, s).missing)
-        detail = (
-            many("Nog %(num)s onderdeel", "Nog %(num)s onderdelen", left) if left else _("Controleer en onderteken")
-        )
-        return Wait(
-            _("Inschrijving %(title)s", title=title), detail, "submissions.dossier", args, due, _("bezig"), "bezig"
-        )
+        more = many("Nog %(num)s onderdeel", "Nog %(num)s onderdelen", left)
+        detail, named = more if left else _("Controleer en onderteken"), _("Inschrijving %(title)s", title=title)
+        return Wait(named, detail, "submissions.dossier", args, due, _("bezig"), "bezig")
     signed = {signature.user_id for signature in s.signatures}
     able = {authority.user_id for authority in authorities_of(work, s.organisation_id)}
     if work.actor.user_id in able - signed:
-        return Wait(
-            _("Onderteken de inschrijving"), title, "submissions.sign", args, due, _("te ondertekenen"), "let-op"
-        )
+        asked, words = _("Onderteken de inschrijving"), _("te ondertekenen")
+        return Wait(asked, title, "submissions.sign", args, due, words, "let-op")
     whose = _("een andere tekenbevoegde")
     return Wait(_("Wacht op een handtekening"), title, "submissions.dossier", args, due, "", "bezig", False, whose)
 

@@ -7,6 +7,7 @@ from datetime import date
 from flask import Blueprint
 
 from portal.i18n import date_short, number
+from portal.regions.models import Product
 from portal.tenders.submissions.forms import DECLARATIONS, GAPS, PART_STATES, STATES
 from portal.tenders.submissions.models import Submission
 from portal.tenders.submissions.queries import PartView
@@ -59,6 +60,10 @@ def part_note(view: PartView) -> str:
     if said.proofs:
         return str(ngettext("%(num)s bewijsstuk", "%(num)s bewijsstukken", len(said.proofs)))
     return ""
+
+
+def said(product: Product) -> str:
+    return (reader_locale() == "en" and product.name_en) or product.name_nl
 
 
 def sentences_of(view: PartView) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from portal.web.files import send
 from portal.web.locale import _
 from portal.web.wall import allow
 
-from .blueprint import bp, submission_state
+from .blueprint import bp, said, submission_state
 
 
 @bp.get("/inkoop/procedures/<int:id>/inschrijvingen")
@@ -26,6 +26,7 @@ from .blueprint import bp, submission_state
 def opened(id: int) -> str | Response:
     with reading() as work:
         procedure = procedures.procedure(work, id)
+        products = [product for _id, product in queries.products_of(work, id)]
         rows = _filtered(queries.opened_submissions(work, procedure))
         if (kind := request.args.get("formaat", "")) in FORMATS:
             return _export(rows, kind)
@@ -35,8 +36,8 @@ def opened(id: int) -> str | Response:
             rows=rows,
             count=queries.received_count(work, procedure),
             sealed=phase(procedure, work.now) is not Phase.CLOSED,
-            product_columns=[line.product.code for line in procedure.products],
-            product_choices=[(line.product.code, line.product.name_nl) for line in procedure.products],
+            product_columns=[product.code for product in products],
+            product_choices=[(product.code, said(product)) for product in products],
         )
 
 

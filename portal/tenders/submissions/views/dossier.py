@@ -19,7 +19,7 @@ from portal.web.locale import _
 from portal.web.wall import allow
 from portal.work import Lock, Work
 
-from .blueprint import bp, sentences_of
+from .blueprint import bp, said, sentences_of
 
 Page = tuple[str, int] | Response
 S = SubmissionState
@@ -42,9 +42,9 @@ def start(reference: str) -> Page:
     form = ProductsForm()
     with reading() as work:
         procedure = procedures.published_procedure(work, reference)
-        form.products.choices = choices(procedure)
+        form.products.choices = choices(work, procedure.id)
         live = queries.live_submission(work, procedure)
-        old = _withdrawn(work, procedure)
+        old = queries.latest_withdrawn(work, procedure)
         if not form.is_submitted() and old is not None:
             form.products.data = [chosen.procedure_product_id for chosen in old.products]
             form.copy.data = True
@@ -52,7 +52,7 @@ def start(reference: str) -> Page:
         try:
             with writing(form, Lock(Procedure, procedure.id, share=True)) as work:
                 found = procedures.published_procedure(work, reference)
-                source = _withdrawn(work, found) if form.copy.data else None
+                source = queries.latest_withdrawn(work, found) if form.copy.data else None
                 submission = service.start_submission(work, found, form.products.data or [], copy_from=source)
                 return finish(work, form, url_for("submissions.dossier", id=submission.id), _("U kunt beginnen."))
         except RuleBroken as broken:
@@ -66,13 +66,8 @@ def start(reference: str) -> Page:
         return page, 422 if form.errors or form.form_errors else 200
 
 
-def _withdrawn(work: Work, procedure: Procedure) -> Submission | None:
-    found = (s for s in queries.own_submissions(work) if s.procedure_id == procedure.id and s.state is S.WITHDRAWN)
-    return next(found, None)
-
-
-def choices(procedure: Procedure) -> list[tuple[int, str]]:
-    return [(line.id, f"{line.product.code} {line.product.name_nl}") for line in procedure.products]
+def choices(work: Work, procedure_id: int) -> list[tuple[int, str]]:
+    return [(id, f"{product.code} {said(product)}") for id, product in queries.products_of(work, procedure_id)]
 
 
 def lines_of(submission: Submission) -> list[ProcedureProduct]:
@@ -103,7 +98,7 @@ def products(id: int) -> Page:
     form = ProductsForm()
     with reading() as work:
         submission = queries.submission(work, id)
-        form.products.choices = choices(submission.procedure)
+        form.products.choices = choices(work, submission.procedure_id)
         if not form.is_submitted():
             form.products.data = [chosen.procedure_product_id for chosen in submission.products]
             form.version.data = submission.version

@@ -36,10 +36,13 @@ Page = tuple[str, int] | Response
 def part(id: int, key: str) -> Page:
     with reading() as work:
         submission = queries.submission(work, id)
-        view = queries.progress(work, submission).part(key)
+        progress = queries.progress(work, submission)
+        view = progress.part(key)
         versions = _versions(work, view)
         form = _form(work, view, versions)
         procedure_id = submission.procedure_id
+        if request.method == "GET":
+            return _page(work, submission, progress, key, form, versions)
     lock = Lock(Procedure, procedure_id, share=True)
     if request.headers.get("X-Autosave"):
         return _autosave(id, key, form, versions, lock)
@@ -50,7 +53,9 @@ def part(id: int, key: str) -> Page:
             form.refuse("file", storage.reason_text(refused.reason, reader_locale()))
         except RuleBroken as broken:
             form.refuse_all(broken.reasons, {"text_holds_citizen_number": "text"})
-    return _page(id, key, form, versions)
+    with reading() as work:
+        submission = queries.submission(work, id)
+        return _page(work, submission, queries.progress(work, submission), key, form, versions)
 
 
 def _versions(work: Work, view: queries.PartView) -> list[EvidenceVersion]:
@@ -133,28 +138,34 @@ def _upload(form: PartForm) -> FileStorage | None:
     return found if isinstance(found, FileStorage) and found.filename else None
 
 
-def _page(id: int, key: str, form: PartForm, versions: list[EvidenceVersion]) -> Page:
-    with reading() as work:
-        submission = queries.submission(work, id)
-        progress = queries.progress(work, submission)
-        view = progress.part(key)
-        row = [*progress.common, *progress.of(view.part.product_code)] if view.part.line else progress.common
-        at = [other.part.key for other in row].index(key)
-        page = render_template(
-            "submissions/part.html",
-            form=form, submission=submission, view=view, part=view.part, versions=versions,
-            needs=sentences_of(view) if "controle" in request.args and not form.errors else [],
-            files=_files(work, submission, view), number=at + 1, total=len(row),
-            before=row[at - 1] if at else None, after=row[at + 1] if at + 1 < len(row) else None,
-            asks=not any(reasons_not_to_ask(submission.procedure, work.now)),
-            phase=phase(submission.procedure, work.now).value,
-            accept=storage.accept_attribute(),
-        )  # fmt: skip
-        return page, 422 if form.errors or form.form_errors else 200
+def _page(
+    work: Work,
+    submission: Submission,
+    progress: queries.Progress,
+    key: str,
+    form: PartForm,
+    versions: list[EvidenceVersion],
+) -> Page:
+    view = progress.part(key)
+    row = [*progress.common, *progress.of(view.part.product_code)] if view.part.line else progress.common
+    at = [other.part.key for other in row].index(key)
+    page = render_template(
+        "submissions/part.html",
+        form=form, submission=submission, view=view, part=view.part, versions=versions,
+        needs=sentences_of(view) if "controle" in request.args and not form.errors else [],
+        files=_files(work, submission, view), number=at + 1, total=len(row),
+        before=row[at - 1] if at else None, after=row[at + 1] if at + 1 < len(row) else None,
+        asks=not any(reasons_not_to_ask(submission.procedure, work.now)),
+        phase=phase(submission.procedure, work.now).value,
+        accept=storage.accept_attribute(),
+    )  # fmt: skip
+    return page, 422 if form.errors or form.form_errors else 200
 
 
 def _files(work: Work, submission: Submission, view: queries.PartView) -> list[Any]:
     """The files that were uploaded for this part, with their names."""
+    if view.said is None or not any(proof.file_id for proof in view.said.proofs):
+        return []
     said = queries.content_of(work, submission).part(view.part.key)
     return [proof for proof in said.proofs if proof.file and proof.version_id is None] if said else []
 
