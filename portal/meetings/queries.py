@@ -94,7 +94,7 @@ class Side:
     """What stands beside every page about a meeting: its agenda, who was there, what the actor can do now."""
 
     meeting: Meeting
-    points: list[tuple[AgendaItem, datetime]]
+    points: list[tuple[AgendaItem, datetime, str]]
     there: int
     absent: list[tuple[str, str]]
     state: tuple[str, str]
@@ -111,7 +111,7 @@ def side(work: Work, meeting: Meeting) -> Side:
     kind, words = STATE_LABELS[meeting.state]
     return Side(
         meeting=meeting,
-        points=starts_of(meeting),
+        points=[(item, at, _(item.title)) for item, at in starts_of(meeting)],
         there=sum(seat.attendance is Attendance.PRESENT for seat in meeting.seats),
         absent=[(s.label, _(ATTENDANCE_LABELS[s.attendance])) for s in meeting.seats if s.attendance in away],
         state=(kind, _(words)),

@@ -296,6 +296,18 @@ def test_seats_rules_and_agenda_are_changed_from_their_pages(world: World, enter
     assert "Huisartsen" in words(chair.get(f"/overleggen/{meeting_id}/aanwezigheid"))
 
 
+def test_whatever_somebody_types_is_shown_and_never_read_as_a_format(world: World, enter: Any) -> None:
+    chair, typed = enter(world.chair), "13:40 100% meer %(tafel)s {{ 7 * 7 }} <b>"
+    planned = chair.post(f"/ontwikkeltafels/{world.table_id}/rondes/nieuw", data={**PLAN, "points": typed})
+    assert planned.status_code == 303
+    page = chair.get(planned.location)
+    assert page.status_code == 200 and "100% meer %(tafel)s {{ 7 * 7 }} <b>" in words(page) and "<b>" not in page.text
+    assert chair.get("/overleggen/1").status_code == 200
+    proposal = {"title": "50% van %s", "text": "10% %(x)s", "obligation": "beleidsdoel"}
+    made = chair.post(f"{planned.location}/afspraken/nieuw", data=proposal)
+    assert "50% van %s" in words(chair.get(made.location))
+
+
 # --- agreements --------------------------------------------------------------------------------------------------
 
 

@@ -25,7 +25,9 @@ from portal.work import Work
 
 WHOLE = (
     joinedload(Agreement.table).selectinload(DevelopmentTable.seats),
-    joinedload(Agreement.round).joinedload(Round.meeting).selectinload(Meeting.seats),
+    joinedload(Agreement.round)
+    .joinedload(Round.meeting)
+    .options(selectinload(Meeting.seats), selectinload(Meeting.agenda)),
     selectinload(Agreement.positions),
     joinedload(Agreement.kpi).selectinload(Kpi.targets),
     joinedload(Agreement.mediation),

@@ -10,6 +10,7 @@ from portal.access import Actor, Permission
 from portal.errors import NotFound
 from portal.regions.models import Category
 from portal.tables.kpis.models import Kpi, KpiTarget, TargetStatus
+from portal.tables.kpis.rules import matches
 from portal.waits import Wait
 from portal.work import Work
 
@@ -25,11 +26,7 @@ def visible_kpis(work: Work, *, category: str = "", status: str = "") -> list[Kp
     query = (
         select(Kpi).where(seen_by(work.actor)).options(selectinload(Kpi.targets)).order_by(Kpi.category_code, Kpi.code)
     )
-    found = list(work.session.scalars(query.limit(300)))
-    if category:
-        found = [kpi for kpi in found if category in kpi.category_code.split(",")]
-    if status:
-        found = [kpi for kpi in found if kpi.target.status.value == status]
+    found = [kpi for kpi in work.session.scalars(query.limit(300)) if matches(kpi, category, status)]
     return sorted(found, key=lambda kpi: kpi.target.status is not TargetStatus.TBD_AT_TABLE)
 
 

@@ -80,6 +80,12 @@ def value_words(kpi: Kpi, value: Decimal, locale: str = "nl") -> str:
     return words
 
 
+def matches(kpi: Kpi, category: str = "", status: str = "") -> bool:
+    """Whether a KPI is one of this category and this status; empty asks for nothing."""
+    wanted = not category or category in kpi.category_code.split(",")
+    return wanted and (not status or kpi.target.status.value == status)
+
+
 def name_of(kpi: Kpi, locale: str = "nl") -> str:
     return kpi.name_en if locale == "en" and kpi.name_en else kpi.name_nl
 

@@ -11,12 +11,13 @@ from portal.tables.kpis.rules import (
     OBLIGATION_LABELS,
     OBLIGATION_MEANING,
     amount_words,
+    matches,
     name_of,
     path_years,
     target_words,
     verdict,
 )
-from portal.tables.rounds.queries import next_round
+from portal.tables.rounds.queries import next_round, sees_a_table
 from portal.web.acts import reading
 from portal.web.locale import _, reader_locale
 from portal.web.wall import allow
@@ -29,13 +30,13 @@ bp = Blueprint("kpis", __name__)
 @allow(P.KPI_READ)
 def kpis() -> str:
     with reading() as work:
-        status = request.args.get("stand", "")
-        found = queries.visible_kpis(work, category=request.args.get("categorie", ""), status=status)
+        category, status = request.args.get("categorie", ""), request.args.get("stand", "")
+        everything = queries.visible_kpis(work)
         names = queries.categories(work, work.actor.region_id, reader_locale())
-        undecided = sum(kpi.target.status is TargetStatus.TBD_AT_TABLE for kpi in queries.visible_kpis(work))
+        undecided = sum(kpi.target.status is TargetStatus.TBD_AT_TABLE for kpi in everything)
         return render_template(
             "tables/kpis.html",
-            rows=[row(kpi, names) for kpi in found],
+            rows=[row(kpi, names) for kpi in everything if matches(kpi, category, status)],
             categories=list(names.items()),
             undecided=undecided,
         )
@@ -82,5 +83,6 @@ def kpi(kpi_id: int) -> str:
             metric=(found.metric_en if locale == "en" and found.metric_en else found.metric_nl),
             note=(found.note_en if locale == "en" and found.note_en else found.note_nl),
             next_round=next_round(work, found.region_id),
+            reads_tables=sees_a_table(work, found.region_id),
             **row(found, names),
         )

@@ -60,6 +60,12 @@ def table(work: Work, table_id: int) -> DevelopmentTable:
     return found
 
 
+def sees_a_table(work: Work, region_id: int) -> bool:
+    """Whether any table of this region is the actor's to read."""
+    query = select(DevelopmentTable.id).where(seen_by(work.actor), DevelopmentTable.region_id == region_id).limit(1)
+    return work.session.scalar(query) is not None
+
+
 def table_by_code(work: Work, region_id: int, code: str) -> DevelopmentTable:
     """Raises NotFound."""
     query = _tables(work.actor).where(DevelopmentTable.region_id == region_id, DevelopmentTable.code == code)

@@ -57,7 +57,7 @@ def _facts(work: Work, agreement: Agreement) -> dict[str, Any]:
     obligation = agreement.obligation_type
     return {
         "agreement": agreement,
-        "side": meetings.side(work, meetings.meeting(work, agreement.round.meeting_id)),
+        "side": meetings.side(work, agreement.round.meeting),
         "state": words.state(agreement),
         "steps": words.road(agreement),
         "stands": found,
@@ -179,7 +179,7 @@ def edit(table_id: int, agreement_id: int) -> Page:
         form.kpi.data, form.kpi_value.data, form.kpi_date.data = found.kpi_id or 0, found.kpi_value, found.kpi_date
     with reading() as work:
         found = queries.agreement(work, agreement_id, table_id=table_id)
-        side = meetings.side(work, meetings.meeting(work, found.round.meeting_id))
+        side = meetings.side(work, found.round.meeting)
         page = render_template("tables/agreement_form.html", form=form, round=found.round, side=side, agreement=found)
     return page, 422 if request.method == "POST" else 200
 

@@ -73,7 +73,7 @@ def round(table_id: int, number: int) -> Page:
         return render_template(
             "tables/round.html",
             round=found,
-            side=meetings.side(work, meetings.meeting(work, found.meeting_id)),
+            side=meetings.side(work, found.meeting),
             agreements=[words.row(agreement) for agreement in proposed],
             writes=work.actor.may(P.AGREEMENT_WRITE, found.table),
         )
@@ -104,7 +104,7 @@ def propose(table_id: int, number: int) -> Page:
             form.refuse_all(refusal.reasons, PLACES)
     with reading() as work:
         found = rounds.round_of(work, table_id, number)
-        side = meetings.side(work, meetings.meeting(work, found.meeting_id))
+        side = meetings.side(work, found.meeting)
         page = render_template("tables/agreement_form.html", form=form, round=found, side=side, agreement=None)
     return page, 422 if request.method == "POST" else 200
 
