@@ -56,7 +56,8 @@ def table(table_id: int) -> Page:
             next_round=min((r for r in planned if r.meeting.ends_at > work.now), key=_start, default=None),
             agreements=[words.row(agreement) for agreement in queries.agreements_of(work, table_id=found.id)],
             kpis=[(kpi, name_of(kpi, locale), target_words(kpi, kpi.target, locale)) for kpi in measures],
-            mediations=[m for m in own_mediations(work) if m.closed_at is None],
+            mediates=work.actor.may(P.MEDIATION_LEAD, found),
+            open_mediations=sum(m.closed_at is None for m in own_mediations(work)),
         )
 
 
