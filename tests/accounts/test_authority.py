@@ -208,3 +208,4 @@ def test_an_old_extract_may_still_be_verified(provider, officer, work_as):
         found = service.claim_authority(work, kind=AuthorityKind.SOLE, extract_file=extract, extract_date=old)
     with work_as(officer) as work:
         service.verify_authority(work, queries.authority(work, found.id))
+        assert of_provider(work, provider) is not None

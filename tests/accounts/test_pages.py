@@ -49,6 +49,11 @@ def noor(client, provider):
     return come_in(client, provider.admin)
 
 
+def said(answer):
+    """The page without its frame, whose tokens differ every second."""
+    return answer.text.split("<main")[1].split("</main>")[0]
+
+
 def mailed(read_as, template):
     with read_as(SYSTEM) as work:
         return token_in(mails(work, template)[-1])
@@ -130,7 +135,7 @@ def test_the_log_in_leads_back_to_where_the_reader_was(client, provider):
 def test_a_forgotten_password_is_replaced_by_a_mailed_link(client, provider, read_as):
     known = client.post("/wachtwoord-vergeten", data={"email": "noor@lindeveld.nl"})
     unknown = client.post("/wachtwoord-vergeten", data={"email": "xxxx@lindeveld.nl"})
-    assert known.text.replace("noor@", "xxxx@") == unknown.text
+    assert said(known).replace("noor@", "xxxx@") == said(unknown)
     link = f"/wachtwoord-vergeten/{mailed(read_as, 'account_reset')}"
     assert "12 tekens" in client.post(link, data={"password": "kort"}).text
     assert client.post(link, data={"password": NEW}).location == "/inloggen"
