@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
+
 from portal.contracts.wording.rules import ContractFacts, Signed
 from portal.documents import Document
 from portal.i18n import date_long, date_short, datetime_long, percent
 
-THREE, FOUR = [5.2, 5.4, 5.4], [5.7, 4.1, 3.1, 3.1]
+THREE, FOUR = [5.2, 5.4, 5.4], [5.3, 3.8, 3.2, 3.7]
 """Widths of columns in centimetres, together as wide as the text."""
 
 
@@ -96,13 +98,14 @@ def _parties(doc: Document, facts: ContractFacts) -> None:
 def _papers(doc: Document, facts: ContractFacts) -> None:
     doc.heading("Artikel 2. Stukken en rangorde")
     doc.clause("2.1", "Bij deze overeenkomst horen, in deze volgorde:")
-    doc.bullets(
-        [
+    _lettered(
+        doc,
+        (
             "deze raamovereenkomst met haar deelovereenkomsten;",
             "de nota's van inlichtingen, de laatste eerst;",
             f"de stukken van procedure {facts.procedure_reference} met de eisen per product;",
             "de inschrijving van de aanbieder.",
-        ]
+        ),
     )
     doc.clause("2.2", "Spreken stukken elkaar tegen, dan geldt het stuk dat hoger in deze lijst staat.")
 
@@ -146,7 +149,7 @@ def _term(doc: Document, facts: ContractFacts) -> None:
         header=["Fase", "Van", "Tot en met", "Inhoud of voorwaarde"],
         rows=[[p.name, date_short(p.starts_on), date_short(p.ends_on), p.words] for p in facts.phases],
         caption="Fasen van de overeenkomst",
-        widths_cm=[3.6, 3.1, 3.1, 6.2],
+        widths_cm=[3.4, 3.2, 3.7, 5.7],
     )
     if any(p.extension for p in facts.phases):
         doc.clause("4.2", "Verlenging is een keuze van de gemeenten, onder de voorwaarde die in de tabel staat.")
@@ -175,7 +178,7 @@ def _duties(doc: Document, facts: ContractFacts) -> None:
     first = len(facts.conditions) + 1
     doc.clause(f"6.{first}", "De aanbieder neemt deel aan de ontwikkeltafels en voert uit wat daar is vastgesteld.")
     doc.clause(f"6.{first + 1}", "De aanbieder levert via het portaal:")
-    doc.bullets(facts.obligations)
+    _lettered(doc, facts.obligations)
     if facts.event_days is not None:
         doc.clause(
             f"6.{first + 2}",
@@ -215,6 +218,12 @@ def _ending(doc: Document, _facts: ContractFacts) -> None:
         "9.1", "Op deze overeenkomst is Nederlands recht van toepassing. Partijen zoeken eerst samen een oplossing."
     )
     doc.clause("9.2", "Lukt dat niet, dan beslist de bevoegde Nederlandse rechter.")
+
+
+def _lettered(doc: Document, lines: tuple[str, ...]) -> None:
+    """What a clause counts up, under its own text."""
+    for letter, line in zip(ascii_lowercase, lines, strict=False):
+        doc.clause(f"{letter}.", line)
 
 
 def _listed(names: tuple[str, ...]) -> str:
