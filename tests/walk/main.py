@@ -37,7 +37,9 @@ def people_of(card: Path) -> tuple[str, dict[str, Person]]:
     return facts["base"], people
 
 
-def walk(browser: Browser, base: str, people: dict[str, Person], folder: Path, steps: Iterable[int] = STEPS) -> list[str]:
+def walk(
+    browser: Browser, base: str, people: dict[str, Person], folder: Path, steps: Iterable[int] = STEPS
+) -> list[str]:
     """Returns what was found. A step that breaks ends the walk, with a picture of where everybody stood."""
     folder.mkdir(parents=True, exist_ok=True)
     w = Walk(base, browser, folder, people)

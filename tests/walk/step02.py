@@ -9,8 +9,17 @@ from tests.walk.walker import Walk, fill, follow, go, press, said
 
 PASSWORD = "Kievit op de dijk 7"
 PROVIDERS = {
-    "nadia": ("Stichting Wilgenrijk", "99000011", "foundation", "Heiloo", "14", "Nadia Ferwerdaal", "nadia@wilgenrijk.example"),
-    "ruben": ("De Waterlijn Jeugdhulp bv", "99000022", "limited_company", "Alkmaar", "38", "Ruben Achterbergh", "ruben@waterlijn.example"),
+    "nadia": (
+        "Stichting Wilgenrijk", "99000011", "foundation", "Heiloo", "14", "Nadia Ferwerdaal", "nadia@wilgenrijk.example",
+    ),
+    "ruben": (
+        "De Waterlijn Jeugdhulp bv", "99000022", "limited_company", "Alkmaar", "38", "Ruben Achterbergh",
+        "ruben@waterlijn.example",
+    ),
+    "selma": (
+        "Praktijk Morgenster", "99000033", "sole_trader", "Castricum", "1", "Selma Oudkerken",
+        "selma@morgenster.example",
+    ),
 }  # fmt: skip
 GENERAL = {
     "handelsregister": "file", "melding": "file", "gva": "2024-02-24", "beroepsregistratie": "2023-02-20",
@@ -26,14 +35,14 @@ def walk(w: Walk) -> None:
         register(w, who, pictures=who == "nadia")
     invite(w)
     join_by_number(w)
-    for who, kind in (("nadia", "sole"), ("ruben", "joint"), ("mirte", "joint")):
+    for who, kind in (("nadia", "sole"), ("ruben", "joint"), ("mirte", "joint"), ("selma", "sole")):
         claim(w, who, kind)
     verify(w)
-    for who in ("nadia", "ruben"):
+    for who in PROVIDERS:
         fill_passport(w, w.person(who))
     page = go(w.person("nadia"), "/bewijspaspoort")
     w.shot(page, "bewijspaspoort")
-    for who in ("nadia", "ruben"):
+    for who in PROVIDERS:
         page = go(w.person(who), "/regio/alkmaar")
         press(page, "Volg deze regio")
     w.shot(go(w.person("nadia"), "/start"), "start-aanbieder")
@@ -113,7 +122,7 @@ def verify(w: Walk) -> None:
     """The officer looks at the extract and lays the authority down."""
     page = go(w.person("esra"), "/verificaties")
     w.shot(page, "verificaties")
-    for number in range(3):
+    for number in range(4):
         go(page, "/verificaties")
         page.locator('main a[href*="/verificaties/"]').first.click()
         if number == 0:

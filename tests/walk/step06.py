@@ -1,0 +1,150 @@
+"""6. Two officers open; assessors declare and judge; the mandate holder decides; letters; finality by hand."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page
+
+from tests.walk.walker import Walk, fill, go, press, said
+
+REFUSED = "HA-2.HA-2c"
+DOUBT = "HA-1.HA-1c"
+
+
+def walk(w: Walk) -> None:
+    w.clock("2022-06-16T09:00")
+    open_all(w)
+    assign(w)
+    w.clock("2022-07-04T09:00")
+    for who in ("marloes", "joris"):
+        judge_all(w, who)
+    w.clock("2022-07-18T11:00")
+    settle(w)
+    w.clock("2022-08-01T10:00")
+    decide(w)
+    letters(w)
+    w.clock("2022-08-23T09:30")
+    confirm(w)
+
+
+def open_all(w: Walk) -> None:
+    address = f"{w.notes['procedure']}/openen"
+    page = go(w.person("esra", fresh=True), "/start")
+    w.shot(page, "start-inkoper-te-openen")
+    press(go(page, address), "Open als eerste inkoper")
+    w.shot(page, "eerste-inkoper-opende")
+    page = go(w.person("pieter", fresh=True), address)
+    press(page, "Open als tweede inkoper")
+    w.shot(go(page, address), "geopend")
+
+
+def assign(w: Walk) -> None:
+    page = go(w.person("esra"), f"{w.notes['procedure']}/beoordeling")
+    for person in ("Marloes", "Joris"):
+        for box in page.locator('main input[name="kies"]').all():
+            box.check()
+        choice = page.locator('[name="assessor_id"]')
+        label = choice.locator("option").filter(has_text=person).first.inner_text()
+        choice.select_option(label=label)
+        press(page, "Wijs toe")
+    w.shot(page, "beoordelaars-toegewezen")
+
+
+def judge_all(w: Walk, who: str) -> None:
+    page = go(w.person(who), "/beoordelen")
+    files = page.locator('main a[href*="/beoordelen/"]').evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    for number, address in enumerate(dict.fromkeys(files)):
+        go(page, address)
+        fill(page, conflict="nee")
+        if who == "marloes" and number == 0:
+            w.shot(page, "belang-melden")
+        press(page, "Leg mijn antwoord vast")
+        go(page, address)
+        judge(w, page, who, first=number == 0)
+        go(page, address)
+        if who == "marloes" and number == 0:
+            w.shot(page, "alles-beoordeeld")
+        press(page, "Zet mijn oordeel vast")
+
+
+def judge(w: Walk, page: Page, who: str, *, first: bool) -> None:
+    """One criterion after the other: meets or does not, with reasons; no score."""
+    is_wilgenrijk = "Wilgenrijk" in page.locator("main").inner_text() or "Wilgenrijk" in page.title()
+    page.locator('main a[href*="/criteria/"]').first.click()
+    while "/criteria/" in page.url:
+        key = page.url.split("?")[0].rsplit("/", 1)[-1]
+        bad = is_wilgenrijk and (key == REFUSED or (key == DOUBT and who == "joris"))
+        reasons = (
+            "Het plan zegt niet wie er 's nachts bereikbaar is."
+            if bad
+            else "Het bewijs is geldig en zegt wat de eis vraagt."
+        )
+        fill(page, verdict="does_not_meet" if bad else "meets", reasons=reasons)
+        if who == "marloes" and first and key == DOUBT:
+            w.shot(page, "eis-en-bewijs-naast-elkaar")
+        page.get_by_role("button", name=re.compile("^Opslaan en ")).click()
+
+
+def settle(w: Walk) -> None:
+    page = w.person("esra")
+    board = f"{w.notes['procedure']}/beoordeling"
+    files = go(page, board).locator('main a[href*="/beoordeling"][href*="/inkoop/inschrijvingen/"]')
+    for address in files.evaluate_all("all => all.map(a => a.getAttribute('href'))"):
+        go(page, address.replace("/beoordeling", "/vaststellen"))
+        if page.locator('[name="verdict"]').count():
+            fill(page, verdict="meets", reasons="In het overleg bleek dat de bijlage dit zegt. De eis is gehaald.")
+            w.shot(page, "overleg")
+            press(page, "Leg het oordeel vast")
+        press(page, "Stel de beoordeling vast")
+    w.shot(go(page, board), "beoordeling-vastgesteld")
+
+
+def decide(w: Walk) -> None:
+    address = f"{w.notes['procedure']}/besluiten"
+    page = go(w.person("esra"), address)
+    press(page, "Bereid de besluiten voor")
+    w.shot(page, "besluiten-voorbereid")
+    page = go(w.person("alkmaar", fresh=True), "/start")
+    w.shot(page, "start-mandaathouder")
+    go(page, f"{address}/nemen")
+    for box in page.locator('main input[name="kies"]').all():
+        box.check()
+    w.shot(page, "besluiten-nemen")
+    press(page, "Neem de gekozen besluiten")
+    assert "Er is iets nodig" not in said(page), said(page)[:500]
+    page = go(w.person("esra"), address)
+    press(page, "Maak de besluiten vandaag bekend")
+
+
+def letters(w: Walk) -> None:
+    w.mailed("nadia@wilgenrijk.example", r'(/besluiten/\d+)"')
+    page = go(w.person("nadia"), "/besluiten")
+    w.shot(page, "besluiten-van-de-aanbieder")
+    for address in page.locator('main a[href^="/besluiten/"]').evaluate_all(
+        "all => all.map(a => a.getAttribute('href'))"
+    ):
+        go(page, address)
+        if "bereikbaar" in said(page):
+            w.shot(page, "afwijzing-met-redenen")
+            break
+    else:
+        raise AssertionError("no refusal with its reasons")
+    with page.expect_download() as download:
+        page.get_by_role("link", name=re.compile("Download de brief")).first.click()
+    assert download.value.suggested_filename.endswith(".docx")
+
+
+def confirm(w: Walk) -> None:
+    """The term is over: only now, and by hand, a decision becomes final."""
+    page = go(w.person("pieter"), f"{w.notes['procedure']}/besluiten")
+    found = page.locator('main a[href*="/inkoop/besluiten/"]').evaluate_all(
+        "all => all.map(a => a.getAttribute('href'))"
+    )
+    for number, address in enumerate(dict.fromkeys(found)):
+        go(page, address)
+        fill(page, checked=True)
+        if number == 0:
+            w.shot(page, "definitief-bevestigen")
+        press(page, "Bevestig: definitief")
+    w.shot(go(page, f"{w.notes['procedure']}/besluiten"), "alles-definitief")

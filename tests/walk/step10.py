@@ -1,0 +1,24 @@
+"""10. The visitor sees who is admitted; the auditor reads the trail of the case and verifies the chain."""
+
+from __future__ import annotations
+
+from tests.walk.walker import Walk, go, said
+
+
+def walk(w: Walk) -> None:
+    page = go(w.visitor(), "/?q=Wilgenrijk")
+    assert "Stichting Wilgenrijk" in said(page)
+    w.shot(page, "bezoeker-ziet-toegelaten-aanbieder")
+    page = go(w.person("karel"), "/controle")
+    w.shot(page, "zaken")
+    page.locator('main a[href*="/controle/"]').filter(has_text="Waterlijn").first.click()
+    text = said(page)
+    for words in ("procedure", "decision", "contract", "signal"):
+        assert words in text.lower() or page.locator(f"text=/{words}/i").count(), words
+    w.shot(page, "spoor-van-de-zaak")
+    go(page, "/controle/keten")
+    w.shot(page, "auditketen")
+    w.shot(go(w.person("wim"), "/status"), "stand-van-het-portaal")
+    w.shot(go(w.person("wim"), "/beheer/gebruikers"), "gebruikers")
+    for who in ("esra", "marloes", "hugo", "lotte", "alkmaar", "ineke", "daan", "onderwijs"):
+        w.shot(go(w.person(who), "/start"), f"start-{who}")
