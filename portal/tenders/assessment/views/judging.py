@@ -8,8 +8,8 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
+from portal.clock import AMSTERDAM
 from portal.errors import NotFound, RuleBroken
-from portal.i18n import time_short
 from portal.tenders.assessment import queries, rules, service
 from portal.tenders.assessment.forms import PLACES, ConflictForm, VerdictForm
 from portal.tenders.assessment.models import Assignment, AssignmentState, Judgement
@@ -17,7 +17,7 @@ from portal.tenders.submissions.content.rules import PartSaid
 from portal.web.acts import finish, reading, writing
 from portal.web.files import send
 from portal.web.forms import BaseForm
-from portal.web.locale import _, reader_locale
+from portal.web.locale import _
 from portal.web.wall import allow
 from portal.work import Lock, Work
 
@@ -155,7 +155,7 @@ def save(assignment_id: int, key: str) -> Page:
                 )
                 work.session.flush()
                 if quiet:
-                    return {"saved_at": time_short(work.now, reader_locale()), "version": kept.version}, 200
+                    return {"saved_at": work.now.astimezone(AMSTERDAM).strftime("%H:%M"), "version": kept.version}, 200
                 return finish(work, form, _next(found, key), _("Bewaard."))
         except RuleBroken as broken:
             form.refuse_all(broken.reasons, PLACES)
