@@ -142,7 +142,9 @@ def _criterion_fields(
         fields["file"] = FileField(
             _l("Nieuw document"), description=_("%(types)s Geen namen of gegevens van jeugdigen.", types=accepted)
         )
-        fields["kind"] = SelectField(_l("Soort bewijs"), choices=list(kinds))
+        fields["kind"] = SelectField(
+            _l("Soort bewijs"), choices=list(kinds), default=kinds[0][0], validate_choice=False
+        )
         fields["valid_until"] = DateField(
             _l("Het document geldt tot en met"),
             validators=[Optional()],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -340,6 +341,26 @@ def test_what_is_handed_in_is_not_handed_in_again(office: Office, people: People
     with work_as(people.admin) as work:
         mails = select(OutboxMail).where(OutboxMail.template == "submission_received")
         assert len(list(work.session.scalars(mails))) == 2, "one for each person"
+
+
+def test_two_clicks_at_the_same_moment_give_one_receipt(
+    office: Office, people: People, work_as: WorkAs, ready: int
+) -> None:
+    def click(_number: int) -> str:
+        try:
+            sign(office, people.admin, ready)
+        except (RuleBroken, StaleVersion) as refused:
+            return type(refused).__name__
+        return "handed in"
+
+    with ThreadPoolExecutor(4) as clicks:
+        outcomes = list(clicks.map(click, range(4)))
+    assert outcomes.count("handed in") == 1
+    with work_as(people.admin) as work:
+        assert len(events(work, "submission.submit")) == len(list(work.session.scalars(select(Signature)))) == 1
+        mails = select(OutboxMail).where(OutboxMail.template == "submission_received")
+        assert len(list(work.session.scalars(mails))) == 2, "one for each person"
+        assert not list(verify_chain(work.session))
 
 
 def test_evidence_that_changes_later_changes_nothing_in_what_was_signed(
