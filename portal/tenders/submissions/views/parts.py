@@ -40,22 +40,23 @@ def part(id: int, key: str) -> Page:
         view = progress.part(key)
         versions = _versions(work, view)
         form = _form(work, view, versions)
-        procedure_id = submission.procedure_id
         if request.method == "GET":
             return _page(work, submission, progress, key, form, versions)
+        procedure_id, kinds = submission.procedure_id, _kinds(versions)  # before the write, which ends this look
     lock = Lock(Procedure, procedure_id, share=True)
     if request.headers.get("X-Autosave"):
-        return _autosave(id, key, form, versions, lock)
+        return _autosave(id, key, form, kinds, lock)
     if form.validate_on_submit():
         try:
-            return _save(id, key, form, versions, lock)
+            return _save(id, key, form, kinds, lock)
         except FileRefused as refused:
             form.refuse("file", storage.reason_text(refused.reason, reader_locale()))
         except RuleBroken as broken:
             form.refuse_all(broken.reasons, {"text_holds_citizen_number": "text"})
     with reading() as work:
         submission = queries.submission(work, id)
-        return _page(work, submission, queries.progress(work, submission), key, form, versions)
+        progress = queries.progress(work, submission)
+        return _page(work, submission, progress, key, form, _versions(work, progress.part(key)))
 
 
 def _versions(work: Work, view: queries.PartView) -> list[EvidenceVersion]:
@@ -99,13 +100,13 @@ def _kinds(versions: list[EvidenceVersion]) -> dict[int, str]:
     return {version.id: version.item.evidence_type for version in versions}
 
 
-def _autosave(id: int, key: str, form: PartForm, versions: list[EvidenceVersion], lock: Lock) -> Response:
+def _autosave(id: int, key: str, form: PartForm, kinds: dict[int, str], lock: Lock) -> Response:
     """A draft while typing: no file, no message, and the number of the one clear act stays unused."""
     try:
         with writing(lock=lock) as work:
             submission = queries.submission(work, id)
             before = queries.progress(work, submission).part(key).said
-            said = form.said(before, _kinds(versions))
+            said = form.said(before, kinds)
             answer = service.save_answer(work, submission, key, said, version=form.version.data)
             return jsonify(saved_at=time_short(work.now)[:5], version=answer.version)
     except StaleVersion:
@@ -114,11 +115,11 @@ def _autosave(id: int, key: str, form: PartForm, versions: list[EvidenceVersion]
         return Response(status=422)
 
 
-def _save(id: int, key: str, form: PartForm, versions: list[EvidenceVersion], lock: Lock) -> Response:
+def _save(id: int, key: str, form: PartForm, kinds: dict[int, str], lock: Lock) -> Response:
     with writing(form, lock) as work:
         submission = queries.submission(work, id)
         before = queries.progress(work, submission).part(key).said
-        said = form.said(before, _kinds(versions))
+        said = form.said(before, kinds)
         service.save_answer(work, submission, key, said, version=form.version.data)
         if (upload := _upload(form)) is not None:
             service.attach_file(
