@@ -7,6 +7,8 @@ from flask import Response
 from portal.storage import StoredFile, open_file
 from portal.work import Work
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 
 def send(work: Work, stored: StoredFile) -> Response:
     """Stream the plain bytes as a download. The user's file name is data for the header, never a path."""

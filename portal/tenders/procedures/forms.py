@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from wtforms import (
@@ -10,7 +10,9 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     EmailField,
+    HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -20,8 +22,7 @@ from wtforms import (
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from portal.clock import AMSTERDAM, local_moment
-from portal.tenders.procedures.models import ProcedureKind, ProcedureState
-from portal.tenders.procedures.rules import Dates, Phase
+from portal.tenders.procedures.rules import Dates
 from portal.web import reasons
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
@@ -33,6 +34,7 @@ REASONS: dict[str, Any] = {
     "procedure_not_in_draft": _l(
         "Deze procedure is geen concept meer. Wijzigen kan alleen in een concept; laat haar daarvoor terugsturen."
     ),
+    "procedure_is_published": _l("Deze procedure is al gepubliceerd. De aankondiging wijzigen kan niet meer."),
     "procedure_is_closed": _l("Deze procedure is gesloten. De sluiting verplaatsen kan niet meer."),
     "procedure_still_open": _l("Deze procedure is nog niet gesloten. Openen kan vanaf de sluiting."),
     "questions_closed": _l("De termijn om vragen te stellen is voorbij. Lees de nota's van inlichtingen."),
@@ -63,6 +65,7 @@ REASONS: dict[str, Any] = {
     "no_reason": _l("Vul de reden in. De lezer moet kunnen begrijpen waarom."),
     "no_answers_ready": _l("Er is nog geen antwoord klaar. Beantwoord eerst ten minste één vraag."),
     "answer_empty": _l("Vul de vraag zoals die verschijnt en het antwoord in."),
+    "answer_is_ready": _l("Dit antwoord staat al klaar voor de nota. Sla het op met de knop."),
     "text_holds_citizen_number": _l(
         "In uw tekst staat een nummer dat een burgerservicenummer kan zijn. Haal gegevens van personen weg."
     ),
@@ -86,37 +89,6 @@ WARNINGS: dict[str, Any] = {
     "objection_term_short": _l("De termijn voor bezwaar is korter dan de gebruikelijke 20 dagen."),
 }
 
-KINDS: dict[ProcedureKind, Any] = {
-    ProcedureKind.OPEN_HOUSE: _l("Toelatingsprocedure (open house)"),
-    ProcedureKind.REQUIREMENTS_ADMISSION: _l("Toelating op eisen"),
-    ProcedureKind.SAS_ADMISSION_PER_PRODUCT: _l("SAS-procedure, toelating per product"),
-    ProcedureKind.SAS_DIALOGUE: _l("Dialooggerichte procedure"),
-}
-
-STATES: dict[ProcedureState, tuple[str, Any]] = {
-    ProcedureState.DRAFT: ("bezig", _l("Concept")),
-    ProcedureState.INTERNAL_REVIEW: ("let-op", _l("Ter controle")),
-    ProcedureState.APPROVED: ("ok", _l("Goedgekeurd")),
-    ProcedureState.PUBLISHED: ("bezig", _l("Gepubliceerd")),
-    ProcedureState.OPENED: ("bezig", _l("Geopend")),
-    ProcedureState.ANNOUNCED: ("ok", _l("Beslissing verzonden")),
-    ProcedureState.COMPLETED: ("ok", _l("Afgerond")),
-    ProcedureState.WITHDRAWN: ("idle", _l("Ingetrokken")),
-}
-
-PHASES: dict[Phase, tuple[str, Any]] = {
-    Phase.NOT_OPEN: ("idle", _l("Nog niet open")),
-    Phase.QUESTIONS: ("idle", _l("Inschrijven kan straks")),
-    Phase.OPEN: ("bezig", _l("Inschrijving open")),
-    Phase.CLOSED: ("idle", _l("Gesloten")),
-}
-
-UNITS: dict[str, Any] = {
-    "minute": _l("per minuut"), "hour": _l("per uur"), "half_day": _l("per dagdeel"), "day": _l("per dag"),
-    "night_and_day": _l("per etmaal"), "month": _l("per maand"), "trajectory": _l("per traject"),
-    "year": _l("per jaar"),
-}  # fmt: skip
-
 
 class MomentField(DateTimeLocalField):
     """A Dutch wall-clock time. `moment` is that time as UTC."""
@@ -131,8 +103,16 @@ class MomentField(DateTimeLocalField):
     def moment(self) -> datetime | None:
         return local_moment(self.data) if self.data is not None else None
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            self.data = None
+            raise ValueError(_("Vul een datum en een tijdstip in, bijvoorbeeld 15 juni 2022 om 17:00 uur.")) from error
+
     def pre_validate(self, form: Any) -> None:
         """A time in the night on which the clock changes names no single moment."""
+        _check_year(self.data)
         try:
             local_moment(self.data) if self.data is not None else None
         except ValueError as error:
@@ -142,16 +122,35 @@ class MomentField(DateTimeLocalField):
             ) from error  # fmt: skip
 
 
+class DayField(DateField):
+    """A day in this century: a typing error in the year is said at once."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            self.data = None
+            raise ValueError(_("Vul een datum in: dag, maand en jaar.")) from error
+
+    def pre_validate(self, form: Any) -> None:
+        _check_year(self.data)
+
+
+def _check_year(value: date | None) -> None:
+    if value is not None and not 2000 <= value.year < 2100:
+        raise ValidationError(_("Vul een jaar in van 2000 tot 2100."))
+
+
 class StartForm(BaseForm):
-    template = SelectField(_l("Soort procedure"), validators=[InputRequired(_l("Kies een soort procedure."))])
+    template = RadioField(_l("Waarmee begint u?"), validators=[InputRequired(_l("Kies een soort procedure."))])
     title = StringField(
         _l("Titel"),
-        validators=[Optional(), Length(max=160)],
-        description=_l("Laat leeg voor de titel uit de blauwdruk."),
+        validators=[Optional(), Length(max=160, message=_l("Gebruik ten hoogste 160 tekens."))],
+        description=_l("Zoals aanbieders haar lezen. Laat leeg voor de titel uit de blauwdruk."),
     )
-    published_on = DateField(
+    published_on = DayField(
         _l("Dag van publicatie"),
-        validators=[InputRequired(_l("Vul de dag in waarop u wilt publiceren."))],
+        [InputRequired(_l("Vul de dag in waarop u wilt publiceren."))],
         description=_l("Hieruit volgen de andere data. U kunt ze later wijzigen."),
     )
 
@@ -177,12 +176,12 @@ class DatesForm(BaseForm):
     questions_until = MomentField(
         _l("Vragen stellen kan tot"), [Optional()], description=_l("Tot dit tijdstip, Nederlandse tijd.")
     )
-    answers_by = DateField(_l("Laatste nota van inlichtingen"), validators=[Optional()])
+    answers_by = DayField(_l("Laatste nota van inlichtingen"), [Optional()])
     closes_at = MomentField(
         _l("Inschrijven kan tot"), [Optional()], description=_l("Precies op dit tijdstip sluit de inschrijving.")
     )
-    decision_by = DateField(_l("Beslissing"), validators=[Optional()])
-    contract_starts = DateField(_l("Contract gaat in"), validators=[Optional()])
+    decision_by = DayField(_l("Beslissing"), [Optional()])
+    contract_starts = DayField(_l("Contract gaat in"), [Optional()])
 
     def dates(self) -> Dates:
         return Dates(
@@ -192,7 +191,9 @@ class DatesForm(BaseForm):
 
 
 class ProductsForm(BaseForm):
-    products = SelectMultipleField(_l("Producten"))
+    products = SelectMultipleField(
+        _l("Producten"), description=_l("De eisen en het tarief van een product komen en gaan met het product.")
+    )
 
 
 class CriterionForm(BaseForm):
@@ -230,7 +231,7 @@ class NoticeForm(BaseForm):
         description=_l("Dan is een aankondiging op TenderNed nodig voordat u hier publiceert."),
     )
     number = StringField(_l("Nummer van de aankondiging"), validators=[Optional(), Length(max=60)])
-    day = DateField(_l("Datum van de aankondiging"), validators=[Optional()])
+    day = DayField(_l("Datum van de aankondiging"), [Optional()])
 
 
 class ObjectionForm(BaseForm):
@@ -258,15 +259,16 @@ class ClosingForm(ReasonForm):
 
 
 class QuestionForm(BaseForm):
-    subject = StringField(
-        _l("Waar gaat uw vraag over?"),
-        validators=[InputRequired(_l("Vul in waar uw vraag over gaat.")), Length(max=160)],
-        description=_l("Bijvoorbeeld: eis G7, product HA-1, het tarief."),
-    )
+    subject = SelectField(_l("Waar gaat uw vraag over?"), [InputRequired(_l("Kies waar uw vraag over gaat."))])
     text = TextAreaField(
-        _l("Uw vraag"), validators=[InputRequired(_l("Vul uw vraag in.")), Length(max=4000)],
-        description=_l("Geen namen of gegevens van jeugdigen. Schrijf zo dat uw eigen naam er niet in staat."),
-    )  # fmt: skip
+        _l("Uw vraag"),
+        [InputRequired(_l("Vul uw vraag in.")), Length(max=4000, message=_l("Gebruik ten hoogste 4000 tekens."))],
+        description=_l("Eén vraag per keer. Schrijf zo dat uw eigen naam er niet in staat."),
+    )
+
+    def __init__(self, subjects: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.subject.choices = subjects
 
 
 class AnswerForm(BaseForm):
@@ -278,3 +280,9 @@ class AnswerForm(BaseForm):
     answer = TextAreaField(
         _l("Het antwoord"), validators=[InputRequired(_l("Schrijf het antwoord op.")), Length(max=MAX_TEXT)]
     )
+
+
+class NoteForm(BaseForm):
+    """Publishes what was shown: which answers, in which version."""
+
+    shown = HiddenField()

@@ -83,10 +83,8 @@ def public_procedures(work: Work, region_id: int | None = None) -> list[Procedur
     found = list(work.session.scalars(wanted.options(joinedload(Procedure.region), product)))
     running = [p for p in found if rules.phase(p, work.now) is not rules.Phase.CLOSED]
     over = [p for p in found if rules.phase(p, work.now) is rules.Phase.CLOSED]
-    end = work.now
-    return sorted(running, key=lambda p: p.closes_at or end) + sorted(
-        over, key=lambda p: p.closes_at or end, reverse=True
-    )
+    last = sorted(over, key=lambda p: p.closes_at or work.now, reverse=True)
+    return [*sorted(running, key=lambda p: p.closes_at or work.now), *last]
 
 
 def open_procedures(work: Work, region_id: int | None = None) -> list[Procedure]:
@@ -100,7 +98,7 @@ class Filters:
 
     q: str = ""
     state: str = ""
-    sort: str = "sluit"
+    sort: str = ""
     page: int = 1
     per_page: int = 20
 
@@ -137,8 +135,9 @@ def _sorted(rows: list[Procedure], sort: str) -> list[Procedure]:
         "titel": lambda p: (sort_key(p.title), p.id),
         "nummer": lambda p: (p.reference, p.id),
         "sluit": lambda p: (p.closes_at is None, p.closes_at, p.id),
+        "": lambda p: (p.state in (S.COMPLETED, S.WITHDRAWN), p.closes_at is None, p.closes_at, p.id),
     }
-    return sorted(rows, key=keys.get(sort.removeprefix("-"), keys["sluit"]), reverse=sort.startswith("-"))
+    return sorted(rows, key=keys.get(sort.removeprefix("-"), keys[""]), reverse=sort.startswith("-"))
 
 
 def next_reference(work: Work, region: Region) -> str:
@@ -242,7 +241,7 @@ def takes_part(work: Work, procedure: Procedure, organisation_id: int | None) ->
 def people(work: Work, procedure: Procedure) -> dict[str, str]:
     """Who drafted it, changed it last and approved it, by name."""
     who = {"drafted": procedure.drafted_by_id, "edited": procedure.edited_by_id, "approved": procedure.approved_by_id}
-    names = dict(work.session.execute(select(User.id, User.name).where(User.id.in_(who.values()))).tuples().all())
+    names = {user.id: user.name for user in work.session.scalars(select(User).where(User.id.in_(who.values())))}
     return {act: names[id] for act, id in who.items() if id in names}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from datetime import date, datetime
@@ -95,18 +96,18 @@ def update_details(
     work: Work, procedure: Procedure, *, title: str, summary: str, contact_email: str, version: int | None = None
 ) -> None:
     """Raises NotAllowed, RuleBroken (not in draft) and StaleVersion."""
-    shown = {name: getattr(procedure, name) for name in ("title", "summary", "contact_email")}
-    _edit(work, procedure, version, **shown)
+    _edit(work, procedure, version, **rules.as_typed(procedure, "title", "summary", "contact_email"))
     procedure.title, procedure.summary, procedure.contact_email = title.strip(), summary.strip(), contact_email.strip()
     record(work, "procedure.update_details", procedure)
 
 
 def update_dates(work: Work, procedure: Procedure, dates: rules.Dates, *, version: int | None = None) -> None:
     """Raises NotAllowed, RuleBroken (not in draft, an order that cannot be) and StaleVersion."""
-    _edit(work, procedure, version)
+    names = [field.name for field in dataclasses.fields(dates)]
+    _edit(work, procedure, version, **rules.as_typed(procedure, *names))
     if reasons := tuple(rules.reasons_against_dates(dates)):
         raise RuleBroken(*reasons, subject=procedure)
-    for name in ("opens_at", "questions_until", "answers_by", "closes_at", "decision_by", "contract_starts"):
+    for name in names:
         setattr(procedure, name, getattr(dates, name))
     record(work, "procedure.update_dates", procedure, closes_at=dates.closes_at, questions_until=dates.questions_until)
 
@@ -114,7 +115,7 @@ def update_dates(work: Work, procedure: Procedure, dates: rules.Dates, *, versio
 def update_products(work: Work, procedure: Procedure, codes: list[str], *, version: int | None = None) -> None:
     """The products that are bought; their requirements come and go with them.
     Raises NotAllowed, RuleBroken (not in draft, nothing chosen, unknown product) and StaleVersion."""
-    _edit(work, procedure, version)
+    _edit(work, procedure, version, products=", ".join(line.product.code for line in procedure.products))
     if not codes:
         raise RuleBroken("no_products", subject=procedure)
     blueprint = from_json(json.dumps(procedure.blueprint))
@@ -138,29 +139,23 @@ def update_products(work: Work, procedure: Procedure, codes: list[str], *, versi
 def update_criterion(work: Work, criterion: Criterion, *, version: int | None = None, **texts: Any) -> None:
     """Text, pass rule, example, statement, accepted evidence, number of words, products. An empty list of products
     means all. Raises NotAllowed, RuleBroken (not in draft) and StaleVersion."""
-    theirs = {name: str(getattr(criterion, name)) for name in ("text_nl", "pass_rule_nl", "example_nl")}
     _edit(work, criterion.procedure, None)
-    work.expect_version(criterion, version, **theirs)
+    work.expect_version(criterion, version, **rules.as_typed(criterion, *texts))
     for name, value in texts.items():
         setattr(criterion, name, value.strip() if isinstance(value, str) else value)
     record(work, "procedure.update_criterion", criterion.procedure, code=criterion.code, criterion_id=criterion.id)
 
 
 def update_notice(
-    work: Work,
-    procedure: Procedure,
-    *,
-    above_threshold: bool,
-    number: str,
-    day: date | None,
-    version: int | None = None,
-) -> None:
+    work: Work, procedure: Procedure, *, above_threshold: bool, number: str, day: date | None, version: int | None = None,
+) -> None:  # fmt: skip
     """The announcement on TenderNed, also after approval: it appears on the day of publication.
     Raises NotAllowed, RuleBroken (already published) and StaleVersion."""
     work.require(Permission.PROCEDURE_DRAFT, procedure)
     if procedure.state not in (S.DRAFT, S.INTERNAL_REVIEW, S.APPROVED):
-        raise RuleBroken("procedure_not_in_draft", subject=procedure)
-    work.expect_version(procedure, version)
+        raise RuleBroken("procedure_is_published", subject=procedure)
+    theirs = rules.as_typed(procedure, "above_threshold", number="notice_number", day="notice_date")
+    work.expect_version(procedure, version, **theirs)
     procedure.above_threshold, procedure.notice_number, procedure.notice_date = above_threshold, number.strip(), day
     record(work, "procedure.update_notice", procedure, above_threshold=above_threshold, notice_number=number)
 
@@ -169,7 +164,7 @@ def update_objection_term(
     work: Work, procedure: Procedure, *, days: int | None, basis: str, version: int | None = None
 ) -> None:
     """Raises NotAllowed, RuleBroken (not in draft) and StaleVersion."""
-    _edit(work, procedure, version)
+    _edit(work, procedure, version, **rules.as_typed(procedure, days="objection_days", basis="objection_basis"))
     procedure.objection_days, procedure.objection_basis = days, basis.strip()
     record(work, "procedure.update_objection_term", procedure, days=days)
 
@@ -258,14 +253,20 @@ def ask_question(work: Work, procedure: Procedure, *, subject: str, text: str) -
 
 
 def answer_question(
-    work: Work, question: Question, *, public_text: str, answer: str, version: int | None = None
+    work: Work, question: Question, *, public_text: str, answer: str, ready: bool = True, version: int | None = None
 ) -> None:
-    """Draft the public question, without words that give the asker away, and its answer.
-    Raises NotAllowed, IllegalTransition (already published), RuleBroken and StaleVersion."""
+    """Draft the public question, without words that give the asker away, and its answer. Until it is `ready` it is kept
+    but stays out of the next note. Raises NotAllowed, IllegalTransition (already published), RuleBroken, StaleVersion."""
     work.expect_version(question, version, public_text=question.public_text, answer=question.answer)
-    reasons = [] if public_text.strip() and answer.strip() else ["answer_empty"]
+    reasons = [] if (public_text.strip() and answer.strip()) or not ready else ["answer_empty"]
     reasons += rules.reasons_against_text(public_text, answer)
-    QUESTION.apply(work, question, "draft_answer", unless=reasons, procedure_id=question.procedure_id)
+    if ready:
+        QUESTION.apply(work, question, "draft_answer", unless=reasons, procedure_id=question.procedure_id)
+    else:
+        work.require(Permission.QUESTION_ANSWER, question)
+        reasons += [] if question.state is QUESTION.start else ["answer_is_ready"]
+        if reasons:
+            raise RuleBroken(*reasons, subject=question)
     question.public_text, question.answer = public_text.strip(), answer.strip()
 
 

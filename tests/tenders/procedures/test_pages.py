@@ -133,7 +133,7 @@ def test_a_question_becomes_a_note_that_everybody_reads(office, client, people, 
     answer = "/inkoop/procedures/1/vragen/1"
     facts = {"public_text": "Mag dit later?", "answer": "Ja, tot de sluiting."}
     client.post(answer, data={**form_of(client, answer), **facts})
-    done = client.post("/inkoop/procedures/1/nota", data=form_of(client, "/inkoop/procedures/1/vragen"))
+    done = client.post("/inkoop/procedures/1/nota", data=form_of(client, "/inkoop/procedures/1/nota"))
     assert done.status_code == 303
     client.delete_cookie("portal")
     note = client.get("/procedures/ALK-2022-01/nota/1").text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import board, public, questions, setup, steps
+from . import asking, board, criteria, parts, public, questions, setup, steps
 from .blueprint import bp
 
-__all__ = ["board", "bp", "public", "questions", "setup", "steps"]
+__all__ = ["asking", "board", "bp", "criteria", "parts", "public", "questions", "setup", "steps"]

@@ -7,23 +7,27 @@ from werkzeug.wrappers import Response
 
 from portal.access import Permission as P
 from portal.errors import NotFound
+from portal.regions.blueprints.terms import ProcedureTemplate
 from portal.regions.models import Region
 from portal.regions.queries import blueprint_of
 from portal.tenders.procedures import queries, service
-from portal.tenders.procedures.forms import STATES, StartForm
+from portal.tenders.procedures.forms import StartForm
+from portal.tenders.procedures.models import ProcedureState
 from portal.web.acts import finish, reading, writing
 from portal.web.exports import FORMATS, send_table
-from portal.web.locale import _, reader_locale
+from portal.web.locale import _, ngettext, reader_locale
 from portal.web.wall import allow
 from portal.work import Work
 
-from .blueprint import bp, procedure_kind, procedure_state
+from .blueprint import STATES, bp, procedure_kind, procedure_work_state
+
+RUNNING = (ProcedureState.PUBLISHED, ProcedureState.OPENED, ProcedureState.ANNOUNCED)
 
 
 def _filters() -> queries.Filters:
     get = request.args.get
     page = get("pagina", 1, type=int)
-    return queries.Filters(get("q", "")[:100], get("staat", "")[:30], get("sorteer", "sluit")[:20], page)
+    return queries.Filters(get("q", "")[:100], get("staat", "")[:30], get("sorteer", "")[:20], page)
 
 
 @bp.get("/inkoop/procedures")
@@ -33,10 +37,14 @@ def board() -> str | Response:
         filters = _filters()
         if (kind := request.args.get("formaat", "")) in FORMATS:
             return _export(queries.visible_procedures(work, filters, all_rows=True), kind)
+        found = queries.visible_procedures(work, filters)
         return render_template(
             "procedures/board.html",
-            board=queries.visible_procedures(work, filters),
+            board=found,
             filters=filters,
+            page=min(max(filters.page, 1), found.pages),
+            running=sum(found.counts.get(state, 0) for state in RUNNING),
+            parts=[(kind, found.counts[s], str(w).lower()) for s, (kind, w) in STATES.items() if found.counts.get(s)],
             can_start=work.actor.may(P.PROCEDURE_DRAFT),
             states=[(state, kind, str(words)) for state, (kind, words) in STATES.items()],
         )
@@ -44,18 +52,11 @@ def board() -> str | Response:
 
 def _export(found: queries.Board, kind: str) -> Response:
     header = [
-        _("Kenmerk"),
-        _("Titel"),
-        _("Soort"),
-        _("Staat"),
-        _("Producten"),
-        _("Sluit"),
-        _("Beslissing"),
-        _("Contract"),
-    ]
+        _("Kenmerk"), _("Titel"), _("Soort"), _("Staat"), _("Producten"), _("Sluit"), _("Beslissing"), _("Contract"),
+    ]  # fmt: skip
     rows = (
         [
-            p.reference, p.title, procedure_kind(p), procedure_state(p)[1], len(p.products), p.closes_at, p.decision_by,
+            p.reference, p.title, procedure_kind(p), procedure_work_state(p)[1], len(p.products), p.closes_at, p.decision_by,
             p.contract_starts,
         ]
         for p in found.rows
@@ -68,13 +69,14 @@ def _export(found: queries.Board, kind: str) -> Response:
 def start() -> tuple[str, int] | Response:
     form = StartForm()
     with reading() as work:
-        region = _own_region(work)
-        templates = blueprint_of(region).procedure_templates
+        templates = blueprint_of(_own_region(work)).procedure_templates
         form.template.choices = [(t.code, t.name.say(reader_locale())) for t in templates]
-        form.published_on.data = form.published_on.data or work.today
+        if not form.is_submitted():
+            form.published_on.data = work.today
+            form.template.data = templates[0].code if len(templates) == 1 else None
     if not form.validate_on_submit():
-        page = render_template("procedures/start.html", form=form, templates=templates)
-        return page, 422 if form.errors else 200
+        hints = {t.code: _described(t) for t in templates}
+        return render_template("procedures/start.html", form=form, hints=hints), 422 if form.errors else 200
     with writing(form) as work:
         found = service.draft_procedure(
             work,
@@ -84,6 +86,14 @@ def start() -> tuple[str, int] | Response:
             published_on=form.published_on.data,
         )
         return finish(work, form, url_for("procedures.setup", id=found.id), _("Het concept is gemaakt."))
+
+
+def _described(template: ProcedureTemplate) -> str:
+    """What a template of the region brings along."""
+    products = ngettext("%(num)s product", "%(num)s producten", len(template.products))
+    words = f"{template.summary.say(reader_locale())} " if template.summary else ""
+    example = f" {_('Illustratief: termijnen en eisen zijn een voorbeeld.')}" if template.illustrative else ""
+    return f"{words}{products}: {', '.join(template.products)}.{example}"
 
 
 def _own_region(work: Work) -> Region:

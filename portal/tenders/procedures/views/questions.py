@@ -1,53 +1,27 @@
-"""Questions from the market and the notes that answer them."""
+"""The officer answers questions from the market, without seeing who asked, and publishes notes of information."""
 
 from __future__ import annotations
 
-from flask import render_template, request, url_for
+from flask import jsonify, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission as P
-from portal.errors import RuleBroken
-from portal.tenders.procedures import queries, rules, service
-from portal.tenders.procedures.forms import PLACES, AnswerForm, QuestionForm
+from portal.errors import NotFound, RuleBroken, StaleVersion
+from portal.i18n import time_short
+from portal.tenders.procedures import queries, service
+from portal.tenders.procedures.forms import PLACES, AnswerForm, NoteForm
+from portal.tenders.procedures.models import Procedure, Question, QuestionState
 from portal.web.acts import finish, reading, writing
 from portal.web.errors import refusal
-from portal.web.forms import BaseForm
-from portal.web.locale import _
+from portal.web.locale import _, reader_locale
 from portal.web.reasons import sentences
 from portal.web.wall import allow
+from portal.work import Work
 
 from .blueprint import bp
 
 Page = tuple[str, int] | Response
-
-
-@bp.route("/procedures/<reference>/vragen", methods=["GET", "POST"])
-@allow(P.QUESTION_ASK)
-def own_questions(reference: str) -> Page:
-    form = QuestionForm()
-    if form.validate_on_submit():
-        try:
-            with writing(form) as work:
-                procedure = queries.published_procedure(work, reference)
-                service.ask_question(work, procedure, subject=form.subject.data or "", text=form.text.data or "")
-                here = url_for("procedures.own_questions", reference=reference)
-                return finish(
-                    work, form, here, _("Uw vraag is verstuurd. Het antwoord komt in een nota van inlichtingen.")
-                )
-        except RuleBroken as broken:
-            form.refuse_all(broken.reasons, PLACES)
-    elif not form.is_submitted():
-        form.subject.data = request.args.get("over", "")[:160]
-    with reading() as work:
-        procedure = queries.published_procedure(work, reference)
-        page = render_template(
-            "procedures/own_questions.html",
-            form=form,
-            procedure=procedure,
-            questions=queries.own_questions(work, procedure),
-            asks=not any(rules.reasons_not_to_ask(procedure, work.now)),
-        )
-        return page, 422 if form.errors or form.form_errors else 200
+ANSWER_PLACES = {**PLACES, "text_holds_citizen_number": "public_text"}
 
 
 @bp.get("/inkoop/procedures/<int:id>/vragen")
@@ -56,49 +30,93 @@ def questions(id: int) -> str:
     with reading() as work:
         procedure = queries.procedure(work, id)
         found = queries.questions_of(work, procedure)
-        return render_template(
-            "procedures/questions.html",
-            procedure=procedure,
-            asked=[q for q in found if q.state.value == "asked"],
-            drafted=[q for q in found if q.state.value == "drafted"],
-            published=[q for q in found if q.state.value == "published"],
-        )
+        by_state = {state.value: [q for q in found if q.state is state] for state in QuestionState}
+        return render_template("procedures/questions.html", procedure=procedure, **by_state)
 
 
 @bp.route("/inkoop/procedures/<int:id>/vragen/<int:question_id>", methods=["GET", "POST"])
 @allow(P.QUESTION_ANSWER)
 def answer(id: int, question_id: int) -> Page:
     with reading() as work:
-        procedure = queries.procedure(work, id)
-        shown = next((q for q in queries.questions_of(work, procedure) if q.id == question_id), None)
-        question = queries.question(work, question_id)
-        form = AnswerForm(obj=question)
-        if not form.is_submitted() and not question.public_text:
-            form.public_text.data = question.text
+        procedure, shown = _found(work, id, question_id)
+        form = AnswerForm(obj=shown)
+        if not form.is_submitted() and not shown.public_text:
+            form.public_text.data = shown.text
     if form.validate_on_submit():
         try:
             with writing(form) as work:
-                texts = {"public_text": form.public_text.data or "", "answer": form.answer.data or ""}
-                found = queries.question(work, question_id)
-                service.answer_question(work, found, version=form.version.data, **texts)
+                _save(work, form, question_id)
                 done = _("Het antwoord staat klaar voor de volgende nota.")
                 return finish(work, form, url_for("procedures.questions", id=id), done)
         except RuleBroken as broken:
-            form.refuse_all(broken.reasons, {"text_holds_citizen_number": "answer", **PLACES})
-    page = render_template("procedures/answer.html", form=form, procedure=procedure, question=shown)
+            form.refuse_all(broken.reasons, ANSWER_PLACES)
+    with reading() as work:
+        procedure, shown = _found(work, id, question_id)
+        page = render_template("procedures/answer.html", form=form, procedure=procedure, question=shown)
     return page, 422 if form.errors else 200
 
 
-@bp.post("/inkoop/procedures/<int:id>/nota")
+@bp.post("/inkoop/procedures/<int:id>/vragen/<int:question_id>/bewaren")
+@allow(P.QUESTION_ANSWER)
+def keep_answer(id: int, question_id: int) -> Response | tuple[Response, int]:
+    """While typing: kept, but not in the next note until the officer says that it is ready."""
+    form = AnswerForm()
+    try:
+        with writing() as work:
+            _found(work, id, question_id)
+            question = _save(work, form, question_id, ready=False)
+            work.session.flush()
+            saved = {"saved_at": time_short(work.now, reader_locale()).split()[0], "version": question.version}
+    except StaleVersion:
+        return jsonify(error="conflict"), 409
+    except RuleBroken as broken:
+        return jsonify(error=sentences(broken.reasons)), 422
+    return jsonify(saved)
+
+
+def _found(work: Work, id: int, question_id: int) -> tuple[Procedure, queries.AskedQuestion]:
+    """The question without its asker. Raises NotFound."""
+    procedure = queries.procedure(work, id)
+    shown = next((q for q in queries.questions_of(work, procedure) if q.id == question_id), None)
+    if shown is None:
+        raise NotFound("question")
+    return procedure, shown
+
+
+def _save(work: Work, form: AnswerForm, question_id: int, *, ready: bool = True) -> Question:
+    question = queries.question(work, question_id)
+    texts = {"public_text": form.public_text.data or "", "answer": form.answer.data or ""}
+    service.answer_question(work, question, ready=ready, version=form.version.data, **texts)
+    return question
+
+
+@bp.route("/inkoop/procedures/<int:id>/nota", methods=["GET", "POST"])
 @allow(P.NOTE_PUBLISH)
 def publish_note(id: int) -> Page:
-    form, back = BaseForm(), url_for("procedures.questions", id=id)
-    try:
-        with writing(form) as work:
-            found = service.publish_note(work, queries.procedure(work, id))
-            done = _("Nota %(number)s is gepubliceerd. Alle aanbieders krijgen een e-mail.", number=found.number)
-            return finish(work, form, back, done)
-    except RuleBroken as broken:
-        return refusal(
-            sentences(broken.reasons), title=_("Er is nog niets te publiceren"), what_now=[(_("Terug"), back)]
-        )
+    """Shows what the note will hold; publishes just that. An answer that changed meanwhile is shown again first."""
+    form, back = NoteForm(), url_for("procedures.questions", id=id)
+    changed = False
+    if form.validate_on_submit():
+        try:
+            with writing(form) as work:
+                procedure = queries.procedure(work, id)
+                if form.shown.data != _holds(queries.drafted_questions(work, procedure)):
+                    raise StaleVersion
+                number = service.publish_note(work, procedure).number
+                done = _("Nota %(number)s is gepubliceerd. Alle aanbieders krijgen een e-mail.", number=number)
+                return finish(work, form, back, done)
+        except StaleVersion:
+            changed = True
+        except RuleBroken as broken:
+            title = _("Er is nog niets te publiceren")
+            return refusal(sentences(broken.reasons), title=title, what_now=[(_("Terug naar de vragen"), back)])
+    with reading() as work:
+        procedure = queries.procedure(work, id)
+        ready = queries.drafted_questions(work, procedure)
+        form.shown.data = _holds(ready)
+        facts = {"procedure": procedure, "ready": ready, "changed": changed, "number": len(procedure.notes) + 1}
+        return render_template("procedures/publish_note.html", form=form, **facts), 409 if changed else 200
+
+
+def _holds(ready: list[Question]) -> str:
+    return ",".join(f"{question.id}.{question.version}" for question in ready)
