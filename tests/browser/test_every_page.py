@@ -21,6 +21,10 @@ NO_LINK_LEADS_THERE = {
     "/bevestigen/<token>": "opened from a mail; walked in test_walk",
     "/uitnodiging/<token>": "opened from a mail; walked in test_walk",
     "/wachtwoord-herstellen/<token>": "opened from a mail; tested in tests/accounts",
+    "/overleggen/<int:meeting_id>/agenda": "only while a meeting is prepared; tested in test_tables",
+    "/overleggen/<int:meeting_id>/aanvulling": "only beside adopted minutes; tested in test_tables",
+    "/overleggen/<int:meeting_id>/verslag-rondsturen": "only after a meeting was held; tested in test_tables",
+    "/ontwikkeltafels/<int:table_id>/afspraken/<int:agreement_id>/uitspraak": "only after failed mediation; in test_tables",
 }
 """Pages that no page of the story links to, each with where it is tested instead."""
 

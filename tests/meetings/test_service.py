@@ -275,8 +275,10 @@ def test_who_has_no_seat_does_not_comment(world: World, work_as: Any, clock: Any
     meeting_id = in_comment(world, work_as, clock)
     with pytest.raises(RuleBroken, match="no_seat_at_this_meeting, comment_is_empty"), work_as(world.chair) as work:
         service.comment_minutes(work, queries.meeting(work, meeting_id), text=" ")
-    with pytest.raises(NotAllowed), work_as(world.manager) as work:
+    with pytest.raises(RuleBroken, match="no_seat_at_this_meeting"), work_as(world.manager) as work:
         service.comment_minutes(work, queries.meeting(work, meeting_id), text="Ik ook")
+    with pytest.raises(NotAllowed), work_as(world.secretary) as work:
+        service.comment_minutes(work, queries.meeting(work, meeting_id), text="Ik typ alleen")
 
 
 def test_only_the_chair_adopts_and_not_before_the_time_for_comments_is_over(
