@@ -15,6 +15,9 @@ from portal.web.locale import _l
 VERDICTS = {Verdict.MEETS: _l("Voldoet"), Verdict.DOES_NOT_MEET: _l("Voldoet niet")}
 VERDICT_TAGS = {Verdict.MEETS: ("ok", _l("Voldoet")), Verdict.DOES_NOT_MEET: ("fout", _l("Voldoet niet"))}
 
+FIGURE_UNITS: dict[str, Any] = {"days": _l("dagen"), "hours": _l("uur"), "months": _l("maanden")}
+"""Units that are said after a figure; a count or a ratio needs none."""
+
 STAGES: dict[Stage, tuple[str, Any]] = {
     Stage.TO_ASSIGN: ("let-op", _l("Te verdelen")),
     Stage.JUDGING: ("bezig", _l("Bij beoordelaars")),

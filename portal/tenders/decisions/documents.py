@@ -137,11 +137,19 @@ def decision_letter(facts: LetterFacts) -> bytes:
     return doc.to_bytes()
 
 
+def _summary(admitted: int, total: int) -> str:
+    if total == 1:
+        return "U wordt toegelaten." if admitted else "U wordt niet toegelaten."
+    if admitted == total:
+        return f"U wordt toegelaten voor alle {total} producten."
+    return f"U wordt toegelaten voor {admitted} van de {total} producten." if admitted else "U wordt niet toegelaten."
+
+
 def _answer(doc: Document, facts: LetterFacts) -> None:
     total = len(facts.products)
     doc.paragraph(
         f"U heeft zich ingeschreven voor {total} {'product' if total == 1 else 'producten'}. "
-        f"U wordt toegelaten voor {facts.admitted} van de {total}."
+        + _summary(facts.admitted, total)
     )
     doc.table(
         header=["Product", "Beslissing"],
@@ -162,7 +170,10 @@ def _reasons(doc: Document, product: ProductDecision) -> None:
     doc.heading(f"Motivering voor {product.code} {product.name}")
     doc.table(
         header=["Eis", "Oordeel", "Reden"],
-        rows=[[f"{r.code} {r.title}", "Voldoet" if r.meets else "Voldoet niet", r.text] for r in product.reasons],
+        rows=[
+            [f"{r.code} {r.title}", "Voldoet" if r.meets else "Voldoet niet", r.text]
+            for r in sorted(product.reasons, key=lambda reason: reason.meets)
+        ],
         caption=f"Oordeel en reden per eis voor {product.code}",
         widths_cm=[4.6, 2.6, 9.3],
     )

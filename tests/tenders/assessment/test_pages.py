@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import event
 
 from portal.tenders.assessment.models import AssignmentState
 from portal.tenders.assessment.queries import assignments_of, judgements_of
@@ -61,6 +62,18 @@ def test_before_the_closing_the_page_says_when_and_shows_no_button(case, client,
     assert title(page) == "Alles is nog verzegeld" and "woensdag 15 juni 2022, 17:00 uur" in page.text
     assert "Open als" not in page.text
     assert "Lindeveld" not in as_(client, case.officer).get(f"/inkoop/procedures/{case.procedure_id}/beoordeling").text
+
+
+def test_the_board_asks_the_database_no_more_often_when_there_is_more_to_show(opened, client, app):
+    asked = []
+    engine = app.extensions["portal"].office.db.engine
+    event.listen(engine, "before_cursor_execute", lambda *_: asked.append(1))
+    page = f"/inkoop/procedures/{opened.procedure_id}/beoordeling"
+    as_(client, opened.officer).get(page + "?q=niemand")
+    few = len(asked)
+    asked.clear()
+    client.get(page)
+    assert len(asked) <= 15 and len(asked) - few <= 4
 
 
 def test_the_board_shows_each_provider_with_the_stage_and_who_is_to_act(opened, client):

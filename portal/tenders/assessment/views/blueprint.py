@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from flask import Blueprint
 
-from portal.i18n import date_short
-from portal.tenders.assessment.forms import REASONS, STAGES, VERDICT_TAGS
+from portal.i18n import money, number, percent
+from portal.tenders.assessment.forms import FIGURE_UNITS, REASONS, STAGES, VERDICT_TAGS
 from portal.tenders.assessment.models import Verdict
 from portal.tenders.assessment.rules import Stage
 from portal.web import reasons
@@ -29,10 +29,16 @@ def stage_tag(stage: Stage) -> tuple[str, str]:
     return kind, str(words)
 
 
-@bp.app_template_filter("written_day")
-def written_day(text: str) -> str:
-    """A day as a submission's frozen content has it (ISO text), for the reader; what is no day stays as it is."""
+@bp.app_template_filter("figure")
+def figure(value: str, unit: str) -> str:
+    """A figure as a provider gave it, with its unit in words; what is no number stays as it was typed."""
     try:
-        return date_short(date.fromisoformat(text), reader_locale())
-    except ValueError:
-        return text
+        amount = Decimal(value.replace(",", "."))
+    except InvalidOperation:
+        return value
+    if unit == "eur":
+        return money(amount, reader_locale())
+    if unit == "pct":
+        return percent(amount / 100, reader_locale())
+    said = number(amount, reader_locale())
+    return f"{said} {FIGURE_UNITS[unit]}" if unit in FIGURE_UNITS else said
