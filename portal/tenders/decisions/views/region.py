@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
+from portal.errors import NotFound
 from portal.tenders.decisions import queries, rules, service
 from portal.tenders.decisions.forms import STATES, ConfirmForm
 from portal.tenders.decisions.models import Decision, DecisionState, Outcome
@@ -121,6 +122,8 @@ def decide(procedure_id: int) -> Page:
     with writing(form, Lock(Procedure, procedure_id)) as work:
         procedure = procedures.procedure(work, procedure_id)
         found = queries.decisions_in(work, procedure, *chosen)
+        if len(found) != len(chosen):
+            raise NotFound("decision")
         for one in found:
             service.decide(work, one)
         message = ngettext("%(num)s besluit is genomen.", "%(num)s besluiten zijn genomen.", len(found))
