@@ -124,7 +124,7 @@ def file_evaluation(
     remark: str = "",
     file: StoredFile | None = None,
 ) -> Declaration:
-    """File the contribution to the yearly evaluation: answers are {code, question, answer}. Raises RuleBroken on an empty one."""
+    """File the contribution to the yearly evaluation: answers are {code, question, answer}. Raises RuleBroken."""
     _expect(obligation, ObligationKind.YEARLY_EVALUATION)
     if not answers or any(not str(answer["answer"]).strip() for answer in answers):
         raise RuleBroken("evaluation_answer_missing", subject=obligation)
