@@ -81,7 +81,7 @@ def hold(w: Walk, meeting: str) -> None:
     page.get_by_role("link", name=re.compile("^Typ")).first.click()
     box = page.locator('[name="minutes"]')
     box.press_sequentially("De voorzitter leest het protocol voor. Iedereen kent het.", delay=15)
-    page.locator("[data-saved-line]").get_by_text(re.compile("Bewaard om")).wait_for(timeout=30_000)
+    page.locator("[data-saved-line]").get_by_text(re.compile("Bewaard om")).wait_for()
     w.shot(page, "verslag-live-getypt")
     press(page, "Bewaar")
     go(page, f"{meeting}/acties")

@@ -51,7 +51,7 @@ class Walk:
         context = self.browser.new_context(
             base_url=self.base, locale="nl-NL", timezone_id="Europe/Amsterdam", viewport=DESKTOP
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(120_000)
         complaints = Complaints(self.base)
         complaints.found = self.found
         context.on("page", complaints.watch)
@@ -114,7 +114,7 @@ class Walk:
     def mailed(self, to: str, pattern: str) -> str:
         """What the newest mail to this address holds, read in the practice mailbox, such as the link in it."""
         page = self.visitor()
-        for _attempt in range(60):
+        for _attempt in range(120):
             page.goto(f"/oefenomgeving/postvak?q={to}")
             links = page.locator('a[href*="/oefenomgeving/postvak/"]').evaluate_all("all => all.map(a => a.href)")
             for link in [link for link in links if re.search(r"/postvak/\d+$", link)][:4]:
