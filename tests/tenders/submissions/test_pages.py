@@ -18,7 +18,7 @@ from tests.conftest import TestClock
 from tests.factories import PDF
 from tests.tenders.people import People, authorise, settle
 from tests.tenders.procedures.steps import published
-from tests.tenders.submissions.steps import filled, missing, started, with_file
+from tests.tenders.submissions.steps import filled, missing, passport, started, with_file
 from tests.web.doors import come_in
 
 CLOSES = local_moment(datetime.fromisoformat("2022-06-15 17:00"))
@@ -67,6 +67,31 @@ def test_a_provider_starts_a_submission_by_choosing_products(office, client, peo
     again = client.post("/procedures/ALK-2022-01/inschrijven", data={**values, "products": ["1", "2"]})
     assert again.location == "/inschrijvingen/1", "the same form sent twice has one effect"
     assert "Ga verder met INS-2022-0001" in client.get("/procedures/ALK-2022-01/inschrijven").text
+    twice = client.post("/procedures/ALK-2022-01/inschrijven", data={**values, "products": ["1"], "nonce": "b"})
+    assert twice.status_code == 422 and "heeft al een inschrijving" in twice.text
+
+
+def test_starting_after_the_closing_is_explained(office, client, people, clock):
+    enter(office, client, people.admin)
+    values = form_of(client, "/procedures/ALK-2022-01/inschrijven")
+    clock.set(CLOSES)
+    late = client.post("/procedures/ALK-2022-01/inschrijven", data={**values, "products": ["1"]})
+    assert late.status_code == 422 and "gesloten" in late.text
+    assert "Inschrijven kan niet meer" in client.get("/procedures/ALK-2022-01/inschrijven").text
+
+
+def test_evidence_of_the_passport_is_chosen_and_a_file_about_a_client_is_not(office, client, people, work_as):
+    id = started(office, people.admin)
+    with work_as(people.admin) as work:
+        version = passport(work, people.admin, "melding")
+    enter(office, client, people.admin)
+    address = f"/inschrijvingen/{id}/onderdeel/G2"
+    values = form_of(client, address)
+    about = client.post(address, data={**values, "proofs": [str(version)], "text": "zie 123456782"})
+    assert about.status_code == 422 and "burgerservicenummer" in about.text and "zie 123456782" in about.text
+    done = client.post(address, data={**values, "proofs": [str(version)], "text": "zie pagina 2"})
+    assert done.status_code == 303 and "G2" not in missing(office, people.admin, id)
+    assert client.post(address, data={**values, "proofs": ["999"], "nonce": "c"}).status_code == 422
 
 
 def test_the_task_list_shows_each_product_with_what_is_left(office, client, people):

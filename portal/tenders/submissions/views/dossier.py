@@ -43,9 +43,7 @@ def start(reference: str) -> Page:
     with reading() as work:
         procedure = procedures.published_procedure(work, reference)
         form.products.choices = choices(work, procedure.id)
-        live = queries.live_submission(work, procedure)
-        old = queries.latest_withdrawn(work, procedure)
-        if not form.is_submitted() and old is not None:
+        if not form.is_submitted() and (old := queries.latest_withdrawn(work, procedure)) is not None:
             form.products.data = [chosen.procedure_product_id for chosen in old.products]
             form.copy.data = True
     if form.validate_on_submit():
@@ -57,12 +55,16 @@ def start(reference: str) -> Page:
                 return finish(work, form, url_for("submissions.dossier", id=submission.id), _("U kunt beginnen."))
         except RuleBroken as broken:
             form.refuse_all(broken.reasons, {"no_products_chosen": "products"})
-    with reading() as work:
+    with reading() as work:  # anew: a write ends what was looked at before
+        procedure = procedures.published_procedure(work, reference)
         page = render_template(
             "submissions/start.html",
-            form=form, procedure=procedures.published_procedure(work, reference), live=live, old=old,
+            form=form,
+            procedure=procedure,
+            live=queries.live_submission(work, procedure),
+            old=queries.latest_withdrawn(work, procedure),
             phase=phase(procedure, work.now).value,
-        )  # fmt: skip
+        )
         return page, 422 if form.errors or form.form_errors else 200
 
 
