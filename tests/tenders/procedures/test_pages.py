@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from portal.tenders.procedures import queries, service
@@ -178,3 +181,107 @@ def test_a_stored_note_document_is_what_the_page_hands_out(office, client, peopl
     before = client.get("/procedures/ALK-2022-01/nota/1/docx").data
     assert run_pending(office) == 1
     assert client.get("/procedures/ALK-2022-01/nota/1/docx").data == before
+
+
+def test_who_checks_reads_the_draft_as_providers_will(office, client, people):
+    drafted(office, people)
+    for reader, status in [(people.second, 200), (people.assessor, 200), (people.elsewhere, 404), (people.admin, 404)]:
+        enter(office, client, reader)
+        assert client.get("/inkoop/procedures/1/voorbeeld").status_code == status
+    assert client.get("/procedures/ALK-2022-01").status_code == 404
+
+
+def test_who_may_not_change_a_procedure_sees_it_without_buttons(office, client, people):
+    drafted(office, people)
+    enter(office, client, people.assessor)
+    page = client.get("/inkoop/procedures/1").text
+    assert "Stuur ter controle" not in page and "Trek de procedure in" not in page
+    assert client.get("/inkoop/procedures/1/gegevens").status_code == 404
+    enter(office, client, people.elsewhere)
+    values = form_of(client, "/inkoop/procedures/nieuw")
+    assert client.post("/inkoop/procedures/1/ter-controle", data=values).status_code == 404
+    assert client.get("/inkoop/procedures/1/gegevens").status_code == 404
+
+
+def test_a_part_of_a_published_procedure_is_fixed(office, client, people):
+    published(office, people)
+    enter(office, client, people.officer)
+    address = "/inkoop/procedures/1/gegevens"
+    page = client.get(address).text
+    assert "Dit onderdeel staat vast" in page and 'name="title"' not in page
+    facts = {"title": "Te laat", "summary": "Kort", "contact_email": "inkoop@example.org"}
+    values = form_of(client, "/inkoop/procedures/nieuw")
+    refused = client.post(address, data={"csrf_token": values["csrf_token"], **facts})
+    assert refused.status_code == 422 and "geen concept meer" in refused.text and "Te laat" in refused.text
+
+
+def test_dates_changed_by_two_people_are_shown_side_by_side(office, client, people):
+    drafted(office, people)
+    enter(office, client, people.officer)
+    address = "/inkoop/procedures/1/planning"
+    first = form_of(client, address)
+    plan = {"closes_at": "2022-06-20T17:00", "decision_by": "2022-08-01"}
+    assert client.post(address, data={**first, **plan}).status_code == 303
+    stale = client.post(address, data={**first, **plan, "nonce": "b", "closes_at": "2022-07-01T12:00"})
+    assert stale.status_code == 409
+    assert "2022-07-01 12:00" in stale.text and "2022-06-20 17:00" in stale.text
+
+
+def test_starting_the_same_form_twice_makes_one_procedure(office, client, people):
+    enter(office, client, people.officer)
+    facts = {**form_of(client, "/inkoop/procedures/nieuw"), "template": "ambulant", "published_on": "2022-04-01"}
+    twice = [client.post("/inkoop/procedures/nieuw", data=facts).location for _time in range(2)]
+    assert twice == ["/inkoop/procedures/1", "/inkoop/procedures/1"]
+    wrong = client.post("/inkoop/procedures/nieuw", data={**facts, "nonce": "b", "published_on": "0202-04-01"})
+    assert wrong.status_code == 422 and "van 2000 tot 2100" in wrong.text
+
+
+def test_each_reader_of_the_public_page_sees_what_can_be_done(office, client, people):
+    published(office, people)
+    page = "/procedures/ALK-2022-01"
+    assert "Log in om in te schrijven" in client.get(page).text
+    enter(office, client, people.admin)
+    told = client.get(page).text
+    assert "Begin of vervolg uw inschrijving" in told and "Stel een vraag" in told
+    enter(office, client, people.officer)
+    told = client.get(page).text
+    assert "Begin of vervolg" not in told and "Naar de opzet van deze procedure" in told
+
+
+def test_the_public_list_is_searched_by_words_and_by_product(office, client, people):
+    published(office, people)
+    assert "1 procedure is nu open" in client.get("/procedures?q=ambulant&product=HA-1").text
+    for address in ("/procedures?q=pleegzorg", "/procedures?product=HV-1"):
+        assert "Geen procedure gevonden" in client.get(address).text
+
+
+def test_the_export_holds_what_the_board_shows(office, client, people):
+    published(office, people)
+    enter(office, client, people.officer)
+    lines = client.get("/inkoop/procedures?formaat=csv").get_data(as_text=True).splitlines()
+    assert lines[0].endswith("Kenmerk;Titel;Soort;Staat;Producten;Sluit;Beslissing;Contract")
+    assert lines[1].startswith("ALK-2022-01;Ambulante jeugdhulp;") and ";8;2022-06-15 17:00;" in lines[1]
+    book = zipfile.ZipFile(io.BytesIO(client.get("/inkoop/procedures?formaat=xlsx").data))
+    assert b"ALK-2022-01" in book.read("xl/sharedStrings.xml")
+
+
+def test_a_later_closing_is_told_and_an_earlier_one_refused(office, client, people):
+    published(office, people)
+    enter(office, client, people.officer)
+    address = "/inkoop/procedures/1/sluiting-verplaatsen"
+    facts = {"reason": "Er was een storing", "closes_at": "2022-06-10T17:00"}
+    refused = client.post(address, data={**form_of(client, address), **facts})
+    assert refused.status_code == 422 and "alleen naar een later moment" in refused.text and "storing" in refused.text
+    done = client.post(address, data={**form_of(client, address), **facts, "closes_at": "2022-06-17T17:00"})
+    assert done.status_code == 303 and "17 juni 2022" in client.get("/procedures/ALK-2022-01").text
+
+
+def test_a_withdrawn_procedure_says_why_to_everybody(office, client, people):
+    published(office, people)
+    enter(office, client, people.officer)
+    address = "/inkoop/procedures/1/intrekken"
+    assert client.post(address, data={**form_of(client, address), "reason": " "}).status_code == 422
+    client.post(address, data={**form_of(client, address), "reason": "De vraag is veranderd"})
+    client.delete_cookie("portal")
+    page = client.get("/procedures/ALK-2022-01").text
+    assert "Deze procedure is ingetrokken" in page and "De vraag is veranderd" in page

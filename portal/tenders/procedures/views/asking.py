@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -15,7 +18,7 @@ from portal.web.errors import refusal
 from portal.web.locale import _
 from portal.web.reasons import sentences
 from portal.web.wall import allow
-from portal.work import Lock
+from portal.work import Lock, Work
 
 from .blueprint import bp
 
@@ -31,44 +34,62 @@ GENERAL = {
 """What a question can be about besides a product, its tariff or a requirement; in Dutch, as the note will say it."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the page needs of the procedure, also when no reading is open any more."""
+
+    id: int
+    reference: str
+    until: datetime | None
+    late: list[str]
+    words: dict[str, str]
+    """Dutch words per subject."""
+
+
 @bp.route("/procedures/<reference>/vragen", methods=["GET", "POST"])
 @allow(P.QUESTION_ASK)
 def own_questions(reference: str) -> Page:
     with reading() as work:
-        procedure = queries.published_procedure(work, reference)
-        form = QuestionForm(subjects(procedure))
-        if not form.is_submitted():
-            form.subject.data = _chosen(procedure, request.args.get("over", ""))
-        too_late = [*rules.reasons_not_to_ask(procedure, work.now)]
-    if form.validate_on_submit() or (too_late and form.is_submitted()):
+        about, form = _form(work, queries.published_procedure(work, reference))
+    if form.validate_on_submit() or (about.late and form.is_submitted()):
         try:
-            return _ask(form, procedure)
+            return _ask(form, about)
         except RuleBroken as broken:
-            if too_late := [code for code in broken.reasons if code not in PLACES]:
-                return _over(procedure, too_late)
+            if late := [code for code in broken.reasons if code not in PLACES]:
+                return _over(about, late)
             form.refuse_all(broken.reasons, PLACES)
     with reading() as work:
         procedure = queries.published_procedure(work, reference)
-        asked = queries.own_questions(work, procedure)
-        facts = {"procedure": procedure, "questions": asked, "asks": not too_late}
+        facts = {"procedure": procedure, "questions": queries.own_questions(work, procedure), "asks": not about.late}
         page = render_template("procedures/own_questions.html", form=form, **facts)
     return page, 422 if form.errors else 200
 
 
-def _ask(form: QuestionForm, procedure: Procedure) -> Response:
+def _form(work: Work, procedure: Procedure) -> tuple[Asked, QuestionForm]:
+    choices = subjects(procedure)
+    words = {code: said for group in choices.values() for code, said in group}
+    late = list(rules.reasons_not_to_ask(procedure, work.now))
+    form = QuestionForm(choices)
+    if not form.is_submitted():
+        about = request.args.get("over", "")
+        form.subject.data = next((code for code in (about, about.partition(" ")[0]) if code in words), "")
+    return Asked(procedure.id, procedure.reference, procedure.questions_until, late, words), form
+
+
+def _ask(form: QuestionForm, about: Asked) -> Response:
     """In time or not is decided under the lock that a later closing takes alone; a late attempt is on record."""
-    named = {code: words for choices in subjects(procedure).values() for code, words in choices}
-    with writing(form, Lock(Procedure, procedure.id, share=True)) as work:
-        found = queries.published_procedure(work, procedure.reference)
-        service.ask_question(work, found, subject=named.get(form.subject.data, "")[:160], text=form.text.data or "")
-        here = url_for("procedures.own_questions", reference=found.reference)
+    subject = about.words.get(form.subject.data, "")[:160]
+    with writing(form, Lock(Procedure, about.id, share=True)) as work:
+        found = queries.published_procedure(work, about.reference)
+        service.ask_question(work, found, subject=subject, text=form.text.data or "")
+        here = url_for("procedures.own_questions", reference=about.reference)
         return finish(work, form, here, _("Uw vraag is verstuurd. Het antwoord komt in een nota van inlichtingen."))
 
 
-def _over(procedure: Procedure, codes: list[str]) -> Page:
-    back = (_("Lees de nota’s bij deze procedure"), url_for("procedures.public_page", reference=procedure.reference))
+def _over(about: Asked, codes: list[str]) -> Page:
+    notes = (_("Lees de nota’s bij deze procedure"), url_for("procedures.public_page", reference=about.reference))
     title = _("Vragen stellen kan niet meer")
-    return refusal(sentences(codes), 409, since=procedure.questions_until, title=title, what_now=[back])
+    return refusal(sentences(codes), 409, since=about.until, title=title, what_now=[notes])
 
 
 def subjects(procedure: Procedure) -> Subjects:
@@ -80,9 +101,3 @@ def subjects(procedure: Procedure) -> Subjects:
         _("Tarief"): [(f"tarief {product.code}", f"Tarief {product.code}: {product.name_nl}") for product in products],
         _("Eis"): [(found.code, f"Eis {found.code}: {found.title_nl}") for found in procedure.criteria],
     }
-
-
-def _chosen(procedure: Procedure, about: str) -> str:
-    """The subject that an address names: its code, alone or before its name."""
-    known = {code for choices in subjects(procedure).values() for code, _words in choices}
-    return next((code for code in (about, about.partition(" ")[0]) if code in known), "")
