@@ -267,7 +267,9 @@ def test_the_same_plan_sent_twice_is_one_round(world: World, enter: Any, read_as
         assert len(round_queries.table(work, world.table_id).rounds) == 1
 
 
-def test_seats_rules_and_agenda_are_changed_from_their_pages(world: World, enter: Any, read_as: Any) -> None:
+def test_seats_rules_and_agenda_are_changed_from_their_pages(
+    world: World, enter: Any, read_as: Any, clock: Any
+) -> None:
     chair, table = enter(world.chair), f"/ontwikkeltafels/{world.table_id}"
     seat = {"kind": "referrer", "label": "Huisartsen", "organisation": "0", "person": "0"}
     assert chair.post(f"{table}/zetels/nieuw", data=seat).status_code == 303
@@ -293,7 +295,14 @@ def test_seats_rules_and_agenda_are_changed_from_their_pages(world: World, enter
     page = words(chair.get(f"/overleggen/{meeting_id}/verplaatsen"))
     assert 'value="13:30' in page
     assert chair.post(f"/overleggen/{meeting_id}/agenda-versturen").status_code == 303
-    assert "Huisartsen" in words(chair.get(f"/overleggen/{meeting_id}/aanwezigheid"))
+    attendance = f"/overleggen/{meeting_id}/aanwezigheid"
+    assert "Vanaf dan noteert u hier wie er zijn" in words(chair.get(attendance))
+    clock.set("2023-03-15 13:30")
+    assert "Huisartsen" in words(chair.get(attendance))
+    with read_as(world.chair) as work:
+        seat_id = round_queries.round_of(work, world.table_id, 1).meeting.seats[0].id
+    assert chair.post(attendance, data={f"zetel_{seat_id}": "present"}).status_code == 303
+    assert "Aanwezig: 1 van 5 zetels" in words(chair.get(f"/overleggen/{meeting_id}"))
 
 
 def test_whatever_somebody_types_is_shown_and_never_read_as_a_format(world: World, enter: Any) -> None:
