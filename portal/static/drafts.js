@@ -216,6 +216,8 @@
     const base = valuesOf(form);
     let waiting = null;
     let running = Promise.resolve();
+    let busy = 0;
+    let late = false;
     if (document.querySelector("[data-focus]")) {
       store(key, null); /* the server shows the typed text again, with what is wrong */
     } else {
@@ -227,10 +229,21 @@
       }
       store(key, { values: valuesOf(form), base: Object.assign({}, base), at: Date.now() });
       clearTimeout(waiting);
-      waiting = setTimeout(() => { running = running.then(() => send(form, key, base)); }, PAUSE);
+      waiting = setTimeout(() => {
+        busy += 1;
+        running = running.then(() => send(form, key, base)).finally(() => { busy -= 1; });
+      }, PAUSE);
     });
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
       clearTimeout(waiting);
+      if (busy && !late) { /* goes after what is being saved, with the version that this brings back */
+        event.preventDefault();
+        late = true;
+        const patience = new Promise((enough) => { setTimeout(enough, 10000); });
+        Promise.race([running, patience]).then(() => form.requestSubmit(event.submitter || undefined));
+        return;
+      }
+      late = false;
       const values = valuesOf(form);
       if (!same(values, base)) {
         store(key, { values, base: Object.assign({}, base), at: Date.now(), sent: true });

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, TimeoutError
 
 from portal.practice.story.submissions import FIGURES, WORDS
 from tests.walk import papers
@@ -120,7 +120,10 @@ def answer_all(w: Walk, page: Page, dossier: str, codes: tuple[str, ...], *, pic
         if pictures and key in seen:
             w.shot(page, seen[key])
         press(page, "Opslaan en controleren")
-        assert "/onderdeel/" not in page.url, f"{key}: {said(page)[:500]}"
+        try:
+            page.wait_for_url(lambda url: "/onderdeel/" not in url, timeout=30_000)
+        except TimeoutError as error:
+            raise AssertionError(f"{key}: {said(page)[:500]}") from error
 
 
 def answer(page: Page, key: str) -> None:
