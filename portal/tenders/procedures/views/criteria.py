@@ -13,7 +13,7 @@ from portal.tenders.procedures import forms, queries, rules, service
 from portal.tenders.procedures.forms import PLACES
 from portal.tenders.procedures.models import Criterion, Procedure, ProcedureState
 from portal.web.acts import finish, reading, writing
-from portal.web.locale import _, _l
+from portal.web.locale import _, _l, reader_locale
 from portal.web.wall import allow
 
 from .blueprint import bp, said
@@ -62,14 +62,23 @@ def criterion(id: int, code: str) -> Page:
             form.refuse_all(broken.reasons, PLACES)
     with reading() as work:
         procedure = queries.procedure(work, id)
+        found = queries.criterion(work, procedure, code)
         page = render_template(
             "procedures/edit_criterion.html",
             form=form,
             procedure=procedure,
-            criterion=queries.criterion(work, procedure, code),
+            criterion=found,
+            source=_source(procedure, found),
             editable=procedure.state is ProcedureState.DRAFT or form.is_submitted(),
         )
     return page, 422 if form.errors else 200
+
+
+def _source(procedure: Procedure, found: Criterion) -> str:
+    """Where the region's blueprint has the requirement from, by its title."""
+    titles = {source["code"]: source["title"] for source in procedure.blueprint.get("sources", [])}
+    title = titles.get(found.source, {})
+    return str(title.get(reader_locale()) or title.get("nl") or found.source)
 
 
 def _form(procedure: Procedure, found: Criterion) -> forms.CriterionForm:

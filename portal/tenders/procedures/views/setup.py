@@ -61,7 +61,8 @@ def setup(id: int) -> str:
             people=queries.people(work, procedure),
             may_move=work.actor.may(P.PROCEDURE_PUBLISH, procedure),
             may_answer=answers,
-            open_questions=sum(question.state is not QuestionState.PUBLISHED for question in asked),
+            asked=sum(question.state is QuestionState.ASKED for question in asked),
+            drafted=sum(question.state is QuestionState.DRAFTED for question in asked),
             phase=rules.phase(procedure, work.now).value,
         )
 
