@@ -32,6 +32,7 @@ from portal.tenders.submissions.rules import parts_of
 from portal.work import Office, Work, begin_read, begin_write
 from tests.factories import PDF
 from tests.tenders import people as cast
+from tests.tenders.kept import kept
 from tests.tenders.procedures import steps
 
 TASKS = (assessment_jobs, decision_jobs, contract_jobs)
@@ -66,7 +67,53 @@ def tired(actor: Actor) -> Actor:
     return replace(actor, fresh=False)
 
 
-def closed_case(office: Office, clock: object, *, products: tuple[str, ...] = ("HA-1", "OA-2")) -> Case:
+def closed_case(office: Office, clock: object) -> Case:
+    return _of(kept("closed", office, clock, _closed), office)
+
+
+def opened_case(office: Office, clock: object) -> Case:
+    """The same, opened by its two officers."""
+    return _of(kept("opened", office, clock, _opened), office)
+
+
+def assessed_case(office: Office, clock: object, *, failing: tuple[str, ...] = ("OA-2.OA-2a",)) -> Case:
+    """Both submissions assessed: the first meets everything, the second fails what is named."""
+
+    def build(office: Office, clock: object) -> Case:
+        case = opened_case(office, clock)
+        assess(case, case.submissions[0])
+        assess(case, case.submissions[1], failing=failing)
+        return case
+
+    return _of(kept(f"assessed {failing}", office, clock, build), office)
+
+
+def announced_case(office: Office, clock: object) -> Case:
+    """Everything decided and announced on 1 August 2022."""
+    return _of(kept("announced", office, clock, _announced), office)
+
+
+def _of(case: Case, office: Office) -> Case:
+    """The case in this test's own office: a kept one was built in another."""
+    lists = {"submissions": list(case.submissions), "municipalities": list(case.municipalities)}
+    return replace(case, office=office, **lists)
+
+
+def _opened(office: Office, clock: object) -> Case:
+    case = closed_case(office, clock)
+    open_all(case)
+    return case
+
+
+def _announced(office: Office, clock: object) -> Case:
+    case = assessed_case(office, clock)
+    clock.set("2022-08-01 10:00")  # type: ignore[attr-defined]
+    decide_all(case)
+    announce(case)
+    return case
+
+
+def _closed(office: Office, clock: object) -> Case:
     """A published procedure whose closing time has passed, with one sealed submission of each of two providers."""
     people = cast.settle(office)
     procedure_id = steps.published(office, people)
@@ -95,7 +142,7 @@ def closed_case(office: Office, clock: object, *, products: tuple[str, ...] = ("
         procedure = work.get(Procedure, procedure_id)
         procedure.closes_at = work.now + timedelta(days=75)
         for actor in (case.provider, case.other):
-            case.submissions.append(_submission(work, procedure, actor, products).id)
+            case.submissions.append(_submission(work, procedure, actor, ("HA-1", "OA-2")).id)
         for holder in (case.delegate, case.colleague):
             add_mandate(work, case, holder, Power.SIGN_CONTRACT)
         add_mandate(work, case, case.delegate, Power.DECIDE_ADMISSION)
@@ -217,15 +264,6 @@ def assess(case: Case, submission_id: int, *, failing: tuple[str, ...] = ()) -> 
         judging.conclude_assessment(work, assessment.opened_submission(work, submission_id))
 
 
-def assessed_case(office: Office, clock: object, *, failing: tuple[str, ...] = ("OA-2.OA-2a",)) -> Case:
-    """Both submissions assessed: the first meets everything, the second fails what is named."""
-    case = closed_case(office, clock)
-    open_all(case)
-    assess(case, case.submissions[0])
-    assess(case, case.submissions[1], failing=failing)
-    return case
-
-
 def decide_all(case: Case) -> None:
     """Prepared by the officer, decided by the mandate holder."""
     with begin_write(case.office, case.officer) as work:
@@ -239,15 +277,6 @@ def announce(case: Case) -> None:
     with begin_write(case.office, case.officer) as work:
         deciding.announce(work, procedure_of(work, case))
     run_pending(case.office)
-
-
-def announced_case(office: Office, clock: object, **choices: object) -> Case:
-    """Everything decided and announced on 1 August 2022."""
-    case = assessed_case(office, clock, **choices)  # type: ignore[arg-type]
-    clock.set("2022-08-01 10:00")  # type: ignore[attr-defined]
-    decide_all(case)
-    announce(case)
-    return case
 
 
 def decision_ids(case: Case, submission_id: int) -> list[int]:

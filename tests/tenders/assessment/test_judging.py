@@ -14,16 +14,14 @@ from portal.tenders.assessment.board.queries import Filters, board
 from portal.tenders.assessment.models import Assignment, AssignmentState, Settlement, Verdict
 from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.work import begin_read, begin_write
-from tests.tenders.judging import SECRET, assess, assign, closed_case, judge_all, open_all, procedure_of
+from tests.tenders.judging import SECRET, assess, assign, judge_all, opened_case, procedure_of
 
 MEETS, FAILS = Verdict.MEETS, Verdict.DOES_NOT_MEET
 
 
 @pytest.fixture
 def case(office, clock):
-    found = closed_case(office, clock)
-    open_all(found)
-    return found
+    return opened_case(office, clock)
 
 
 def first(case):

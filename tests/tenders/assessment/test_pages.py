@@ -12,7 +12,7 @@ from portal.tenders.assessment.queries import assignments_of, judgements_of
 from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.work import begin_read
 from tests.tenders.doors import come_in, send
-from tests.tenders.judging import SECRET, assign, closed_case, judge_all, open_all
+from tests.tenders.judging import SECRET, assign, closed_case, judge_all, opened_case
 
 
 @pytest.fixture
@@ -21,9 +21,8 @@ def case(office, clock, app):
 
 
 @pytest.fixture
-def opened(case):
-    open_all(case)
-    return case
+def opened(office, clock, app):
+    return opened_case(office, clock)
 
 
 def as_(client, actor, **how):
