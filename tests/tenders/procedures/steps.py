@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+
+from flask.testing import FlaskClient
 
 from portal.regions.models import Region
 from portal.tenders.procedures import queries, service
@@ -35,3 +38,9 @@ def published(office: Office, people: People) -> int:
     with begin_write(office, people.officer) as work:
         service.publish_procedure(work, queries.procedure(work, id))
     return id
+
+
+def form_of(client: FlaskClient, address: str) -> dict[str, str]:
+    """Every hidden value of the page's own forms, as the browser would send them."""
+    main = client.get(address).text.partition("<main")[2]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', main))

@@ -9,8 +9,8 @@ import pytest
 
 from portal.tenders.procedures import queries, service
 from tests.tenders.people import People, settle
-from tests.tenders.procedures.steps import approved, drafted, published
-from tests.tenders.submissions.test_pages import enter, form_of
+from tests.tenders.procedures.steps import approved, drafted, form_of, published
+from tests.tenders.submissions.test_pages import enter
 
 
 @pytest.fixture

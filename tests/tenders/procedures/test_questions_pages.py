@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from sqlalchemy import func, select
 
@@ -11,19 +9,13 @@ from portal.audit import AuditEvent
 from portal.tenders.procedures import queries, service
 from portal.tenders.procedures.models import Question, QuestionState
 from tests.tenders.people import People, settle
-from tests.tenders.procedures.steps import published
+from tests.tenders.procedures.steps import form_of, published
 from tests.tenders.submissions.test_pages import enter
 
 ASK = "/procedures/ALK-2022-01/vragen"
 ANSWER = "/inkoop/procedures/1/vragen/1"
 NOTE = "/inkoop/procedures/1/nota"
 SAID = {"public_text": "Mag dit later?", "answer": "Ja, tot de sluiting."}
-
-
-def form_of(client, address: str) -> dict[str, str]:
-    """Every hidden value of the page's own form."""
-    main = client.get(address).text.partition("<main")[2]
-    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', main))
 
 
 @pytest.fixture
