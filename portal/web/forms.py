@@ -81,10 +81,11 @@ class BaseForm(FlaskForm):
         return any(field.type in ("FileField", "MultipleFileField") for field in self)
 
     def typed(self) -> Sequence[tuple[str, str]]:
-        """(label, text) of everything the reader typed, for pages that must not lose it."""
+        """(label, text) of everything the reader typed, for pages that must not lose it; a tick is no text."""
         hidden = {"HiddenField", "CSRFTokenField", "PasswordField", "SubmitField", "FileField", "MultipleFileField"}
         return [
             (str(field.label.text), str(field.data))
             for field in self
-            if field.type not in hidden and field.name not in ("version", "csrf_token") and field.data not in (None, "")
+            if field.type not in hidden and field.name not in ("version", "csrf_token")
+            if field.data not in (None, "") and not isinstance(field.data, bool)
         ]
