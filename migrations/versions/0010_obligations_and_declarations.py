@@ -57,12 +57,19 @@ def upgrade() -> None:
         sa.Column("answer_by", sa.Date(), nullable=True),
         sa.Column("waiver_reason", sa.String(length=1000), nullable=False),
         sa.Column("waiver_asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("waived_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("waived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'waived' OR (waiver_asked_by_id IS NOT NULL AND waived_by_id IS NOT NULL AND waived_by_id <> waiver_asked_by_id)",
+            name=op.f("ck_obligation_waived_by_a_second_person"),
+        ),
         sa.ForeignKeyConstraint(["checked_by_id"], ["user_account.id"], name=op.f("fk_obligation_checked_by_id")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_obligation_contract_id")),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_obligation_organisation_id")),
         sa.ForeignKeyConstraint(["region_id"], ["region.id"], name=op.f("fk_obligation_region_id")),
+        sa.ForeignKeyConstraint(["waived_by_id"], ["user_account.id"], name=op.f("fk_obligation_waived_by_id")),
         sa.ForeignKeyConstraint(
             ["waiver_asked_by_id"], ["user_account.id"], name=op.f("fk_obligation_waiver_asked_by_id")
         ),
@@ -86,6 +93,8 @@ def upgrade() -> None:
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("remark", sa.Text(), nullable=False),
         sa.Column("file_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_declaration_file_id")),
         sa.ForeignKeyConstraint(["filed_by_id"], ["user_account.id"], name=op.f("fk_declaration_filed_by_id")),
@@ -108,6 +117,8 @@ def upgrade() -> None:
                 "queued",
                 "superseded",
                 "done",
+                "collected",
+                "nobody",
                 name="reminderstate",
                 native_enum=False,
                 create_constraint=True,
@@ -164,7 +175,6 @@ def upgrade() -> None:
         ),
         sa.Column("reason", sa.String(length=60), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("triage_note", sa.String(length=1000), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["obligation_id"], ["obligation.id"], name=op.f("fk_signal_obligation_id")),
@@ -212,6 +222,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("declaration_id", name=op.f("uq_profit_margin_declaration_declaration_id")),
     )
     op.create_table(
+        "signal_note",
+        sa.Column("signal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.String(length=1000), nullable=False),
+        sa.Column("written_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["signal_id"], ["signal.id"], name=op.f("fk_signal_note_signal_id")),
+        sa.ForeignKeyConstraint(["written_by_id"], ["user_account.id"], name=op.f("fk_signal_note_written_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signal_note")),
+    )
+    with op.batch_alter_table("signal_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signal_note_signal_id"), ["signal_id"], unique=False)
+
+    op.create_table(
         "wnt_declaration",
         sa.Column("declaration_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -229,7 +254,14 @@ def upgrade() -> None:
         ),
         sa.Column("wnt_class", sa.String(length=20), nullable=False),
         sa.Column("points", sa.Integer(), nullable=True),
+        sa.Column("class_maximum", sa.Numeric(precision=12, scale=2), nullable=True),
+        sa.Column("class_maximum_source", sa.String(length=200), nullable=False),
+        sa.Column("class_maximum_confirmed", sa.Boolean(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "basis <> 'not_applicable' OR wnt_class = ''",
+            name=op.f("ck_wnt_declaration_no_class_where_the_wnt_does_not_apply"),
+        ),
         sa.ForeignKeyConstraint(["declaration_id"], ["declaration.id"], name=op.f("fk_wnt_declaration_declaration_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wnt_declaration")),
         sa.UniqueConstraint("declaration_id", name=op.f("uq_wnt_declaration_declaration_id")),
@@ -265,6 +297,10 @@ def downgrade() -> None:
 
     op.drop_table("top_official")
     op.drop_table("wnt_declaration")
+    with op.batch_alter_table("signal_note", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signal_note_signal_id"))
+
+    op.drop_table("signal_note")
     op.drop_table("profit_margin_declaration")
     op.drop_table("evaluation_declaration")
     with op.batch_alter_table("signal", schema=None) as batch_op:

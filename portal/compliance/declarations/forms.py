@@ -1,8 +1,10 @@
-"""The forms of the three declarations, of the check, and the words for this feature's reasons."""
+"""The forms of the three declarations, of the check and the waiver, and the words for this feature's reasons."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import (
@@ -18,97 +20,182 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import TextInput
 
+from portal import i18n
+from portal.web import reasons
 from portal.web.forms import BaseForm
-from portal.web.locale import _l
+from portal.web.locale import _, _l
+
+from . import rules
+from .models import WntBasis
 
 REASONS = {
     "turnover_positive": _l("Vul een omzet in die groter is dan nul."),
+    "result_unlikely": _l("Dit bedrag is veel groter dan de omzet. Kijk de bedragen na."),
     "owner_pay_not_negative": _l("De beloning van de eigenaar kan niet negatief zijn. Vul 0 in als er geen is."),
     "share_between_0_and_100": _l("Vul een percentage in van 0 tot en met 100."),
     "surplus_needs_explanation": _l(
-        "Uw marge ligt boven de drempel van het contract. Leg uit waar dat door komt en wat u ermee doet."
+        "Uw winst ligt boven de drempel van het contract. Leg uit waar dat door komt en wat u ermee doet."
     ),
     "wnt_class_missing": _l("Kies de WNT-klasse die uw toezichthouder heeft vastgesteld."),
-    "wnt_official_incomplete": _l("Vul van elke topfunctionaris alle vakken in, of laat de hele rij leeg."),
+    "wnt_official_incomplete": _l("Vul van elke topfunctionaris de naam en de functie in."),
     "wnt_official_missing": _l("Vul ten minste één topfunctionaris in."),
     "wnt_not_applicable_needs_reason": _l("Leg uit waarom de WNT niet voor u geldt."),
-    "factor_out_of_range": _l("De deeltijdfactor ligt tussen 0,025 en 1."),
-    "period_inside_one_year": _l("De periode moet binnen het jaar liggen waarover u verklaart."),
+    "factor_out_of_range": _l("Vul een deeltijdfactor in van 0,025 tot en met 1. Voltijd is 1."),
+    "period_inside_one_year": _l("Kies dagen in het jaar waarover u verklaart, en de laatste dag na de eerste."),
     "pay_not_negative": _l("De bezoldiging kan niet negatief zijn."),
-    "evaluation_answer_missing": _l("Beantwoord alle vragen."),
+    "evaluation_answer_missing": _l("Beantwoord deze vraag."),
     "other_kind_of_declaration": _l("Deze verklaring hoort bij een andere verplichting. Ga terug naar de lijst."),
+    "return_needs_question": _l("Vul in wat u van de aanbieder wilt weten."),
+    "answer_day_has_passed": _l("Kies een dag in de toekomst, zodat de aanbieder tijd heeft om te antwoorden."),
+    "waiver_needs_reason": _l("Vul in waarom de aanbieder dit niet hoeft te leveren."),
+    "waiver_already_asked": _l("Er ligt al een voorstel tot vrijstelling. Een tweede persoon beslist daarover."),
+    "waiver_not_asked": _l("Er is geen voorstel tot vrijstelling (meer). Doe eerst een voorstel met een reden."),
+    "waiver_needs_second_person": _l("U deed dit voorstel zelf. Een tweede persoon moet beslissen."),
 }
 
 LARGEST = Decimal("99999999999")
-NUMBER = _l("Vul een getal in, bijvoorbeeld 125.000,50.")
+LARGEST_PAY = Decimal("99999999")
+MOST_OFFICIALS = 12
 
 
 class DutchDecimalField(DecimalField):
-    """Takes amounts as people type them: 1.250,50 and 1250.50."""
+    """A number with at most `places` figures behind the comma."""
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        typed = (valuelist[0] if valuelist else "").replace("€", "").replace("\u00a0", "").replace(" ", "").strip()
-        if "," in typed:
-            typed = typed.replace(".", "").replace(",", ".")
-        elif typed.count(".") > 1 or (typed.count(".") == 1 and len(typed.rsplit(".", 1)[1]) == 3):
-            typed = typed.replace(".", "")
-        try:
-            super().process_formdata([typed] if typed else [])
-        except ValueError as error:
-            raise ValueError(str(NUMBER)) from error
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        number = rules.number(typed)
+        if number is None:
+            raise ValueError(_("Vul een getal in, bijvoorbeeld 125.000,50."))
+        exponent = number.as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > (self.places or 0):
+            raise ValueError(
+                _("Vul een getal in met ten hoogste %(places)s cijfers achter de komma.", places=self.places)
+            )
+        self.data = number
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else f"{self.data}".replace(".", ",")
+        return i18n.number(self.data)
 
 
-def amount(label: str) -> DutchDecimalField:
-    bounds = NumberRange(-LARGEST, LARGEST, _l("Dit bedrag is te groot om te kloppen. Vul het in euro's in."))
-    return DutchDecimalField(label, places=2, validators=[InputRequired(_l("Vul een bedrag in.")), bounds])
+def said(field: Any) -> str:
+    """What was typed, or what the page proposed."""
+    return str(field.raw_data[0]) if field.raw_data else "" if field.data is None else str(field.data)
+
+
+def longest(most: int) -> Length:
+    return Length(max=most, message=_l("Houd het bij %(most)s tekens.", most=most))
+
+
+def amount(label: Any, *, least: Decimal = -LARGEST, most: Decimal = LARGEST) -> DutchDecimalField:
+    too_large = _l("Dit bedrag is te groot om te kloppen. Vul het in euro's in.")
+    too_small = _l("Vul een bedrag in van 0 of meer.") if least == 0 else too_large
+    bounds = [NumberRange(least, None, too_small), NumberRange(None, most, too_large)]
+    return DutchDecimalField(label, places=2, validators=[InputRequired(_l("Vul een bedrag in.")), *bounds])
+
+
+class DutchDateField(DateField):
+    """Takes what a date picker sends and what people type: 2023-12-31 and 31-12-2023."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([value.strip() for value in valuelist])
+        except ValueError as wrong:
+            raise ValueError(_("Vul een datum in, bijvoorbeeld 31-12-2023.")) from wrong
+
+
+def day(label: Any, needed: Any) -> DutchDateField:
+    return DutchDateField(label, format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], validators=[InputRequired(needed)])
 
 
 class DeclarationForm(BaseForm):
-    remark = TextAreaField(_l("Opmerking voor de contractmanager"), validators=[Optional(), Length(max=2000)])
+    remark = TextAreaField(_l("Opmerking voor de contractmanager"), validators=[Optional(), longest(2000)])
     file = FileField(_l("Bijlage, bijvoorbeeld de jaarrekening"), validators=[Optional()])
+    PLACES: dict[str, str] = {}
+
+    def refuse_reasons(self, codes: Iterable[str]) -> None:
+        """Each reason's sentence at its field."""
+        self.refuse_all(codes, self.PLACES)
 
 
 class ProfitMarginForm(DeclarationForm):
-    turnover = amount(_l("Omzet van de hele organisatie (€)"))
-    result = amount(_l("Resultaat na belasting (€)"))
-    owner_pay = amount(_l("Beloning van de eigenaar die nog in het resultaat zit (€)"))
+    PLACES = {
+        "turnover_positive": "turnover",
+        "result_unlikely": "result",
+        "owner_pay_not_negative": "owner_pay",
+        "share_between_0_and_100": "region_share",
+        "surplus_needs_explanation": "explanation",
+    }
+    turnover = amount(_l("Omzet van de hele organisatie"))
+    result = amount(_l("Resultaat na belasting"))
+    owner_pay = amount(_l("Beloning van de eigenaar die nog in het resultaat zit"), least=Decimal(0))
     region_share = DutchDecimalField(
-        _l("Deel van de omzet uit deze regio (%)"),
+        _l("Deel van de omzet uit deze regio, in procenten"),
         places=2,
         validators=[
             InputRequired(_l("Vul een percentage in.")),
             NumberRange(0, 100, _l("Vul een percentage in van 0 tot en met 100.")),
         ],
     )
-    explanation = TextAreaField(_l("Uitleg bij een marge boven de drempel"), validators=[Optional(), Length(max=4000)])
+    explanation = TextAreaField(_l("Uitleg bij winst boven de drempel"), validators=[Optional(), longest(4000)])
 
 
 class OfficialForm(Form):
-    """One top official; an empty row is left out."""
+    """One top official."""
 
-    name = StringField(_l("Naam"), validators=[Optional(), Length(max=120)])
-    function = StringField(_l("Functie"), validators=[Optional(), Length(max=120)])
-    starts_on = DateField(_l("In functie vanaf"), validators=[Optional()])
-    ends_on = DateField(_l("In functie tot en met"), validators=[Optional()])
-    part_time_factor = DutchDecimalField(_l("Deeltijdfactor (1 is voltijd)"), places=3, validators=[Optional()])
-    pay = DutchDecimalField(_l("Bezoldiging (€)"), places=2, validators=[Optional(), NumberRange(0, LARGEST)])
+    name = StringField(_l("Naam"), validators=[InputRequired(_l("Vul de naam in.")), longest(120)])
+    function = StringField(_l("Functie"), validators=[InputRequired(_l("Vul de functie in.")), longest(120)])
+    starts_on = day(_l("In functie vanaf"), _l("Vul de eerste dag in de functie in."))
+    ends_on = day(_l("In functie tot en met"), _l("Vul de laatste dag in de functie in."))
+    part_time_factor = DutchDecimalField(
+        _l("Deeltijdfactor"),
+        places=3,
+        validators=[
+            InputRequired(_l("Vul de deeltijdfactor in. Voltijd is 1.")),
+            NumberRange(rules.LOWEST_FACTOR, 1, REASONS["factor_out_of_range"]),
+        ],
+    )
+    pay = amount(_l("Bezoldiging in het jaar"), least=Decimal(0), most=LARGEST_PAY)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.name.data or self.function.data or self.pay.data)
+        """Nothing about a person: the days and the factor may be what the page proposed."""
+        return not any(said(field).strip() for field in (self.name, self.function, self.pay))
 
-    @property
-    def is_complete(self) -> bool:
-        return all(field.data not in (None, "") for field in self)
+
+class Officials(FieldList):  # type: ignore[type-arg]
+    """People, of whom only those count that the form asks for."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.type = "FieldList"  # what the macros know it by
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        for entry in form.asked:
+            entry.validate(form)
+        self.gather_errors()
+        return not self.errors
+
+    def gather_errors(self) -> None:
+        self.errors = [entry.errors for entry in self.entries if entry.errors]
 
 
 class WntForm(DeclarationForm):
+    PLACES = {"wnt_class_missing": "wnt_class", "wnt_not_applicable_needs_reason": "remark"}
+    AT_OFFICIAL = {
+        "wnt_official_incomplete": "name",
+        "factor_out_of_range": "part_time_factor",
+        "period_inside_one_year": "ends_on",
+        "pay_not_negative": "pay",
+    }
     basis = RadioField(
         _l("Waarom geldt de WNT voor u?"),
         choices=[
@@ -119,7 +206,7 @@ class WntForm(DeclarationForm):
         validators=[InputRequired(_l("Kies een van de drie."))],
     )
     wnt_class = SelectField(
-        _l("Klasse die de toezichthouder heeft vastgesteld"),
+        _l("Klasse die uw toezichthouder heeft vastgesteld"),
         choices=[
             ("", _l("Kies een klasse")),
             *((c, c) for c in ("I", "II", "III", "IV", "V")),
@@ -130,7 +217,39 @@ class WntForm(DeclarationForm):
     points = IntegerField(
         _l("Aantal punten"), validators=[Optional(), NumberRange(0, 20, _l("Vul een getal in van 0 tot en met 20."))]
     )
-    officials = FieldList(FormField(OfficialForm), min_entries=3, max_entries=12)
+    officials = Officials(FormField(OfficialForm), min_entries=2, max_entries=MOST_OFFICIALS)
+
+    def one_more(self, likely: dict[str, Any]) -> None:
+        """Room for one more person, with what is likely of anybody."""
+        if len(self.officials) < MOST_OFFICIALS:
+            self.officials.append_entry(likely)
+
+    @property
+    def filled(self) -> list[Any]:
+        """The people who were filled in."""
+        return [entry for entry in self.officials if not entry.form.is_empty]
+
+    @property
+    def asked(self) -> list[Any]:
+        """Whose fields count: nobody's where the WNT does not apply, else at least one."""
+        return [] if self.basis.data == WntBasis.NOT_APPLICABLE.value else self.filled or self.officials.entries[:1]
+
+    def refuse_reasons(self, codes: Iterable[str]) -> None:
+        rest = []
+        for code in codes:
+            name, _colon, place = code.partition(":")
+            if place:
+                self.filled[int(place) - 1].form[self.AT_OFFICIAL[name]].errors = [reasons.sentence(name)]
+                self.officials.gather_errors()
+            else:
+                rest.append(code)
+        super().refuse_reasons(rest)
+
+    def typed(self) -> Sequence[tuple[str, str]]:
+        """As elsewhere; of the people each field by itself."""
+        plain = [pair for pair in super().typed() if pair[0] != str(self.officials.label.text)]
+        people = enumerate(self.filled, 1)
+        return plain + [(f"{field.label.text} ({n})", said(field)) for n, entry in people for field in entry.form]
 
 
 EVALUATION_QUESTIONS = (
@@ -141,8 +260,8 @@ EVALUATION_QUESTIONS = (
 )
 
 
-def answer_field(label: str) -> TextAreaField:
-    return TextAreaField(label, validators=[DataRequired(_l("Beantwoord deze vraag.")), Length(max=4000)])
+def answer_field(label: Any) -> TextAreaField:
+    return TextAreaField(label, validators=[DataRequired(_l("Beantwoord deze vraag.")), longest(4000)])
 
 
 class EvaluationForm(DeclarationForm):
@@ -151,10 +270,21 @@ class EvaluationForm(DeclarationForm):
     transformation = answer_field(EVALUATION_QUESTIONS[2][1])
     needed = answer_field(EVALUATION_QUESTIONS[3][1])
 
+    def refuse_reasons(self, codes: Iterable[str]) -> None:
+        for code in codes:
+            name, _colon, place = code.partition(":")
+            self.refuse_all([name], {name: place})
+
 
 class QuestionForm(BaseForm):
-    question = TextAreaField(
-        _l("Wat wilt u weten?"),
-        validators=[DataRequired(_l("Vul uw vraag in.")), Length(max=2000, message=_l("Houd het bij 2000 tekens."))],
+    PLACES = {"return_needs_question": "question", "answer_day_has_passed": "answer_by"}
+    question = TextAreaField(_l("Wat wilt u weten?"), validators=[DataRequired(_l("Vul uw vraag in.")), longest(2000)])
+    answer_by = day(_l("Antwoord uiterlijk"), _l("Kies een datum."))
+
+
+class WaiverForm(BaseForm):
+    PLACES = {"waiver_needs_reason": "reason"}
+    reason = TextAreaField(
+        _l("Waarom hoeft de aanbieder dit niet te leveren?"),
+        validators=[DataRequired(_l("Vul een reden in.")), longest(1000)],
     )
-    answer_by = DateField(_l("Antwoord uiterlijk"), validators=[InputRequired(_l("Kies een datum."))])

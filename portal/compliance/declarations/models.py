@@ -25,6 +25,9 @@ class Declaration(Base):
     filed_at: Mapped[datetime]
     remark: Mapped[str] = mapped_column(Text, default="")
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    question: Mapped[str] = mapped_column(Text, default="")
+    """What the contract manager asked about this filing; the answer is the next one."""
+    asked_at: Mapped[datetime | None]
 
     obligation: Mapped[Obligation] = relationship()
     profit_margin: Mapped[ProfitMarginDeclaration | None] = relationship(back_populates="declaration")
@@ -76,9 +79,17 @@ class WntDeclaration(Base):
     basis: Mapped[WntBasis] = mapped_column(choice(WntBasis))
     wnt_class: Mapped[str] = mapped_column(String(20), default="")
     points: Mapped[int | None]
+    class_maximum: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+    """EUR for a full year in full time, as the reference data said on the day of filing; empty when unknown."""
+    class_maximum_source: Mapped[str] = mapped_column(String(200), default="")
+    class_maximum_confirmed: Mapped[bool] = mapped_column(default=False)
 
     declaration: Mapped[Declaration] = relationship(back_populates="wnt")
     officials: Mapped[list[TopOfficial]] = relationship(order_by="TopOfficial.id")
+
+    __table_args__ = (
+        CheckConstraint("basis <> 'not_applicable' OR wnt_class = ''", name="no_class_where_the_wnt_does_not_apply"),
+    )
 
 
 class TopOfficial(Base):
@@ -94,7 +105,7 @@ class TopOfficial(Base):
     part_time_factor: Mapped[Decimal] = mapped_column(Numeric(4, 3))
     pay: Mapped[Decimal] = mapped_column(Numeric(12, 2))
     maximum: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
-    """Class maximum x factor x calendar days / 365 or 366; empty when the year's amount is not confirmed."""
+    """Class maximum x factor x calendar days / 365 or 366; empty when the year's amount is not known."""
     excess: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
 
     __table_args__ = (

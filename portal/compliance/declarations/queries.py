@@ -1,17 +1,22 @@
-"""Declarations, found through the obligation they belong to."""
+"""Declarations, found through the obligation they belong to, and the amounts of the law that they are held against."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.accounts.models import User
 from portal.compliance.obligations.models import Obligation
 from portal.errors import NotFound
-from portal.storage import StoredFile
+from portal.regions import reference
+from portal.storage import FileFacts, StoredFile, describe
 from portal.work import Work
 
+from . import rules
 from .models import Declaration, WntDeclaration
 
 
@@ -30,6 +35,12 @@ def declarations(work: Work, obligation: Obligation) -> Sequence[Declaration]:
     return work.session.scalars(find).all()
 
 
+def latest(work: Work, obligation: Obligation) -> Declaration | None:
+    """The filing that counts now, without its content."""
+    find = select(Declaration).where(Declaration.obligation_id == obligation.id)
+    return work.session.scalars(find.order_by(Declaration.number.desc()).limit(1)).first()
+
+
 def declaration_file(work: Work, obligation: Obligation, declaration_id: int) -> StoredFile:
     """The file with a filing of this obligation. Raises NotFound."""
     find = select(Declaration).where(Declaration.id == declaration_id, Declaration.obligation_id == obligation.id)
@@ -39,11 +50,42 @@ def declaration_file(work: Work, obligation: Obligation, declaration_id: int) ->
     return work.get(StoredFile, found.file_id)
 
 
-def files(work: Work, obligation: Obligation) -> Sequence[StoredFile]:
-    """The files with all filings of this obligation, in one query."""
-    find = (
-        select(StoredFile)
-        .join(Declaration, Declaration.file_id == StoredFile.id)
-        .where(Declaration.obligation_id == obligation.id)
-    )
-    return work.session.scalars(find).all()
+def files(work: Work, filings: Sequence[Declaration]) -> dict[int, FileFacts]:
+    """File id -> name and size of what went with these filings, in one query."""
+    ids = {filing.file_id for filing in filings if filing.file_id is not None}
+    found = work.session.scalars(select(StoredFile).where(StoredFile.id.in_(ids)))
+    return {stored.id: describe(work, stored) for stored in found}
+
+
+def names(work: Work, item: Obligation, filings: Sequence[Declaration]) -> dict[int, str]:
+    """Who filed, checked, proposed or decided on an item, by id."""
+    acted = {item.checked_by_id, item.waiver_asked_by_id, item.waived_by_id, *(f.filed_by_id for f in filings)}
+    found = work.session.scalars(select(User).where(User.id.in_({id for id in acted if id is not None})))
+    return {user.id: user.name for user in found}
+
+
+def begin_with(work: Work, item: Obligation) -> dict[str, Any]:
+    """What a form shows at first: what was filed before, else what is likely."""
+    filings = declarations(work, item)
+    return rules.filed_before(item, filings[0]) if filings else rules.likely(item)
+
+
+# --- amounts of the law ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ClassMaximum:
+    """`name` is I to V, or general."""
+
+    name: str
+    amount: reference.ReferenceAmount
+
+
+def wnt_maxima(year: int) -> list[ClassMaximum]:
+    """The full-time maxima of a year per class, known or not."""
+    return [ClassMaximum(name, reference.wnt_maximum(year, name)) for name in (*reference.WNT_CLASSES, "general")]
+
+
+def class_of_points(year: int, points: int | None) -> str | None:
+    """The class that the year's table gives to a number of points; None where there is no table or no number."""
+    return None if points is None else reference.wnt_class_for_points(year, points).value

@@ -3,20 +3,60 @@
 from __future__ import annotations
 
 import calendar
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
-from .models import WntBasis
+from portal.accounts.models import LegalForm
+from portal.compliance.obligations.models import Obligation
+from portal.regions.blueprints.vocabulary import MarginBasis
+
+from .models import Declaration, ProfitMarginDeclaration, WntBasis
 
 CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 LOWEST_FACTOR = Decimal("0.025")
 """Part-time factors run from 0.025 to 1 (domain 3.9)."""
+LARGEST_RATIO = 1000
+"""A result of more than so many times the turnover is a typing error."""
 
 
 def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+# --- what people type --------------------------------------------------------------------------------------------
+
+PLAIN = re.compile(r"-?\d+(,\d+)?|-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", re.ASCII)
+POINT = re.compile(r"-?\d+\.\d{1,2}|-?0\.\d+|-?[1-9]\d{0,2}(,\d{3})+\.\d+", re.ASCII)
+"""A point before one or two figures, or after a nought, or after groups with commas, is a decimal point."""
+
+
+def number(typed: str) -> Decimal | None:
+    """A number as people type it: 1.250,50 and 1250,5 and 1250.50; None for what is none. 1.250 is a thousand and more."""
+    plain = re.sub(r"[€%\s\u00a0\u202f]", "", typed).replace("\u2212", "-")
+    if PLAIN.fullmatch(plain):
+        return Decimal(plain.replace(".", "").replace(",", "."))
+    return Decimal(plain.replace(",", "")) if POINT.fullmatch(plain) else None
+
+
+# --- profit margin -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MarginFigures:
+    """What a provider declares over a financial year."""
+
+    turnover: Decimal
+    result: Decimal
+    """After tax; negative for a loss."""
+    owner_pay: Decimal
+    """The owner's own pay that is still in the result."""
+    region_share: Decimal
+    """Percent of turnover that comes from this region."""
 
 
 @dataclass(frozen=True)
@@ -27,49 +67,58 @@ class Margin:
     """EUR, after the owner's own pay is taken apart."""
     margin: Decimal
     """Percent of turnover."""
-    regional_turnover: Decimal
-    regional_result: Decimal
+    counted_turnover: Decimal
+    """EUR: the turnover that the contract's basis counts, that of the region or all of it."""
+    counted_result: Decimal
     threshold: Decimal | None
     surplus: Decimal | None
-    """EUR from this region above the cap; None without a cap, zero or more with one."""
+    """EUR above the cap; None without a cap, zero or more with one."""
 
 
-def margin(
-    *, turnover: Decimal, result: Decimal, owner_pay: Decimal, region_share: Decimal, cap: Decimal | None
-) -> Margin:
+def margin(figures: MarginFigures, *, cap: Decimal | None, basis: str) -> Margin:
     """The profit margin on the contract's basis.
 
     The result of a sole trader or partnership holds the owner's own pay: it is taken apart before judging (domain
     3.12). Without a cap there is no threshold and no surplus. Raises ValueError when turnover is not positive.
     """
-    if turnover <= 0:
+    if figures.turnover <= 0:
         raise ValueError("turnover_positive")
-    own_result = result - owner_pay
-    share = region_share / HUNDRED
-    regional_turnover, regional_result = cents(turnover * share), cents(own_result * share)
+    result = figures.result - figures.owner_pay
+    share = Decimal(1) if basis == MarginBasis.TOTAL_REVENUE else figures.region_share / HUNDRED
+    counted_turnover, counted_result = cents(figures.turnover * share), cents(result * share)
     threshold = surplus = None
     if cap is not None:
-        threshold = cents(regional_turnover * cap / HUNDRED)
-        surplus = max(Decimal(0), regional_result - threshold)
-    return Margin(
-        own_result, cents(own_result / turnover * HUNDRED), regional_turnover, regional_result, threshold, surplus
-    )
+        threshold = cents(counted_turnover * cap / HUNDRED)
+        surplus = max(Decimal(0), counted_result - threshold)
+    percent = cents(result / figures.turnover * HUNDRED)
+    return Margin(result, percent, counted_turnover, counted_result, threshold, surplus)
+
+
+def margin_of(filed: ProfitMarginDeclaration) -> Margin:
+    """The same figures again for the page, on the basis and cap of the day of filing."""
+    figures = MarginFigures(filed.turnover, filed.result, filed.owner_pay, filed.region_share)
+    return margin(figures, cap=filed.cap, basis=filed.basis)
 
 
 def reasons_not_to_file_margin(
-    *, turnover: Decimal, owner_pay: Decimal, region_share: Decimal, explanation: str, surplus: Decimal | None
+    figures: MarginFigures, *, cap: Decimal | None, basis: str, explanation: str
 ) -> list[str]:
     """Codes of what must be mended before a profit-margin declaration counts."""
     reasons = []
-    if turnover <= 0:
+    if figures.turnover <= 0:
         reasons.append("turnover_positive")
-    if owner_pay < 0:
+    elif abs(figures.result) + abs(figures.owner_pay) > figures.turnover * LARGEST_RATIO:
+        reasons.append("result_unlikely")
+    if figures.owner_pay < 0:
         reasons.append("owner_pay_not_negative")
-    if not 0 <= region_share <= HUNDRED:
+    if not 0 <= figures.region_share <= HUNDRED:
         reasons.append("share_between_0_and_100")
-    if surplus and not explanation.strip():
+    if not reasons and margin(figures, cap=cap, basis=basis).surplus and not explanation.strip():
         reasons.append("surplus_needs_explanation")
     return reasons
+
+
+# --- WNT ---------------------------------------------------------------------------------------------------------
 
 
 def wnt_maximum(class_maximum: Decimal, *, factor: Decimal, starts_on: date, ends_on: date) -> Decimal:
@@ -102,23 +151,69 @@ class OfficialFacts:
 
 
 def reasons_not_to_file_wnt(
-    *, basis: WntBasis, wnt_class: str, officials: list[OfficialFacts], about_year: int, remark: str
+    *, basis: WntBasis, wnt_class: str, officials: Sequence[OfficialFacts], about_year: int, remark: str
 ) -> list[str]:
-    """Codes of what must be mended before a WNT declaration counts."""
+    """Codes of what must be mended before a WNT declaration counts; those about a person end in ":" and their place."""
     if basis is WntBasis.NOT_APPLICABLE:
         return [] if remark.strip() else ["wnt_not_applicable_needs_reason"]
     reasons = [] if wnt_class else ["wnt_class_missing"]
     if not officials:
         reasons.append("wnt_official_missing")
-    for official in officials:
-        if not LOWEST_FACTOR <= official.part_time_factor <= 1:
-            reasons.append("factor_out_of_range")
-        if (
-            official.ends_on < official.starts_on
-            or official.starts_on.year != about_year
-            or official.ends_on.year != about_year
-        ):
-            reasons.append("period_inside_one_year")
-        if official.pay < 0:
-            reasons.append("pay_not_negative")
-    return list(dict.fromkeys(reasons))
+    for place, official in enumerate(officials, 1):
+        reasons += [f"{code}:{place}" for code in _reasons_against(official, about_year)]
+    return reasons
+
+
+def _reasons_against(official: OfficialFacts, about_year: int) -> list[str]:
+    reasons = []
+    if not official.name.strip() or not official.function.strip():
+        reasons.append("wnt_official_incomplete")
+    if not LOWEST_FACTOR <= official.part_time_factor <= 1:
+        reasons.append("factor_out_of_range")
+    if official.ends_on < official.starts_on or {official.starts_on.year, official.ends_on.year} != {about_year}:
+        reasons.append("period_inside_one_year")
+    if official.pay < 0:
+        reasons.append("pay_not_negative")
+    return reasons
+
+
+# --- evaluation --------------------------------------------------------------------------------------------------
+
+
+def reasons_not_to_file_evaluation(answers: Sequence[Mapping[str, Any]]) -> list[str]:
+    """`answers` are {code, question, answer}; a reason about one of them ends in ":" and its code."""
+    if not answers:
+        return ["evaluation_answer_missing"]
+    return [f"evaluation_answer_missing:{a['code']}" for a in answers if not str(a["answer"]).strip()]
+
+
+# --- what a form begins with -------------------------------------------------------------------------------------
+
+
+def whole_year(year: int) -> dict[str, Any]:
+    """A top official who held the function all year in full time."""
+    return {"starts_on": date(year, 1, 1), "ends_on": date(year, 12, 31), "part_time_factor": Decimal(1)}
+
+
+def likely(item: Obligation) -> dict[str, Any]:
+    """Only sole traders and partnerships have an owner whose pay is part of the result."""
+    has_owner = item.organisation.legal_form in (LegalForm.SOLE_TRADER, LegalForm.PARTNERSHIP)
+    return {"officials": [whole_year(item.about_year)] * 2} | ({} if has_owner else {"owner_pay": Decimal(0)})
+
+
+MARGIN_FACTS = ("turnover", "result", "owner_pay", "region_share", "explanation")
+OFFICIAL_FACTS = ("name", "function", "starts_on", "ends_on", "part_time_factor", "pay")
+
+
+def filed_before(item: Obligation, last: Declaration) -> dict[str, Any]:
+    """The earlier answers, so that a correction changes only what is asked."""
+    said: dict[str, Any] = {"remark": last.remark}
+    if (margin := last.profit_margin) is not None:
+        said |= {name: getattr(margin, name) for name in MARGIN_FACTS}
+    if (wnt := last.wnt) is not None:
+        people = [{name: getattr(person, name) for name in OFFICIAL_FACTS} for person in wnt.officials]
+        people += [whole_year(item.about_year)] * (2 - len(people))
+        said |= {"basis": wnt.basis.value, "wnt_class": wnt.wnt_class, "points": wnt.points, "officials": people}
+    if last.evaluation is not None:
+        said |= {answer["code"]: answer["answer"] for answer in last.evaluation.answers}
+    return said

@@ -7,17 +7,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
-
+from portal import storage
+from portal.access import Permission
+from portal.accounts.service import seal_of
 from portal.audit import record
 from portal.compliance.obligations import service as obligations
 from portal.compliance.obligations.models import Obligation, ObligationKind
 from portal.errors import RuleBroken
 from portal.regions import reference
 from portal.storage import StoredFile
+from portal.storage.seal import Readable
 from portal.work import Work
 
-from . import rules
+from . import queries, rules
 from .models import (
     Declaration,
     EvaluationDeclaration,
@@ -26,6 +28,12 @@ from .models import (
     WntBasis,
     WntDeclaration,
 )
+
+
+def receive_file(work: Work, obligation: Obligation, stream: Readable, *, name: str) -> StoredFile:
+    """Take in a paper that goes with a declaration, under the provider's own seal. Raises NotAllowed, FileRefused."""
+    work.require(Permission.DECLARATION_FILE, obligation)
+    return storage.receive(work, stream, name=name, seal=seal_of(work, obligation.organisation_id))
 
 
 def file_profit_margin(
@@ -45,15 +53,10 @@ def file_profit_margin(
     Raises NotAllowed, IllegalTransition when it is with the contract manager already, RuleBroken with what must be mended.
     """
     _expect(obligation, ObligationKind.PROFIT_MARGIN)
-    contract = obligation.contract
-    facts = {"turnover": turnover, "owner_pay": owner_pay, "region_share": region_share}
-    reasons = rules.reasons_not_to_file_margin(**facts, explanation=" ", surplus=None)
-    if reasons:
-        raise RuleBroken(*reasons, subject=obligation)
-    computed = rules.margin(**facts, result=result, cap=contract.margin_cap)
-    reasons = rules.reasons_not_to_file_margin(**facts, explanation=explanation, surplus=computed.surplus)
-    if reasons:
-        raise RuleBroken(*reasons, subject=obligation)
+    contract, figures = obligation.contract, rules.MarginFigures(turnover, result, owner_pay, region_share)
+    cap, basis = contract.margin_cap, contract.margin_basis
+    _refuse(obligation, rules.reasons_not_to_file_margin(figures, cap=cap, basis=basis, explanation=explanation))
+    computed = rules.margin(figures, cap=cap, basis=basis)
     filed = _file(work, obligation, remark=remark, file=file)
     filed.profit_margin = ProfitMarginDeclaration(
         turnover=turnover,
@@ -61,8 +64,8 @@ def file_profit_margin(
         owner_pay=owner_pay,
         region_share=region_share,
         explanation=explanation.strip(),
-        basis=contract.margin_basis,
-        cap=contract.margin_cap,
+        basis=basis,
+        cap=cap,
         margin=computed.margin,
         surplus=computed.surplus,
     )
@@ -82,31 +85,39 @@ def file_wnt(
 ) -> Declaration:
     """File the WNT declaration; each maximum is computed from the dated reference amount of that year.
 
-    Where the year's amount is not known, no maximum and no excess are computed. Raises like `file_profit_margin`.
+    Where the year's amount is not known, no maximum and no excess are computed. Raises like the others.
     """
     _expect(obligation, ObligationKind.WNT_DECLARATION)
     reasons = rules.reasons_not_to_file_wnt(
-        basis=basis, wnt_class=wnt_class, officials=list(officials), about_year=obligation.about_year, remark=remark
+        basis=basis, wnt_class=wnt_class, officials=officials, about_year=obligation.about_year, remark=remark
     )
-    if reasons:
-        raise RuleBroken(*reasons, subject=obligation)
+    _refuse(obligation, reasons)
     filed = _file(work, obligation, remark=remark, file=file)
-    shown = officials if basis is not WntBasis.NOT_APPLICABLE else ()
-    filed.wnt = WntDeclaration(basis=basis, wnt_class=wnt_class if shown else "", points=points if shown else None)
-    filed.wnt.officials = [_official(official, obligation.about_year, wnt_class) for official in shown]
+    if basis is WntBasis.NOT_APPLICABLE:
+        filed.wnt = WntDeclaration(basis=basis)
+        return filed
+    amount = reference.wnt_maximum(obligation.about_year, wnt_class)
+    filed.wnt = WntDeclaration(
+        basis=basis,
+        wnt_class=wnt_class,
+        points=points,
+        class_maximum=amount.value,
+        class_maximum_source=amount.source,
+        class_maximum_confirmed=amount.confirmed,
+    )
+    filed.wnt.officials = [_official(official, amount) for official in officials]
     return filed
 
 
-def _official(facts: rules.OfficialFacts, year: int, wnt_class: str) -> TopOfficial:
-    amount = reference.wnt_maximum(year, wnt_class).value
+def _official(facts: rules.OfficialFacts, amount: reference.ReferenceAmount) -> TopOfficial:
     maximum = None
-    if amount is not None:
+    if amount.value is not None:
         maximum = rules.wnt_maximum(
-            amount, factor=facts.part_time_factor, starts_on=facts.starts_on, ends_on=facts.ends_on
+            amount.value, factor=facts.part_time_factor, starts_on=facts.starts_on, ends_on=facts.ends_on
         )
     return TopOfficial(
-        name=facts.name,
-        function=facts.function,
+        name=facts.name.strip(),
+        function=facts.function.strip(),
         starts_on=facts.starts_on,
         ends_on=facts.ends_on,
         part_time_factor=facts.part_time_factor,
@@ -126,8 +137,7 @@ def file_evaluation(
 ) -> Declaration:
     """File the contribution to the yearly evaluation: answers are {code, question, answer}. Raises RuleBroken."""
     _expect(obligation, ObligationKind.YEARLY_EVALUATION)
-    if not answers or any(not str(answer["answer"]).strip() for answer in answers):
-        raise RuleBroken("evaluation_answer_missing", subject=obligation)
+    _refuse(obligation, rules.reasons_not_to_file_evaluation(answers))
     filed = _file(work, obligation, remark=remark, file=file)
     filed.evaluation = EvaluationDeclaration(answers=list(answers))
     return filed
@@ -138,32 +148,39 @@ def _expect(obligation: Obligation, kind: ObligationKind) -> None:
         raise RuleBroken("other_kind_of_declaration", subject=obligation)
 
 
+def _refuse(obligation: Obligation, reasons: Sequence[str]) -> None:
+    if reasons:
+        raise RuleBroken(*reasons, subject=obligation)
+
+
 def _file(work: Work, obligation: Obligation, *, remark: str, file: StoredFile | None) -> Declaration:
+    """A new filing. Without a file of its own it keeps the one that went with the filing before."""
     obligations.mark_delivered(work, obligation)
-    last = (
-        work.session.scalar(select(func.max(Declaration.number)).where(Declaration.obligation_id == obligation.id)) or 0
-    )
+    last = queries.latest(work, obligation)
     filed = Declaration(
         obligation_id=obligation.id,
-        number=last + 1,
+        number=last.number + 1 if last is not None else 1,
         filed_by_id=work.actor.user_id,
         filed_at=work.now,
         remark=remark.strip(),
-        file_id=file.id if file is not None else None,
+        file_id=file.id if file is not None else last.file_id if last is not None else None,
         profit_margin=None,
         wnt=None,
         evaluation=None,
     )
     work.add(filed)
     record(
-        work,
-        "declaration.filed",
-        filed,
-        obligation_id=obligation.id,
-        contract_id=obligation.contract_id,
-        kind=obligation.kind,
-    )
+        work, "declaration.filed", filed, obligation_id=obligation.id, contract_id=obligation.contract_id,
+        organisation_id=obligation.organisation_id, kind=obligation.kind, number=filed.number,
+    )  # fmt: skip
     return filed
+
+
+def read_file(work: Work, obligation: Obligation, declaration_id: int) -> StoredFile:
+    """The paper with a filing; that somebody read it is on record. Raises NotFound."""
+    stored = queries.declaration_file(work, obligation, declaration_id)
+    record(work, "declaration.read", obligation, declaration_id=declaration_id, contract_id=obligation.contract_id)
+    return stored
 
 
 def check_declaration(work: Work, obligation: Obligation) -> None:
@@ -172,5 +189,11 @@ def check_declaration(work: Work, obligation: Obligation) -> None:
 
 
 def return_declaration(work: Work, obligation: Obligation, *, question: str, answer_by: date) -> None:
-    """The contract manager hands it back with a question. Raises NotAllowed, IllegalTransition, RuleBroken."""
+    """The contract manager hands it back with a question, which is kept with the filing that it is about.
+
+    Raises NotAllowed, IllegalTransition, RuleBroken (return_needs_question, answer_day_has_passed).
+    """
     obligations.mark_returned(work, obligation, question=question, answer_by=answer_by)
+    last = queries.latest(work, obligation)
+    if last is not None:
+        last.question, last.asked_at = question.strip(), work.now

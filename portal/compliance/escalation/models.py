@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Scope
-from portal.accounts.models import Organisation
+from portal.accounts.models import Organisation, User
 from portal.db import Base, Versioned, choice
 
 
@@ -37,14 +37,28 @@ class Signal(Versioned, Base):
     source: Mapped[SignalSource] = mapped_column(choice(SignalSource))
     state: Mapped[SignalState] = mapped_column(choice(SignalState), default=SignalState.OPEN)
     reason: Mapped[str] = mapped_column(String(60))
-    """A code, such as `overdue_30_days`."""
+    """A code, such as `overdue`."""
     opened_at: Mapped[datetime]
-    triage_note: Mapped[str] = mapped_column(String(1000), default="")
 
     organisation: Mapped[Organisation] = relationship()
+    notes: Mapped[list[SignalNote]] = relationship(order_by="SignalNote.id")
 
     __table_args__ = (UniqueConstraint("obligation_id", "reason"),)
 
     @property
     def scope(self) -> Scope:
         return Scope(region_id=self.region_id)
+
+
+class SignalNote(Base):
+    """Why somebody took a step: every step keeps its own (domain 2.12)."""
+
+    __tablename__ = "signal_note"
+
+    signal_id: Mapped[int] = mapped_column(ForeignKey("signal.id"), index=True)
+    act: Mapped[str] = mapped_column(String(40))
+    note: Mapped[str] = mapped_column(String(1000))
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    written_at: Mapped[datetime]
+
+    written_by: Mapped[User] = relationship()

@@ -2,70 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal import i18n
-from portal.access import Permission
+from portal.access import Actor, Permission
+from portal.accounts.models import Organisation
 from portal.compliance.obligations.models import Obligation, Reminder, ReminderState
-from portal.compliance.obligations.service import SIGNAL
+from portal.compliance.obligations.reminders.rules import SIGNAL
+from portal.db import sort_key
 from portal.errors import NotFound
 from portal.waits import Wait
 from portal.work import Work
 
-from .models import Signal, SignalState
+from . import rules
+from .models import Signal, SignalNote, SignalState
+
+MOST = 5
 
 
-def signals(work: Work, *, open_only: bool = False) -> Sequence[Signal]:
+def _mine(actor: Actor) -> list[ColumnElement[bool]]:
+    return [] if actor.region_id is None else [Signal.region_id == actor.region_id]
+
+
+def _seen(work: Work) -> Select[Signal]:
     work.require(Permission.SIGNAL_READ)
-    find = select(Signal).options(joinedload(Signal.organisation)).order_by(Signal.id.desc())
-    if work.actor.region_id is not None:
-        find = find.where(Signal.region_id == work.actor.region_id)
-    if open_only:
-        find = find.where(Signal.state.in_([SignalState.OPEN, SignalState.TRIAGE]))
-    return work.session.scalars(find).all()
+    find = select(Signal).join(Signal.organisation).options(contains_eager(Signal.organisation))
+    return find.where(*_mine(work.actor))
+
+
+def signals(work: Work, filters: rules.Filters, *, all_rows: bool = False) -> rules.SignalList:
+    """One page of signals; without a chosen order those that ask for attention come first, then the newest."""
+    where: list[ColumnElement[bool]] = []
+    if filters.state is not None:
+        where.append(Signal.state == filters.state)
+    if words := sort_key(filters.q):
+        where.append(Organisation.sort_name.contains(words, autoescape=True))
+    count = select(func.count(Signal.id)).join(Signal.organisation).where(*_mine(work.actor))
+    total = work.session.scalar(count.where(*where)) or 0
+    asking = work.session.scalar(count.where(Signal.state.in_(rules.ASKS_ATTENTION))) or 0
+    pages = max(1, -(-total // rules.PER_PAGE))
+    page = min(max(filters.page, 1), pages)
+    find = _seen(work).where(*where).order_by(*_order(filters.sort))
+    if not all_rows:
+        find = find.limit(rules.PER_PAGE).offset((page - 1) * rules.PER_PAGE)
+    return rules.SignalList(work.session.scalars(find).all(), total, pages, page, asking)
+
+
+def _order(sort: str) -> list[ColumnElement[Any]]:
+    chosen = {"aanbieder": Organisation.sort_name, "geopend": Signal.opened_at}.get(sort.lstrip("-"))
+    if chosen is not None:
+        return [chosen.desc() if sort.startswith("-") else chosen.asc(), Signal.id.asc()]
+    return [case((Signal.state.in_(rules.ASKS_ATTENTION), 0), else_=1), Signal.id.desc()]
 
 
 def signal(work: Work, signal_id: int) -> Signal:
-    """Raises NotFound."""
-    for found in signals(work):
-        if found.id == signal_id:
-            return found
-    raise NotFound("signal")
+    """With its notes. Raises NotFound when it is not there or of another region."""
+    notes = selectinload(Signal.notes).options(joinedload(SignalNote.written_by))
+    found = work.session.scalar(_seen(work).where(Signal.id == signal_id).options(notes))
+    if found is None:
+        raise NotFound("signal")
+    return found
 
 
-def overdue_without_signal(work: Work) -> Sequence[Obligation]:
-    """Obligations whose ladder reached the signal step while nobody has opened one."""
-    has_signal = select(Signal.obligation_id).where(Signal.obligation_id.is_not(None))
+def overdue_without_signal(work: Work, obligation_id: int | None = None) -> list[int]:
+    """Ids of obligations whose ladder reached the signal step while nobody has opened one."""
+    known = select(Signal.obligation_id).where(Signal.obligation_id.is_not(None))
     find = (
-        select(Obligation)
+        select(Obligation.id)
         .join(Reminder, Reminder.obligation_id == Obligation.id)
-        .where(Reminder.recipient == SIGNAL, Reminder.state == ReminderState.DONE, Obligation.id.not_in(has_signal))
+        .where(Reminder.recipient == SIGNAL, Reminder.state == ReminderState.DONE, Obligation.id.not_in(known))
         .order_by(Obligation.id)
     )
-    return work.session.scalars(find).unique().all()
+    if obligation_id is not None:
+        find = find.where(Obligation.id == obligation_id)
+    return list(work.session.scalars(find))
 
 
 def waiting(work: Work) -> list[Wait]:
-    """Signals that ask for triage, and for who follows providers at case level: to read."""
+    """Signals that ask for triage, and for who follows providers at case level: to read. Many are one row."""
     if not work.actor.may(Permission.SIGNAL_READ) or work.actor.may(Permission.AUDIT_READ):
         return []
     _ = i18n.gettext(work.actor.locale)
+    find = _seen(work).where(Signal.state.in_(rules.ASKS_ATTENTION)).order_by(Signal.id).limit(MOST + 1)
+    found = work.session.scalars(find).all()
     triage = work.actor.may(Permission.SIGNAL_TRIAGE)
     detail = (
         _("Bekijk het signaal en kies wat er moet gebeuren.") if triage else _("Lees wat er speelt bij deze aanbieder.")
     )
-    return [
-        Wait(
-            _("Signaal over %(provider)s", provider=found.organisation.name),
-            detail,
-            "escalation.show",
-            {"signal_id": found.id},
-            None,
-            _("Nieuw signaal") if found.state is SignalState.OPEN else _("In behandeling"),
-            "fout" if found.state is SignalState.OPEN else "bezig",
-        )
-        for found in signals(work, open_only=True)
-    ]
+    if len(found) > MOST:
+        title = _("Meer dan %(most)s signalen vragen aandacht", most=MOST)
+        return [Wait(title, detail, "escalation.index", words=_("Signalen"), kind="fout")]
+    return [_wait(work, one, detail) for one in found]
+
+
+def _wait(work: Work, found: Signal, detail: str) -> Wait:
+    _ = i18n.gettext(work.actor.locale)
+    fresh = found.state is SignalState.OPEN
+    return Wait(
+        _("Signaal over %(provider)s", provider=found.organisation.name),
+        detail,
+        "escalation.show",
+        {"signal_id": found.id},
+        None,
+        _("Nieuw signaal") if fresh else _("In behandeling"),
+        "fout" if fresh else "bezig",
+    )

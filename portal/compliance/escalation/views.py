@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
 from portal.web import reasons
 from portal.web.acts import finish, reading, writing
+from portal.web.exports import FORMATS, send_table
 from portal.web.locale import _
 from portal.web.wall import allow
 from portal.work import Lock
 
-from . import queries, service
-from .forms import REASONS, TriageForm
-from .models import Signal
+from . import queries, rules, service
+from .forms import ACTS, REASONS, TriageForm
+from .models import Signal, SignalState
 from .states import SIGNAL
 
 bp = Blueprint("escalation", __name__, url_prefix="/signalen")
@@ -23,15 +24,45 @@ reasons.register(REASONS)
 
 @bp.get("")
 @allow(Permission.SIGNAL_READ)
-def index() -> str:
+def index() -> str | Response:
+    format = request.args.get("formaat")
     with reading() as work:
-        return render_template("compliance/signals.html", signals=queries.signals(work))
+        found = queries.signals(work, _filters(), all_rows=format in FORMATS)
+        if format in FORMATS:
+            return send_table(_("Signalen"), _header(), [_row(signal) for signal in found.rows], format)
+        return render_template("compliance/signals.html", found=found, per_page=rules.PER_PAGE, **_words())
+
+
+def _filters() -> rules.Filters:
+    state = request.args.get("staat")
+    return rules.Filters(
+        q=request.args.get("q", "")[:100].strip(),
+        state=next((s for s in SignalState if s.value == state), None),
+        sort=request.args.get("sorteer", "")[:20],
+        page=min(max(request.args.get("pagina", 1, type=int), 1), 1_000_000),
+    )
+
+
+def _words() -> dict[str, object]:
+    return {
+        "states": {state: (kind, _(words)) for state, (kind, words) in rules.STATE_NAMES.items()},
+        "sources": {source: _(words) for source, words in rules.SOURCE_NAMES.items()},
+    }
+
+
+def _header() -> list[str]:
+    return [_("Aanbieder"), _("Bron"), _("Geopend"), _("Stand")]
+
+
+def _row(signal: Signal) -> list[object]:
+    source, state = rules.SOURCE_NAMES[signal.source], rules.STATE_NAMES[signal.state][1]
+    return [signal.organisation.name, _(source), signal.opened_at, _(state)]
 
 
 @bp.get("/<int:signal_id>")
 @allow(Permission.SIGNAL_READ)
 def show(signal_id: int) -> str:
-    return _page(signal_id, TriageForm())
+    return _page(signal_id, TriageForm(formdata=None))
 
 
 def _page(signal_id: int, form: TriageForm) -> str:
@@ -39,7 +70,15 @@ def _page(signal_id: int, form: TriageForm) -> str:
         found = queries.signal(work, signal_id)
         acts = SIGNAL.acts(work.actor, found)
         form.offer(acts)
-        return render_template("compliance/signal.html", signal=found, form=form, acts=acts)
+        return render_template(
+            "compliance/signal.html",
+            signal=found,
+            form=form,
+            acts=acts,
+            act_words=ACTS,
+            sees_obligation=found.obligation_id is not None and work.actor.may(Permission.OBLIGATION_READ),
+            **_words(),
+        )
 
 
 @bp.post("/<int:signal_id>")

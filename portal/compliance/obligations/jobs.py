@@ -1,42 +1,49 @@
-"""What time alone makes due: the obligations of a contract year and the steps that chase them."""
+"""What time alone makes due: the obligations of a contract year and the steps that chase them.
+
+Each is done in its own act under a lock, and what is due is asked again inside: two schedulers do it once.
+"""
 
 from __future__ import annotations
 
 from portal.access import SYSTEM
+from portal.accounts.models import Organisation
+from portal.compliance.obligations.reminders import queries as reminders
+from portal.compliance.obligations.reminders import service as chasing
+from portal.compliance.obligations.terms.queries import owing
 from portal.contracts.models import Contract
-from portal.work import Office, begin_read, begin_write
+from portal.regions.models import Region
+from portal.work import Lock, Office, begin_read, begin_write
 
-from . import queries, service
-from .models import ObligationKind
-
-KINDS = {kind.value for kind in ObligationKind}
+from . import service
 
 
 def create_due_obligations(office: Office) -> int:
-    """On and after 1 January: what every contract that was in force in the past year owes about that year."""
+    """From 1 January on: what every contract has to deliver in this year."""
     with begin_read(office, SYSTEM) as look:
-        about_year = look.today.year - 1
-        known = queries.existing_keys(look, about_year)
-        missing = [
-            (found.contract.id, term)
-            for found in queries.contracts_in_force_during(look, about_year)
-            for term in queries.terms_of(found.procedure).obligations
-            if term.kind.value in KINDS and (found.contract.id, ObligationKind(term.kind.value)) not in known
-        ]
-    for contract_id, term in missing:
-        with begin_write(office, SYSTEM) as work:
-            service.create_obligation(work, work.get(Contract, contract_id), term, about_year=about_year)
-    return len(missing)
+        contracts = list(owing(look))
+    count = 0
+    for contract_id in contracts:
+        with begin_write(office, SYSTEM, Lock(Contract, contract_id)) as work:
+            contract = work.get(Contract, contract_id)
+            for term, about_year in owing(work, contract_id).get(contract_id, []):
+                service.create_obligation(work, contract, term, about_year=about_year)
+                count += 1
+    return count
 
 
 def remind_due_obligations(office: Office) -> int:
-    """Take the steps whose planned day has come, provider by provider; a second run finds nothing left to do."""
+    """Take the steps whose planned day has come, provider by provider, then tell the contract managers of each region."""
     with begin_read(office, SYSTEM) as look:
-        organisations = sorted(queries.due_now(look))
+        organisations = reminders.organisations_to_chase(look)
     count = 0
     for organisation_id in organisations:
-        with begin_write(office, SYSTEM) as work:
-            count += service.take_steps(work, queries.due_now(work, organisation_id).get(organisation_id, []))
+        with begin_write(office, SYSTEM, Lock(Organisation, organisation_id)) as work:
+            count += chasing.take_steps(work, organisation_id)
+    with begin_read(office, SYSTEM) as look:
+        regions = reminders.regions_to_tell(look)
+    for region_id in regions:
+        with begin_write(office, SYSTEM, Lock(Region, region_id)) as work:
+            chasing.tell_managers(work, work.get(Region, region_id))
     return count
 
 

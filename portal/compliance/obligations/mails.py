@@ -1,44 +1,16 @@
-"""Who hears what about an obligation."""
+"""What a provider hears about its own declaration."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import select
+from typing import Any
 
 from portal.accounts import queries as accounts
-from portal.accounts.models import User
-from portal.mail import OutboxMail, queue_mail
+from portal.i18n import gettext
+from portal.mail import queue_mail
 from portal.work import Work
 
 from .models import Obligation
-from .queries import kind_name
-
-
-def remind(work: Work, reader: str, items: Sequence[tuple[Obligation, int]]) -> OutboxMail:
-    """One digest per reader and day: what is due or late, most urgent first."""
-    user = work.session.scalar(select(User).where(User.email == reader))
-    locale = user.locale if user is not None else "nl"
-    rows = [
-        {
-            "what": kind_name(item.kind, locale),
-            "about_year": item.about_year,
-            "provider": item.organisation.name,
-            "due_on": item.due_on,
-            "days": (item.due_on - work.today).days,
-            "legal": item.legal,
-            "path": f"/verantwoording/{item.id}",
-        }
-        for item, _step in sorted(items, key=lambda pair: pair[0].due_on)
-    ]
-    own = user is not None and all(item.organisation_id in _organisations(user) for item, _step in items)
-    key = "obligations:" + ",".join(f"{item.id}@{step}" for item, step in items)
-    facts = {"items": rows, "name": user.name if user else "", "own": own}
-    return queue_mail(work, to=reader, template="obligations_due", locale=locale, key=key, facts=facts)
-
-
-def _organisations(user: User) -> set[int]:
-    return {membership.organisation_id for membership in user.memberships if membership.ended_at is None}
+from .rules import WHY_PROVIDER, kind_inside, kind_name
 
 
 def tell_of_check(work: Work, item: Obligation) -> None:
@@ -46,23 +18,25 @@ def tell_of_check(work: Work, item: Obligation) -> None:
 
 
 def tell_of_question(work: Work, item: Obligation) -> None:
-    _tell_provider(work, item, "obligation_question", f"question:{item.version}")
+    told = {"question": item.question, "answer_by": item.answer_by}
+    _tell_provider(work, item, "obligation_question", f"question:{item.version}", **told)
 
 
 def tell_of_waiver(work: Work, item: Obligation) -> None:
     _tell_provider(work, item, "obligation_waived", "waived")
 
 
-def _tell_provider(work: Work, item: Obligation, template: str, what: str) -> None:
+def _tell_provider(work: Work, item: Obligation, template: str, what: str, **told: Any) -> None:
     for user in accounts.recipients_of(work, item.organisation_id):
         facts = {
             "name": user.name,
             "what": kind_name(item.kind, user.locale),
+            "thing": kind_inside(item.kind, user.locale),
             "about_year": item.about_year,
-            "question": item.question,
-            "answer_by": item.answer_by,
-            "path": f"/verantwoording/{item.id}",
+            "region_name": item.contract.region.name,
+            "link": f"/verantwoording/{item.id}",
+            "why": gettext(user.locale)(WHY_PROVIDER, provider=item.organisation.name),
+            **told,
         }
-        queue_mail(
-            work, to=user.email, template=template, locale=user.locale, key=f"obligation:{item.id}:{what}", facts=facts
-        )
+        key = f"obligation:{item.id}:{what}"
+        queue_mail(work, to=user.email, template=template, locale=user.locale, key=key, facts=facts)

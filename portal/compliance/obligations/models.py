@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Scope
@@ -21,7 +21,7 @@ class ObligationKind(enum.Enum):
 
 
 class ObligationState(enum.Enum):
-    """Human acts only; due soon and overdue are `rules.timing(obligation, now)`."""
+    """Human acts only; what time alone makes of it (late, unanswered) is `rules.standing(obligation, today)`."""
 
     OPEN = "open"
     DELIVERED = "delivered"
@@ -56,6 +56,8 @@ class Obligation(Versioned, Base):
     answer_by: Mapped[date | None]
     waiver_reason: Mapped[str] = mapped_column(String(1000), default="")
     waiver_asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    waived_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    waived_at: Mapped[datetime | None]
 
     contract: Mapped[Contract] = relationship()
     organisation: Mapped[Organisation] = relationship()
@@ -64,6 +66,12 @@ class Obligation(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("contract_id", "kind", "about_year"),
         Index("ix_obligation_region_id_due_on", "region_id", "due_on"),
+        # a waiver frees a provider of what the contract asks: never the act of one person (domain chapter 4)
+        CheckConstraint(
+            "state <> 'waived' OR (waiver_asked_by_id IS NOT NULL AND waived_by_id IS NOT NULL"
+            " AND waived_by_id <> waiver_asked_by_id)",
+            name="waived_by_a_second_person",
+        ),
     )
 
     @property
@@ -73,10 +81,15 @@ class Obligation(Versioned, Base):
 
 class ReminderState(enum.Enum):
     QUEUED = "queued"
+    """A mail lies in the outbox."""
     SUPERSEDED = "superseded"
     """After downtime only the latest step is sent; earlier ones are on record."""
     DONE = "done"
     """A step without a mail, such as a note in the risk profile or a signal."""
+    COLLECTED = "collected"
+    """For the contract managers, who get one mail about all providers together."""
+    NOBODY = "nobody"
+    """The provider has nobody left who reads mail."""
 
 
 class Reminder(Base):
@@ -88,6 +101,7 @@ class Reminder(Base):
     step: Mapped[int]
     """Days from the due date: -60, -30, -14, -7, -1, 1, 7, 14, 30."""
     recipient: Mapped[str] = mapped_column(String(254))
+    """An address, or what is done in place of a mail (`reminders.rules`); empty when there is neither."""
     planned_on: Mapped[date]
     state: Mapped[ReminderState] = mapped_column(choice(ReminderState))
     outbox_mail_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_mail.id"))

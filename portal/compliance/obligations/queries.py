@@ -1,230 +1,259 @@
-"""Obligations as the actor may see them, and what the jobs look for."""
+"""Obligations as the actor may see them: one, the list, the calendar, and what waits."""
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal import i18n
-from portal.access import Permission
+from portal.access import Actor, Permission
 from portal.accounts.models import Organisation
-from portal.contracts.models import Contract, ContractState
+from portal.contracts.models import Contract
+from portal.db import sort_key
 from portal.errors import NotFound
-from portal.regions.blueprints import Blueprint, from_json
-from portal.regions.blueprints.terms import Obligation as Term
-from portal.tenders.procedures.models import Procedure
 from portal.waits import Wait
 from portal.work import Work
 
 from . import rules
-from .models import Obligation, ObligationKind, ObligationState
+from .models import Obligation, ObligationState
+from .rules import Standing
+from .states import OBLIGATION
 
-LOOK_AHEAD = timedelta(days=62)
-
-
-@lru_cache(maxsize=64)
-def _parsed(digest: str, text: str) -> Blueprint:
-    return from_json(text)
+S = ObligationState
 
 
-def terms_of(procedure: Procedure) -> Blueprint:
-    """The blueprint under which the contract was concluded: the copy in its procedure."""
-    return _parsed(procedure.blueprint_digest, json.dumps(procedure.blueprint, sort_keys=True))
+# --- one item ----------------------------------------------------------------------------------------------------
 
 
-def term_of(obligation: Obligation, procedure: Procedure) -> Term:
-    """What the contract says about this kind of obligation."""
-    return next(t for t in terms_of(procedure).obligations if t.kind.value == obligation.kind.value)
+def _visible(actor: Actor) -> list[ColumnElement[bool]]:
+    if actor.is_provider:
+        return [Obligation.organisation_id == actor.organisation_id]
+    return [] if actor.region_id is None else [Obligation.region_id == actor.region_id]
 
 
-def _visible(work: Work) -> Select[Obligation]:
+def _seen(work: Work) -> Select[Obligation]:
     work.require(Permission.OBLIGATION_READ)
-    find = select(Obligation).join(Obligation.organisation)
-    if work.actor.is_provider:
-        return find.where(Obligation.organisation_id == work.actor.organisation_id)
-    if work.actor.region_id is not None:
-        return find.where(Obligation.region_id == work.actor.region_id)
-    return find
+    find = select(Obligation).join(Obligation.organisation).options(contains_eager(Obligation.organisation))
+    return find.where(*_visible(work.actor))
 
 
 def obligation(work: Work, obligation_id: int) -> Obligation:
-    """Raises NotFound when it is not there or not the actor's."""
-    find = (
-        _visible(work)
-        .where(Obligation.id == obligation_id)
-        .options(
-            contains_eager(Obligation.organisation), joinedload(Obligation.contract), selectinload(Obligation.steps)
-        )
-    )
-    found = work.session.scalar(find)
+    """With its contract and the steps taken. Raises NotFound when it is not there or not the actor's."""
+    wanted = joinedload(Obligation.contract).joinedload(Contract.procedure), selectinload(Obligation.steps)
+    found = work.session.scalar(_seen(work).where(Obligation.id == obligation_id).options(*wanted))
     if found is None:
         raise NotFound("obligation")
     return found
 
 
+def acts(actor: Actor, item: Obligation) -> list[str]:
+    """What the actor can do with it now: what a page shows as buttons."""
+    return OBLIGATION.acts(actor, item)
+
+
+# --- the list ----------------------------------------------------------------------------------------------------
+
+
+def standing_is(standing: Standing, today: date) -> ColumnElement[bool]:
+    """`rules.standing` as the database can filter and count it."""
+    late, overdue = Obligation.due_on < today, func.coalesce(Obligation.answer_by, date.max) < today
+    state = Obligation.state
+    return {
+        Standing.RUNNING: and_(state == S.OPEN, ~late),
+        Standing.LATE: and_(state == S.OPEN, late),
+        Standing.ASKED: and_(state == S.RETURNED, ~overdue),
+        Standing.UNANSWERED: and_(state == S.RETURNED, overdue),
+        Standing.DELIVERED: state == S.DELIVERED,
+        Standing.CHECKED: state == S.CHECKED,
+        Standing.WAIVED: state == S.WAIVED,
+    }[standing]
+
+
+def _any_of(standings: Iterable[Standing], today: date) -> ColumnElement[bool]:
+    return or_(*(standing_is(standing, today) for standing in standings))
+
+
+def _narrowed(work: Work, filters: rules.Filters) -> list[ColumnElement[bool]]:
+    where: list[ColumnElement[bool]] = []
+    if filters.year is not None:
+        where.append(Obligation.due_on.between(date(filters.year, 1, 1), date(filters.year, 12, 31)))
+    if filters.kind is not None:
+        where.append(Obligation.kind == filters.kind)
+    if filters.standing is not None:
+        where.append(standing_is(filters.standing, work.today))
+    if filters.late_only:
+        where.append(_any_of(rules.TOO_LATE, work.today))
+    if words := sort_key(filters.q):
+        where.append(Organisation.sort_name.contains(words, autoescape=True))
+    return where
+
+
 def obligations(work: Work, *, year: int | None = None) -> Sequence[Obligation]:
-    """All that the actor sees, most urgent first; `year` is the year of delivery."""
-    find = _visible(work).options(contains_eager(Obligation.organisation))
-    if year is not None:
-        find = find.where(Obligation.due_on.between(date(year, 1, 1), date(year, 12, 31)))
-    return work.session.scalars(find.order_by(Obligation.due_on, Organisation.sort_name, Obligation.id)).all()
+    """All that the actor sees of a year of delivery, what still has to be done first: for a provider's own list."""
+    filters = rules.Filters(year=year)
+    return work.session.scalars(_seen(work).where(*_narrowed(work, filters)).order_by(*_order(""))).all()
+
+
+def listed(work: Work, filters: rules.Filters, *, all_rows: bool = False) -> rules.ObligationList:
+    """One page of what the actor may see; without a chosen order what still has to be done comes first."""
+    where = [*_visible(work.actor), *_narrowed(work, filters)]
+    count = select(func.count(Obligation.id)).join(Obligation.organisation).where(*where)
+    total = work.session.scalar(count) or 0
+    pages = max(1, -(-total // rules.PER_PAGE))
+    page = min(max(filters.page, 1), pages)
+    find = _seen(work).where(*where).options(joinedload(Obligation.contract)).order_by(*_order(filters.sort))
+    if not all_rows:
+        find = find.limit(rules.PER_PAGE).offset((page - 1) * rules.PER_PAGE)
+    return rules.ObligationList(work.session.scalars(find).all(), total, pages, page)
+
+
+def _order(sort: str) -> list[ColumnElement[Any]]:
+    by_name, last = Organisation.sort_name.asc(), Obligation.id.asc()
+    chosen = {"aanbieder": Organisation.sort_name, "uiterlijk": Obligation.due_on, "over": Obligation.about_year}
+    column = chosen.get(sort.lstrip("-"))
+    if column is not None:
+        return [column.desc() if sort.startswith("-") else column.asc(), by_name, Obligation.due_on.asc(), last]
+    done = case((Obligation.state.in_((S.CHECKED, S.WAIVED)), 1), else_=0)
+    return [done.asc(), Obligation.due_on.asc(), by_name, last]
 
 
 def years(work: Work) -> list[int]:
-    """Years of delivery in which there is anything, newest first."""
-    dates = work.session.scalars(_visible(work).with_only_columns(Obligation.due_on).distinct())
-    return sorted({day.year for day in dates}, reverse=True)
+    """Years of delivery in which there is anything, and this year; newest first."""
+    ends = select(func.min(Obligation.due_on), func.max(Obligation.due_on)).where(*_visible(work.actor))
+    first, last = work.session.execute(ends).one()
+    this = work.today.year
+    return list(range(max(this, last.year if last else this), min(this, first.year if first else this) - 1, -1))
 
 
-@dataclass(frozen=True)
-class ContractTerms:
-    contract: Contract
-    procedure: Procedure
+# --- the calendar ------------------------------------------------------------------------------------------------
 
 
-def contracts_in_force_during(work: Work, year: int) -> list[ContractTerms]:
-    """Contracts in force on any day of that calendar year, with the procedure that carries their terms."""
-    find = (
-        select(Contract, Procedure)
-        .join(Procedure, Procedure.id == Contract.procedure_id)
-        .where(
-            Contract.state == ContractState.IN_FORCE,
-            Contract.starts_on <= date(year, 12, 31),
-            Contract.ends_on >= date(year, 1, 1),
-        )
-        .order_by(Contract.id)
+def board(work: Work, filters: rules.Filters) -> rules.Board:
+    """One page of providers with their months, the late ones first: four queries for any number of them."""
+    work.require(Permission.OBLIGATION_READ)
+    year = filters.year or work.today.year
+    in_year = [*_visible(work.actor), Obligation.due_on.between(date(year, 1, 1), date(year, 12, 31))]
+    late = func.max(case((_any_of(rules.TOO_LATE, work.today), 1), else_=0))
+    moving = func.max(case((_any_of(rules.PROVIDERS_MOVE, work.today), 1), else_=0))
+    per_provider = select(
+        Obligation.organisation_id.label("id"), Organisation.sort_name, late.label("late"), moving.label("moving")
+    ).join(Obligation.organisation)
+    grouped = per_provider.where(*in_year).group_by(Obligation.organisation_id, Organisation.sort_name).subquery()
+    counts = select(func.count(), func.sum(grouped.c.late), func.sum(grouped.c.moving))
+    total, late_ones, open_ones = work.session.execute(counts).one()
+    narrowed = [grouped.c.late == 1] if filters.late_only else []
+    if words := sort_key(filters.q):
+        narrowed.append(grouped.c.sort_name.contains(words, autoescape=True))
+    found = work.session.scalar(select(func.count()).select_from(grouped).where(*narrowed)) or 0
+    pages = max(1, -(-found // rules.PER_PAGE))
+    page = min(max(filters.page, 1), pages)
+    shown = select(grouped.c.id).where(*narrowed).order_by(grouped.c.late.desc(), grouped.c.sort_name, grouped.c.id)
+    ids = work.session.scalars(shown.limit(rules.PER_PAGE).offset((page - 1) * rules.PER_PAGE)).all()
+    items = work.session.scalars(_seen(work).where(*in_year, Obligation.organisation_id.in_(ids)))
+    return rules.Board(
+        year=year,
+        month=work.today.month - 1 if work.today.year == year else None,
+        rows=rules.board_rows(items, work.today, ids),
+        late=late_ones or 0,
+        running=(open_ones or 0) - (late_ones or 0),
+        total=total,
+        found=found,
+        pages=pages,
+        page=page,
     )
-    return [ContractTerms(contract, procedure) for contract, procedure in work.session.execute(find)]
 
 
-def existing_keys(work: Work, about_year: int) -> set[tuple[int, ObligationKind]]:
-    find = select(Obligation.contract_id, Obligation.kind).where(Obligation.about_year == about_year)
-    return {(contract_id, kind) for contract_id, kind in work.session.execute(find)}
+# --- what waits --------------------------------------------------------------------------------------------------
 
-
-def chased(work: Work, organisation_id: int | None = None) -> list[tuple[Obligation, Procedure]]:
-    """Open obligations near or past their date, with steps taken and terms."""
-    find = (
-        select(Obligation, Procedure)
-        .join(Contract, Contract.id == Obligation.contract_id)
-        .join(Procedure, Procedure.id == Contract.procedure_id)
-        .where(Obligation.state == ObligationState.OPEN, Obligation.due_on <= work.today + LOOK_AHEAD)
-        .options(selectinload(Obligation.steps), joinedload(Obligation.organisation))
-        .order_by(Obligation.organisation_id, Obligation.due_on, Obligation.id)
-    )
-    if organisation_id is not None:
-        find = find.where(Obligation.organisation_id == organisation_id)
-    return [(found, procedure) for found, procedure in work.session.execute(find)]
-
-
-def due_now(work: Work, organisation_id: int | None = None) -> dict[int, list[tuple[Obligation, Term, rules.Due]]]:
-    """Organisation id -> its obligations that have a step to take today."""
-    found: dict[int, list[tuple[Obligation, Term, rules.Due]]] = defaultdict(list)
-    for item, procedure in chased(work, organisation_id):
-        term = term_of(item, procedure)
-        due = due_of(item, term, work.today)
-        if due.step is not None:
-            found[item.organisation_id].append((item, term, due))
-    return found
-
-
-def due_of(item: Obligation, term: Term, today: date) -> rules.Due:
-    created = item.created_at.date()
-    steps = rules.ladder(term.reminders, [o.days for o in term.overdue], created=created, due_on=item.due_on)
-    taken = {reminder.step for reminder in item.steps}
-    return rules.due_steps(steps, taken, due_on=item.due_on, created=created, today=today)
+MOST = 5
+"""So many rows of one kind on a home page; more of them are one row that leads to the list."""
 
 
 def waiting(work: Work) -> list[Wait]:
-    """What the actor has to deliver, check or wait for."""
+    """What the actor has to deliver, check, decide or wait for: one query."""
     actor = work.actor
     if not actor.may(Permission.OBLIGATION_READ):
         return []
     if actor.may(Permission.DECLARATION_FILE):
-        return [row for item in obligations(work) for row in _for_provider(item, work)]
-    if actor.may(Permission.DECLARATION_CHECK):
-        return [row for item in obligations(work) for row in _for_manager(item, work)]
-    return []
+        soon = and_(Obligation.state == S.OPEN, Obligation.due_on <= work.today + rules.SOON)
+        find = _seen(work).where(or_(soon, Obligation.state.in_((S.RETURNED, S.DELIVERED))))
+        return [_provider_wait(work, item) for item in work.session.scalars(find.order_by(Obligation.due_on))]
+    return _manager_waits(work) if actor.may(Permission.DECLARATION_CHECK) else []
 
 
-def _for_provider(item: Obligation, work: Work) -> list[Wait]:
+def _provider_wait(work: Work, item: Obligation) -> Wait:
     _ = i18n.gettext(work.actor.locale)
-    name, args = kind_name(item.kind, work.actor.locale), {"obligation_id": item.id}
-    title = _("%(what)s over %(year)s", what=name, year=item.about_year)
-    match item.state, rules.timing(item.state, item.due_on, work.today):
-        case ObligationState.RETURNED, _timing:
-            detail = _("De contractmanager heeft een vraag.")
-            return [Wait(title, detail, "declarations.show", args, item.answer_by, _("Vraag"), "let-op")]
-        case ObligationState.DELIVERED, _timing:
-            detail = _("U heeft dit ingediend; het wordt gecontroleerd.")
-            return [Wait(title, detail, "declarations.show", args, mine=False, whose=_("contractmanager"))]
-        case _state, rules.Timing.OVERDUE:
-            return [
-                Wait(
-                    title,
-                    _("Dien dit zo snel mogelijk in."),
-                    "declarations.show",
-                    args,
-                    item.due_on,
-                    _("Te laat"),
-                    "fout",
-                )
-            ]
-        case _state, rules.Timing.SOON:
-            return [
-                Wait(
-                    title,
-                    _("Dien dit op tijd in."),
-                    "declarations.show",
-                    args,
-                    item.due_on,
-                    _("Nog niet ingediend"),
-                    "idle",
-                )
-            ]
-    return []
+    title = _("%(what)s over %(year)s", what=rules.kind_name(item.kind, work.actor.locale), year=item.about_year)
+    endpoint, args = "declarations.show", {"obligation_id": item.id}
+    found = rules.standing_of(item, work.today)
+    if found is Standing.DELIVERED:
+        detail = _("U heeft dit ingediend; het wordt gecontroleerd.")
+        return Wait(title, detail, endpoint, args, mine=False, whose=_("contractmanager"))
+    detail = {
+        Standing.ASKED: _("De contractmanager heeft een vraag."),
+        Standing.UNANSWERED: _("De contractmanager wacht op uw antwoord."),
+        Standing.LATE: _("Dien dit zo snel mogelijk in."),
+    }.get(found, _("Dien dit op tijd in."))
+    due = item.answer_by if item.state is S.RETURNED else item.due_on
+    kind, words = rules.state_words(item, work.today, work.actor.locale)
+    return Wait(title, detail, endpoint, args, due, words, kind)
 
 
-def _for_manager(item: Obligation, work: Work) -> list[Wait]:
-    _ = i18n.gettext(work.actor.locale)
-    name, args = kind_name(item.kind, work.actor.locale), {"obligation_id": item.id}
-    title = _(
-        "%(what)s over %(year)s van %(provider)s", what=name, year=item.about_year, provider=item.organisation.name
+def _manager_waits(work: Work) -> list[Wait]:
+    can_waive = Obligation.state.in_((S.OPEN, S.RETURNED))
+    asked = and_(can_waive, Obligation.waiver_asked_by_id != work.actor.user_id)
+    long_late = and_(Obligation.state == S.OPEN, Obligation.due_on <= work.today - rules.LATE_FOR_MANAGER)
+    group = case(
+        (asked, "waive"),
+        (standing_is(Standing.DELIVERED, work.today), "check"),
+        (standing_is(Standing.UNANSWERED, work.today), "unanswered"),
+        (long_late, "late"),
+        else_="",
     )
-    if item.state is ObligationState.DELIVERED:
-        return [
-            Wait(
-                title, _("Controleer wat is ingediend."), "declarations.show", args, None, _("Te controleren"), "bezig"
-            )
-        ]
-    late = (work.today - item.due_on).days
-    if item.state is ObligationState.OPEN and late >= 7:
-        detail = _("De aanbieder heeft herinneringen gehad.")
-        return [Wait(title, detail, "declarations.show", args, item.due_on, _("Te laat"), "fout")]
-    if item.state is ObligationState.OPEN and item.waiver_asked_by_id not in (None, work.actor.user_id):
-        detail = _("Een collega stelt een vrijstelling voor; een tweede persoon beslist.")
-        return [Wait(title, detail, "declarations.show", args, None, _("Vrijstelling"), "let-op")]
-    return []
+    place = func.row_number().over(partition_by=group, order_by=(Obligation.due_on, Obligation.id))
+    count = func.count().over(partition_by=group)
+    ranked = select(Obligation.id, group.label("kind"), place.label("place"), count.label("count"))
+    ranks = ranked.where(*_visible(work.actor), group != "").subquery()
+    find = _seen(work).join(ranks, ranks.c.id == Obligation.id).add_columns(ranks.c.kind, ranks.c.count)
+    rows = work.session.execute(find.where(ranks.c.place <= MOST).order_by(Obligation.due_on, Obligation.id))
+    found: dict[tuple[str, int], Wait] = {}
+    for item, kind, number in rows:
+        key, make = ((kind, 0), _many) if number > MOST else ((kind, item.id), _one)
+        found.setdefault(key, make(work, item, kind, number))
+    return list(found.values())
 
 
-KIND_NAMES = {
-    ObligationKind.YEARLY_EVALUATION: i18n.mark("Jaarlijkse evaluatie"),
-    ObligationKind.PROFIT_MARGIN: i18n.mark("Verklaring winstmarge"),
-    ObligationKind.WNT_DECLARATION: i18n.mark("WNT-verklaring"),
-}
+def _words(work: Work, kind: str) -> tuple[str, str, str]:
+    """(what to do, words, kind of tag) for a group of items."""
+    _ = i18n.gettext(work.actor.locale)
+    return {
+        "waive": (_("Een collega stelt een vrijstelling voor; u beslist als tweede."), _("Vrijstelling"), "let-op"),
+        "check": (_("Controleer wat is ingediend."), _("Te controleren"), "bezig"),
+        "unanswered": (_("De aanbieder gaf nog geen antwoord op de vraag."), _("Antwoord te laat"), "fout"),
+        "late": (_("De aanbieder heeft herinneringen gehad. Vraag naar de reden."), _("Te laat"), "fout"),
+    }[kind]
 
 
-def kind_name(kind: ObligationKind, locale: str) -> str:
-    return i18n.gettext(locale)(KIND_NAMES[kind])
+def _one(work: Work, item: Obligation, kind: str, _number: int) -> Wait:
+    _ = i18n.gettext(work.actor.locale)
+    what = rules.kind_name(item.kind, work.actor.locale)
+    title = _(
+        "%(what)s over %(year)s van %(provider)s", what=what, year=item.about_year, provider=item.organisation.name
+    )
+    detail, words, tag = _words(work, kind)
+    due = {"late": item.due_on, "unanswered": item.answer_by}.get(kind)
+    return Wait(title, detail, "declarations.show", {"obligation_id": item.id}, due, words, tag)
 
 
-def term_of_item(work: Work, item: Obligation) -> Term:
-    """The contract's terms for an obligation that the actor was found to see."""
-    return term_of(item, work.get(Procedure, item.contract.procedure_id))
+def _many(work: Work, item: Obligation, kind: str, number: int) -> Wait:
+    n_ = i18n.ngettext(work.actor.locale)
+    detail, words, tag = _words(work, kind)
+    stand = {"check": Standing.DELIVERED, "unanswered": Standing.UNANSWERED, "late": Standing.LATE}.get(kind)
+    title = n_("%(num)s verklaring", "%(num)s verklaringen", number)
+    due = {"late": item.due_on, "unanswered": item.answer_by}.get(kind)
+    args = {"stand": stand.value} if stand else {}
+    return Wait(f"{title}: {words.lower()}", detail, "obligations.listing", args, due, words, tag)

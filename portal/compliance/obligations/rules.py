@@ -1,74 +1,237 @@
-"""When something is due, which step of the ladder has come, and what may not be waived. Dates are Dutch calendar dates."""
+"""Where an obligation stands, what may not be waived, and how the calendar and the list look. Dates are Dutch dates."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portal.workdays import next_working_day
+from portal import i18n
+from portal.accounts.models import LegalForm
+from portal.regions.blueprints.terms import Obligation as Term
+from portal.regions.blueprints.vocabulary import Condition, WorkdayShift
+from portal.workdays import next_working_day, previous_working_day
 
-from .models import ObligationState
+from .models import Obligation, ObligationKind, ObligationState
 
-SHORT_PREPARATION = timedelta(weeks=4)
-
-
-class Timing(enum.Enum):
-    LATER = "later"
-    SOON = "soon"
-    OVERDUE = "overdue"
-    DONE = "done"
-
-
-def timing(state: ObligationState, due_on: date, today: date) -> Timing:
-    """Where an obligation stands in time: soon is within thirty days, overdue the day after the due date."""
-    if state in (ObligationState.DELIVERED, ObligationState.CHECKED, ObligationState.WAIVED):
-        return Timing.DONE
-    if today > due_on:
-        return Timing.OVERDUE
-    return Timing.SOON if today >= due_on - timedelta(days=30) else Timing.LATER
+SOON = timedelta(days=30)
+LATE_FOR_MANAGER = timedelta(days=7)
+"""From the step on which the contract manager hears of it (domain chapter 4)."""
 
 
-def planned_on(due_on: date, step: int) -> date:
-    """The day of a step: so many days from the due date, moved to a working day on which somebody reads it."""
-    return next_working_day(due_on + timedelta(days=step))
+class Standing(enum.Enum):
+    """Where an obligation stands today; the values stand in addresses."""
+
+    RUNNING = "loopt"
+    LATE = "te-laat"
+    ASKED = "vraag"
+    UNANSWERED = "antwoord-te-laat"
+    DELIVERED = "te-controleren"
+    CHECKED = "gecontroleerd"
+    WAIVED = "vrijgesteld"
 
 
-def ladder(reminders: Iterable[int], overdue: Iterable[int], *, created: date, due_on: date) -> list[int]:
-    """All steps as days from the due date, in order. With less than four weeks to prepare, -60 and -30 make no sense."""
-    before = [-days for days in reminders]
-    if due_on - created < SHORT_PREPARATION:
-        before = [step for step in before if step > -30]
-    return sorted([*before, *overdue])
+PROVIDERS_MOVE = frozenset({Standing.RUNNING, Standing.LATE, Standing.ASKED, Standing.UNANSWERED})
+TOO_LATE = frozenset({Standing.LATE, Standing.UNANSWERED})
+
+
+def standing(state: ObligationState, due_on: date, answer_by: date | None, today: date) -> Standing:
+    """Late is the day after the last day. Who was asked a question in time is late only with the answer."""
+    match state:
+        case ObligationState.OPEN:
+            return Standing.LATE if today > due_on else Standing.RUNNING
+        case ObligationState.RETURNED:
+            return Standing.UNANSWERED if answer_by is not None and today > answer_by else Standing.ASKED
+        case ObligationState.DELIVERED:
+            return Standing.DELIVERED
+        case ObligationState.CHECKED:
+            return Standing.CHECKED
+        case ObligationState.WAIVED:
+            return Standing.WAIVED
+
+
+def standing_of(item: Obligation, today: date) -> Standing:
+    return standing(item.state, item.due_on, item.answer_by, today)
+
+
+def due_date(term: Term, about_year: int) -> date:
+    """The last day on which it is on time, moved to a working day where the contract says so."""
+    day = term.due_on(about_year)
+    match term.shift:
+        case WorkdayShift.NEXT:
+            return next_working_day(day)
+        case WorkdayShift.PREVIOUS:
+            return previous_working_day(day)
+    return day
+
+
+def runs_in(starts_on: date, ends_on: date, year: int) -> bool:
+    """Is a contract with this term in force on any day of that calendar year?"""
+    return starts_on.year <= year <= ends_on.year
+
+
+def asks(term: Term, legal_form: LegalForm | None, youth_workers: int | None) -> bool:
+    """Who works alone has nobody to organise. Whether the WNT holds is for the provider to say, so it is always asked."""
+    alone = legal_form is LegalForm.SOLE_TRADER and (youth_workers or 0) <= 1
+    return not (term.condition is Condition.NOT_SOLO and alone)
+
+
+# --- waivers -----------------------------------------------------------------------------------------------------
+
+
+def reasons_not_to_ask_waiver(*, reason: str, asked_by_id: int | None) -> list[str]:
+    reasons = [] if reason.strip() else ["waiver_needs_reason"]
+    if asked_by_id is not None:
+        reasons.append("waiver_already_asked")
+    return reasons
+
+
+def reasons_not_to_waive(*, asked_by_id: int | None, actor_id: int | None) -> list[str]:
+    """A waiver needs a proposal with a reason and a second person (domain chapter 4)."""
+    if asked_by_id is None:
+        return ["waiver_not_asked"]
+    return ["waiver_needs_second_person"] if asked_by_id == actor_id else []
+
+
+def reasons_not_to_return(*, question: str, answer_by: date, today: date) -> list[str]:
+    reasons = [] if question.strip() else ["return_needs_question"]
+    if answer_by <= today:
+        reasons.append("answer_day_has_passed")
+    return reasons
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+KIND_NAMES = {
+    ObligationKind.YEARLY_EVALUATION: i18n.mark("Jaarlijkse evaluatie"),
+    ObligationKind.PROFIT_MARGIN: i18n.mark("Verklaring winstmarge"),
+    ObligationKind.WNT_DECLARATION: i18n.mark("WNT-verklaring"),
+}
+STANDING_NAMES = {
+    Standing.LATE: i18n.mark("Te laat"),
+    Standing.UNANSWERED: i18n.mark("Antwoord te laat"),
+    Standing.DELIVERED: i18n.mark("Te controleren"),
+    Standing.ASKED: i18n.mark("Vraag gesteld"),
+    Standing.RUNNING: i18n.mark("Loopt"),
+    Standing.CHECKED: i18n.mark("Gecontroleerd"),
+    Standing.WAIVED: i18n.mark("Vrijgesteld"),
+}
+
+
+WHY_PROVIDER = i18n.mark("U krijgt dit bericht omdat u voor %(provider)s verantwoording aflegt in het portaal.")
+WHY_MANAGER = i18n.mark("U krijgt dit bericht omdat u contractmanager bent van %(region)s.")
+"""Why somebody gets a mail about this."""
+
+
+def kind_name(kind: ObligationKind, locale: str) -> str:
+    return i18n.gettext(locale)(KIND_NAMES[kind])
+
+
+def kind_inside(kind: ObligationKind, locale: str) -> str:
+    """The same after an article: "de jaarlijkse evaluatie", "de WNT-verklaring"."""
+    name = kind_name(kind, locale)
+    return name[0].lower() + name[1:] if name[1:2].islower() else name
+
+
+def state_words(item: Obligation, today: date, locale: str) -> tuple[str, str]:
+    """(kind of tag, words): how an item is shown in lists and at its top."""
+    _, n_ = i18n.gettext(locale), i18n.ngettext(locale)
+    match standing_of(item, today):
+        case Standing.CHECKED:
+            return ("let-op", _("Gecontroleerd, was te laat")) if item.delivered_late else ("ok", _("Gecontroleerd"))
+        case Standing.DELIVERED:
+            return "bezig", _("Te laat ingediend, te controleren") if item.delivered_late else _("Te controleren")
+        case Standing.ASKED:
+            return "let-op", _("Vraag gesteld")
+        case Standing.UNANSWERED:
+            return "fout", _("Antwoord te laat")
+        case Standing.WAIVED:
+            return "idle", _("Vrijgesteld")
+        case Standing.LATE:
+            return "fout", n_("%(num)s dag te laat", "%(num)s dagen te laat", (today - item.due_on).days)
+    return ("let-op", _("Bijna nodig")) if item.due_on - today <= SOON / 2 else ("idle", _("Nog niet ingediend"))
+
+
+# --- the calendar ------------------------------------------------------------------------------------------------
+
+WEIGHT = {"geen": 0, "vrij": 1, "ok": 2, "loopt": 3, "laat": 4, "open": 5}
+"""Of two obligations in one month the graver one is shown."""
 
 
 @dataclass(frozen=True)
-class Due:
-    """The step to take now and the earlier ones that nobody needs any more."""
-
-    step: int | None
-    superseded: tuple[int, ...]
-
-
-def due_steps(steps: Iterable[int], taken: Collection[int], *, due_on: date, created: date, today: date) -> Due:
-    """Which step is due: its planned day has come and it was not taken. After downtime only the latest is taken.
-
-    A step whose day had passed before the obligation existed is never taken.
-    """
-    come = [s for s in steps if s not in taken and created <= planned_on(due_on, s) <= today]
-    if not come:
-        return Due(None, ())
-    return Due(come[-1], tuple(come[:-1]))
+class BoardRow:
+    organisation_id: int
+    name: str
+    cells: list[str]
 
 
-def reasons_not_to_waive(*, asked_by_id: int | None, actor_id: int | None, reason: str) -> list[str]:
-    """A waiver needs a reason and a second person (domain chapter 4)."""
-    reasons = []
-    if not reason.strip():
-        reasons.append("waiver_needs_reason")
-    if asked_by_id is None:
-        reasons.append("waiver_not_asked")
-    elif asked_by_id == actor_id:
-        reasons.append("waiver_needs_second_person")
-    return reasons
+@dataclass(frozen=True)
+class Board:
+    """State per provider and month of one year of delivery, most urgent first; `rows` is one page of it."""
+
+    year: int
+    month: int | None
+    """Index of this month when the year is this year."""
+    rows: list[BoardRow]
+    late: int
+    running: int
+    total: int
+    found: int
+    """How many providers the filters leave; `pages` of them."""
+    pages: int
+    page: int
+
+    @property
+    def done(self) -> int:
+        return self.total - self.late - self.running
+
+
+def cell(item: Obligation, today: date) -> str:
+    """ok, laat (delivered late, for good), open (late and still open), loopt or vrij."""
+    found = standing_of(item, today)
+    if found in TOO_LATE:
+        return "open"
+    if found in PROVIDERS_MOVE:
+        return "loopt"
+    if item.delivered_late:
+        return "laat"
+    return "vrij" if found is Standing.WAIVED else "ok"
+
+
+def board_rows(items: Iterable[Obligation], today: date, order: Sequence[int]) -> list[BoardRow]:
+    """A row per provider, in the order of `order`, a cell per month."""
+    cells: dict[int, list[str]] = defaultdict(lambda: ["geen"] * 12)
+    names: dict[int, str] = {}
+    for item in items:
+        names[item.organisation_id] = item.organisation.name
+        row, month = cells[item.organisation_id], item.due_on.month - 1
+        row[month] = max(row[month], cell(item, today), key=WEIGHT.__getitem__)
+    return [BoardRow(id, names[id], cells[id]) for id in order if id in names]
+
+
+# --- the list ----------------------------------------------------------------------------------------------------
+
+PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address of the calendar or the list says; unknown values count as none."""
+
+    q: str = ""
+    year: int | None = None
+    kind: ObligationKind | None = None
+    standing: Standing | None = None
+    late_only: bool = False
+    sort: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class ObligationList:
+    rows: Sequence[Obligation]
+    total: int
+    pages: int
+    page: int

@@ -1,35 +1,27 @@
-"""Verbs on obligations: they appear, are chased, delivered, checked, handed back or waived."""
+"""Verbs on obligations: they appear, are delivered, checked, handed back or waived. Chasing is in `reminders`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
-from portal.access import Permission, Role
-from portal.accounts import queries as accounts
+from portal.access import Permission
 from portal.audit import record
+from portal.compliance.obligations.terms.queries import blueprint_of
 from portal.contracts.models import Contract
-from portal.errors import RuleBroken
+from portal.errors import IllegalTransition, RuleBroken
 from portal.regions.blueprints.terms import Obligation as Term
-from portal.regions.blueprints.vocabulary import OverdueAction
 from portal.work import Work
-from portal.workdays import next_working_day
 
-from . import mails, rules
-from .models import Obligation, ObligationKind, Reminder, ReminderState
+from . import mails, queries, rules
+from .models import Obligation, ObligationKind
 from .states import OBLIGATION
-
-PROFILE = "risicoprofiel"
-SIGNAL = "signaal"
-"""Recipients of steps that are no mail: a note in the risk profile, a signal in the ladder."""
 
 
 def create_obligation(work: Work, contract: Contract, term: Term, *, about_year: int) -> Obligation:
-    """The obligation of a contract year, as the contract's terms say. Raises StaleVersion when it is there already."""
+    """The obligation of a contract year, as the contract's terms say. Raises NotAllowed, StaleVersion when it is there."""
     work.require(Permission.OBLIGATION_RUN, contract)
-    due_on = term.due_on(about_year)
-    if term.shift.value == "next":
-        due_on = next_working_day(due_on)
+    due_on = rules.due_date(term, about_year)
+    source = blueprint_of(contract.procedure).source(term.source)
     item = work.add(
         Obligation(
             contract_id=contract.id,
@@ -39,7 +31,7 @@ def create_obligation(work: Work, contract: Contract, term: Term, *, about_year:
             about_year=about_year,
             due_on=due_on,
             legal=term.legal,
-            source=term.legal_basis or term.source,
+            source=(term.legal_basis or source.title.nl)[:200],
             confirmed=term.confirmed,
             created_at=work.now,
         )
@@ -50,66 +42,15 @@ def create_obligation(work: Work, contract: Contract, term: Term, *, about_year:
     return item
 
 
-def take_steps(work: Work, due: Iterable[tuple[Obligation, Term, rules.Due]]) -> int:
-    """Take today's steps of one provider: one mail per reader for all of them. Returns how many steps were taken.
-
-    Exactly one row per obligation, step and recipient; earlier steps that were missed are on record as superseded.
-    """
-    rows = [
-        (item, step, recipient) for item, term, plan in due for step, recipient in _recipients(work, item, term, plan)
-    ]
-    by_reader: dict[str, list[tuple[Obligation, int]]] = {}
-    for item, step, recipient in rows:
-        by_reader.setdefault(recipient, []).append((item, step))
-    sent = {reader: mails.remind(work, reader, items) for reader, items in by_reader.items() if "@" in reader}
-    for item, step, recipient in rows:
-        mail = sent.get(recipient)
-        state = ReminderState.QUEUED if mail is not None else ReminderState.DONE
-        _note(work, item, step, recipient, state, mail.id if mail is not None else None)
-    for item, _term, plan in due:
-        for step in plan.superseded:
-            _note(work, item, step, "", ReminderState.SUPERSEDED, None)
-        record(
-            work, "obligation.chased", item, step=plan.step, superseded=plan.superseded, contract_id=item.contract_id
-        )
-    return len(rows)
-
-
-def _recipients(work: Work, item: Obligation, term: Term, plan: rules.Due) -> list[tuple[int, str]]:
-    """Who hears of this step: addresses, or the name of what is done instead of a mail."""
-    step = plan.step
-    assert step is not None
-    actions = {OverdueAction.NOTICE_PROVIDER}
-    if step > 0:
-        actions = {action for o in term.overdue if o.days == step for action in o.actions}
-    found: list[str] = []
-    if OverdueAction.NOTICE_PROVIDER in actions:
-        found += [user.email for user in accounts.recipients_of(work, item.organisation_id)]
-    if OverdueAction.NOTICE_CONTRACT_MANAGER in actions:
-        found += [user.email for user in accounts.staff_of(work, item.region_id, Role.CONTRACT_MANAGER)]
-    if OverdueAction.RISK_NOTE in actions:
-        found.append(PROFILE)
-    if OverdueAction.SIGNAL in actions:
-        found.append(SIGNAL)
-    return [(step, recipient) for recipient in dict.fromkeys(found)]
-
-
-def _note(work: Work, item: Obligation, step: int, recipient: str, state: ReminderState, mail_id: int | None) -> None:
-    planned = rules.planned_on(item.due_on, step)
-    row = Reminder(
-        obligation_id=item.id, step=step, recipient=recipient, planned_on=planned, state=state, outbox_mail_id=mail_id,
-        taken_at=work.now,
-    )  # fmt: skip
-    work.session.add(row)
-
-
 def mark_delivered(work: Work, item: Obligation) -> None:
     """The declaration is filed. Once late, the item stays late for good. Raises NotAllowed, IllegalTransition."""
-    late = work.today > item.due_on and item.delivered_at is None
+    first = item.delivered_at is None
+    late = first and work.today > item.due_on
     OBLIGATION.apply(work, item, "deliver", late=late, contract_id=item.contract_id)
-    item.delivered_at = item.delivered_at or work.now
-    item.delivered_late = item.delivered_late or late
+    if first:
+        item.delivered_at, item.delivered_late = work.now, late
     item.question, item.answer_by = "", None
+    item.waiver_reason, item.waiver_asked_by_id = "", None
 
 
 def mark_checked(work: Work, item: Obligation) -> None:
@@ -120,28 +61,44 @@ def mark_checked(work: Work, item: Obligation) -> None:
 
 
 def mark_returned(work: Work, item: Obligation, *, question: str, answer_by: date) -> None:
-    """Hand back with a question. Raises RuleBroken without a question or with a day that has passed."""
-    reasons = [] if question.strip() else ["return_needs_question"]
-    if answer_by <= work.today:
-        reasons.append("answer_day_has_passed")
+    """Hand back with a question. Raises NotAllowed, IllegalTransition, RuleBroken (return_needs_question,
+    answer_day_has_passed)."""
+    reasons = rules.reasons_not_to_return(question=question, answer_by=answer_by, today=work.today)
     OBLIGATION.apply(work, item, "return", unless=reasons, answer_by=answer_by, contract_id=item.contract_id)
     item.question, item.answer_by = question.strip(), answer_by
     mails.tell_of_question(work, item)
 
 
 def ask_waiver(work: Work, item: Obligation, *, reason: str) -> None:
-    """Propose to waive; a second person decides. Raises NotAllowed, RuleBroken without a reason."""
-    work.require(Permission.OBLIGATION_WAIVE, item)
-    if not reason.strip():
-        raise RuleBroken("waiver_needs_reason", subject=item)
+    """Propose to waive; a second person decides. Raises NotAllowed, IllegalTransition, RuleBroken (waiver_needs_reason,
+    waiver_already_asked)."""
+    _can_still_waive(work, item)
+    reasons = rules.reasons_not_to_ask_waiver(reason=reason, asked_by_id=item.waiver_asked_by_id)
+    if reasons:
+        raise RuleBroken(*reasons, subject=item)
     item.waiver_reason, item.waiver_asked_by_id = reason.strip(), work.actor.user_id
     record(work, "obligation.waiver_asked", item, contract_id=item.contract_id)
 
 
+def drop_waiver(work: Work, item: Obligation) -> None:
+    """The proposal is refused, or taken back by who made it. Raises NotAllowed, IllegalTransition, RuleBroken."""
+    _can_still_waive(work, item)
+    if item.waiver_asked_by_id is None:
+        raise RuleBroken("waiver_not_asked", subject=item)
+    record(work, "obligation.waiver_dropped", item, contract_id=item.contract_id)
+    item.waiver_reason, item.waiver_asked_by_id = "", None
+
+
+def _can_still_waive(work: Work, item: Obligation) -> None:
+    work.require(Permission.OBLIGATION_WAIVE, item)
+    if "waive" not in queries.acts(work.actor, item):
+        raise IllegalTransition(OBLIGATION.name, "waive", item.state.value, subject=item)
+
+
 def waive(work: Work, item: Obligation) -> None:
-    """Waive on a colleague's proposal. Raises RuleBroken when it is one's own."""
-    reasons = rules.reasons_not_to_waive(
-        asked_by_id=item.waiver_asked_by_id, actor_id=work.actor.user_id, reason=item.waiver_reason
-    )
+    """Waive on a colleague's proposal. Raises NotAllowed, IllegalTransition, RuleBroken (waiver_not_asked,
+    waiver_needs_second_person)."""
+    reasons = rules.reasons_not_to_waive(asked_by_id=item.waiver_asked_by_id, actor_id=work.actor.user_id)
     OBLIGATION.apply(work, item, "waive", unless=reasons, contract_id=item.contract_id)
+    item.waived_by_id, item.waived_at = work.actor.user_id, work.now
     mails.tell_of_waiver(work, item)

@@ -1,4 +1,4 @@
-"""The life of an obligation. Due soon and overdue are not states: `rules.timing` knows them from the date."""
+"""The life of an obligation. Late is no state: `rules.standing` knows it from the date."""
 
 from __future__ import annotations
 

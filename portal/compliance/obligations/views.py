@@ -1,65 +1,103 @@
-"""What has to be delivered: a provider's own list, the contract manager's calendar, and one item with its ladder."""
+"""What has to be delivered: a provider's own list, the contract manager's calendar, and all of it as a list."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request, url_for
+from collections.abc import Iterator
+from enum import Enum
+from typing import Any, TypeVar
+
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
-from portal.compliance.board import rules as board
-from portal.web import reasons
-from portal.web.acts import finish, reading, writing
-from portal.web.forms import BaseForm
+from portal.web.acts import reading
+from portal.web.exports import FORMATS, send_table
 from portal.web.locale import _, reader_locale
 from portal.web.wall import allow
-from portal.work import Lock
+from portal.work import Work
 
-from . import queries, service
-from .forms import REASONS, WaiverForm
-from .models import Obligation
+from . import queries, rules
+from .models import Obligation, ObligationKind
 
 bp = Blueprint("obligations", __name__, url_prefix="/verantwoording")
-reasons.register(REASONS)
+E = TypeVar("E", bound=Enum)
 
 
 @bp.get("")
 @allow(Permission.OBLIGATION_READ)
 def index() -> str:
     with reading() as work:
-        year = request.args.get("jaar", work.today.year, type=int)
-        items = queries.obligations(work, year=year)
-        template = "compliance/own.html" if work.actor.is_provider else "compliance/board.html"
-        return render_template(
-            template,
-            items=items,
-            board=board.board(items, work.today, year=year, late_only=bool(request.args.get("laat"))),
-            years=queries.years(work) or [year],
-            words=lambda item: board.state_words(item, work.today, reader_locale()),
-            kind=lambda item: queries.kind_name(item.kind, reader_locale()),
-        )
+        filters = _filters(work.today.year)
+        if work.actor.is_provider:
+            items = queries.obligations(work, year=filters.year)
+            return render_template("compliance/own.html", items=items, **_words(work, filters))
+        board, waits = queries.board(work, filters), queries.waiting(work)
+        return render_template("compliance/board.html", board=board, waits=waits, **_words(work, filters))
 
 
-@bp.post("/<int:obligation_id>/vrijstelling-voorstellen")
-@allow(Permission.OBLIGATION_WAIVE)
-def ask_waiver(obligation_id: int) -> Response:
-    form = WaiverForm()
-    with writing(form, Lock(Obligation, obligation_id)) as work:
-        item = queries.obligation(work, obligation_id)
-        work.expect_version(item, form.version.data)
-        service.ask_waiver(work, item, reason=form.reason.data or "")
-        message = _("Het voorstel is bewaard. Een tweede persoon beslist.")
-        return finish(work, form, url_for("declarations.show", obligation_id=item.id), message)
+@bp.get("/lijst")
+@allow(Permission.OBLIGATION_READ)
+def listing() -> str | Response:
+    with reading() as work:
+        filters, format = _filters(None), request.args.get("formaat")
+        found = queries.listed(work, filters, all_rows=format in FORMATS)
+        if format in FORMATS:
+            return send_table(_("Verantwoording"), _sheet_header(), _sheet_rows(work, found), format)
+        density = "ruim" if work.actor.is_provider else "dicht"
+        return render_template("compliance/list.html", found=found, density=density, **_words(work, filters))
 
 
-@bp.post("/<int:obligation_id>/vrijstellen")
-@allow(Permission.OBLIGATION_WAIVE)
-def waive(obligation_id: int) -> Response:
-    form = BaseForm()
-    if not form.validate_on_submit():
-        abort(400)
-    with writing(form, Lock(Obligation, obligation_id)) as work:
-        item = queries.obligation(work, obligation_id)
-        service.waive(work, item)
-        return finish(
-            work, form, url_for("declarations.show", obligation_id=item.id), _("De aanbieder is vrijgesteld.")
-        )
+def _filters(year: int | None) -> rules.Filters:
+    """What the address says; `year` when it names none. What it cannot mean is left out."""
+    chosen = request.args.get("jaar", type=int)
+    return rules.Filters(
+        q=request.args.get("q", "")[:100].strip(),
+        year=chosen if chosen is not None and 2000 <= chosen <= 2100 else year,
+        kind=_member(ObligationKind, "soort"),
+        standing=_member(rules.Standing, "stand"),
+        late_only=bool(request.args.get("laat")),
+        sort=request.args.get("sorteer", "")[:20],
+        page=min(max(request.args.get("pagina", 1, type=int), 1), 1_000_000),
+    )
+
+
+def _member(kind: type[E], name: str) -> E | None:
+    return next((member for member in kind if member.value == request.args.get(name)), None)
+
+
+def _words(work: Work, filters: rules.Filters) -> dict[str, Any]:
+    locale = reader_locale()
+    return {
+        "year_choices": _year_choices(queries.years(work), filters.year),
+        "kinds": [(kind.value, rules.kind_name(kind, locale)) for kind in ObligationKind],
+        "standings": [(found.value, _(name)) for found, name in rules.STANDING_NAMES.items()],
+        "words": lambda item: rules.state_words(item, work.today, locale),
+        "kind": lambda item: rules.kind_name(item.kind, locale),
+        "per_page": rules.PER_PAGE,
+    }
+
+
+def _year_choices(years: list[int], chosen: int | None) -> list[tuple[str, str]]:
+    """The year that is shown comes first, because the address may leave it out."""
+    ordered = years if chosen is None else [chosen, *(year for year in years if year != chosen)]
+    return [(str(year), str(year)) for year in ordered]
+
+
+def _sheet_header() -> list[str]:
+    return [
+        _("Aanbieder"), _("Contract"), _("Verklaring"), _("Over"), _("Uiterlijk"), _("Stand"), _("Ingediend op"),
+        _("Te laat ingediend"), _("Gecontroleerd op"),
+    ]  # fmt: skip
+
+
+def _sheet_rows(work: Work, found: rules.ObligationList) -> Iterator[list[Any]]:
+    locale = reader_locale()
+    for item in found.rows:
+        yield _sheet_row(item, rules.state_words(item, work.today, locale)[1], locale)
+
+
+def _sheet_row(item: Obligation, words: str, locale: str) -> list[Any]:
+    return [
+        item.organisation.name, item.contract.number, rules.kind_name(item.kind, locale), item.about_year, item.due_on,
+        words, item.delivered_at, _("ja") if item.delivered_late else _("nee"), item.checked_at,
+    ]  # fmt: skip

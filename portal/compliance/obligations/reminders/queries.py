@@ -1,0 +1,114 @@
+"""Which steps are due, and what the contract managers have not been told yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from portal.clock import local_date
+from portal.compliance.obligations.models import (
+    Obligation,
+    ObligationKind,
+    ObligationState,
+    Reminder,
+    ReminderState,
+)
+from portal.compliance.obligations.terms.queries import terms_of_procedures
+from portal.contracts.models import Contract
+from portal.work import Work
+
+from . import rules
+
+LOOK_AHEAD = timedelta(days=62)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What deciding needs to know of an open obligation; `last` is the latest step that was taken."""
+
+    id: int
+    organisation_id: int
+    kind: ObligationKind
+    due_on: date
+    created_at: datetime
+    procedure_id: int
+    last: int | None
+
+
+def _open(work: Work, organisation_id: int | None) -> list[Look]:
+    find = (
+        select(
+            Obligation.id,
+            Obligation.organisation_id,
+            Obligation.kind,
+            Obligation.due_on,
+            Obligation.created_at,
+            Contract.procedure_id,
+            func.max(Reminder.step),
+        )
+        .join(Contract, Contract.id == Obligation.contract_id)
+        .outerjoin(Reminder, Reminder.obligation_id == Obligation.id)
+        .where(Obligation.state == ObligationState.OPEN, Obligation.due_on <= work.today + LOOK_AHEAD)
+        .group_by(Obligation.id, Contract.procedure_id)
+        .order_by(Obligation.due_on, Obligation.id)
+    )
+    if organisation_id is not None:
+        find = find.where(Obligation.organisation_id == organisation_id)
+    return [Look(*row) for row in work.session.execute(find)]
+
+
+def _due(work: Work, organisation_id: int | None) -> list[tuple[Look, rules.Due]]:
+    looks = _open(work, organisation_id)
+    terms = terms_of_procedures(work, {look.procedure_id for look in looks})
+    found = []
+    for look in looks:
+        term = terms[look.procedure_id].get(look.kind)
+        if term is None:
+            continue
+        created = local_date(look.created_at)
+        due = rules.due_of(term, look.last, created=created, due_on=look.due_on, today=work.today)
+        if due is not None:
+            found.append((look, due))
+    return found
+
+
+def organisations_to_chase(work: Work) -> list[int]:
+    """Ids of the organisations that have a step due today: a constant number of queries for any number of them."""
+    return sorted({look.organisation_id for look, _due_step in _due(work, None)})
+
+
+def due_now(work: Work, organisation_id: int) -> list[rules.Chase]:
+    """What is to be done today about one organisation, most urgent first."""
+    decided = {look.id: (look, due) for look, due in _due(work, organisation_id)}
+    terms = terms_of_procedures(work, {look.procedure_id for look, _ in decided.values()})
+    find = select(Obligation).where(Obligation.id.in_(decided)).options(joinedload(Obligation.organisation))
+    chases = []
+    for item in work.session.scalars(find.order_by(Obligation.due_on, Obligation.id)):
+        look, due = decided[item.id]
+        chases.append(rules.Chase(item, due, rules.actions(terms[look.procedure_id][item.kind], due.step)))
+    return chases
+
+
+def regions_to_tell(work: Work) -> list[int]:
+    """Ids of the regions whose contract managers have something to hear."""
+    find = select(Obligation.region_id).join(Reminder).where(Reminder.state == ReminderState.COLLECTED)
+    return sorted(set(work.session.scalars(find)))
+
+
+def collected(work: Work, region_id: int) -> list[tuple[Reminder, Obligation]]:
+    """Steps that the contract managers of a region have not heard of, with their obligations, the oldest first."""
+    find = (
+        select(Reminder, Obligation)
+        .join(Obligation, Obligation.id == Reminder.obligation_id)
+        .where(Reminder.state == ReminderState.COLLECTED, Obligation.region_id == region_id)
+        .options(joinedload(Obligation.organisation))
+        .order_by(Obligation.due_on, Obligation.id, Reminder.step)
+    )
+    return [(reminder, item) for reminder, item in work.session.execute(find)]
+
+
+def is_chased(item: Obligation) -> bool:
+    return item.state is ObligationState.OPEN

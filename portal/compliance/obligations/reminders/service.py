@@ -1,0 +1,82 @@
+"""Taking the steps of the ladder: exactly one row per obligation, step and recipient."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.access import Permission, Role
+from portal.accounts import queries as accounts
+from portal.audit import record
+from portal.compliance.obligations.models import Obligation, Reminder, ReminderState
+from portal.regions.models import Region
+from portal.work import Work
+
+from . import mails, queries, rules
+
+R = ReminderState
+
+
+def take_steps(work: Work, organisation_id: int) -> int:
+    """Take today's steps of one provider, with one mail per reader; returns how many obligations were chased.
+
+    Steps that were missed are on record as superseded. Raises NotAllowed.
+    """
+    chases = queries.due_now(work, organisation_id)
+    told = [(chase.item, chase.due.step) for chase in chases if chase.tells_provider]
+    if told:
+        _tell_provider(work, organisation_id, told)
+    for chase in chases:
+        item, due = chase.item, chase.due
+        work.require(Permission.OBLIGATION_RUN, item)
+        for recipient in chase.not_mailed:
+            _note(work, item, due.step, recipient, R.COLLECTED if recipient == rules.MANAGERS else R.DONE)
+        for step in due.superseded:
+            _note(work, item, step, "", R.SUPERSEDED)
+        record(
+            work, "obligation.chased", item, step=due.step, superseded=due.superseded, contract_id=item.contract_id,
+            organisation_id=item.organisation_id,
+        )  # fmt: skip
+    return len(chases)
+
+
+def _tell_provider(work: Work, organisation_id: int, told: Sequence[tuple[Obligation, int]]) -> None:
+    readers = accounts.recipients_of(work, organisation_id)
+    for user in readers:
+        mail = mails.remind(work, user, told)
+        for item, step in told:
+            _note(work, item, step, user.email, R.QUEUED, mail.id)
+    if not readers:
+        for item, step in told:
+            _note(work, item, step, "", R.NOBODY)
+
+
+def tell_managers(work: Work, region: Region) -> int:
+    """One mail to each contract manager of a region about all providers together; returns how many were told.
+
+    What was delivered in the meantime is left out. Without a contract manager it waits for the first one. Raises NotAllowed.
+    """
+    work.require(Permission.OBLIGATION_RUN, region)
+    managers = accounts.staff_of(work, region.id, Role.CONTRACT_MANAGER)
+    if not managers:
+        return 0
+    collected = queries.collected(work, region.id)
+    news = [(item, reminder.step) for reminder, item in collected if queries.is_chased(item)]
+    for reminder, item in collected:
+        reminder.state = R.DONE if queries.is_chased(item) else R.SUPERSEDED
+    if not news:
+        return 0
+    for user in managers:
+        mail = mails.tell_manager(work, user, region, news)
+        for item, step in news:
+            _note(work, item, step, user.email, R.QUEUED, mail.id)
+    return len(managers)
+
+
+def _note(
+    work: Work, item: Obligation, step: int, recipient: str, state: ReminderState, mail_id: int | None = None
+) -> None:
+    row = Reminder(
+        obligation_id=item.id, step=step, recipient=recipient, planned_on=rules.planned_on(item.due_on, step),
+        state=state, outbox_mail_id=mail_id, taken_at=work.now,
+    )  # fmt: skip
+    work.session.add(row)
