@@ -92,7 +92,11 @@ def hold(w: Walk, meeting: str) -> None:
 def three_agreements(w: Walk, table: str) -> None:
     page = w.person("lotte")
     propose(
-        w, page, "Korter waar het kan", "Elke behandeling wordt na zes maanden met het gezin geëvalueerd.", kpi="duur"
+        w,
+        page,
+        "Korter waar het kan",
+        "Elke behandeling wordt na zes maanden met het gezin geëvalueerd.",
+        kpi="Kortere trajecten",
     )
     w.notes["duur"] = page.url
     positions(page, {"Onderwijs": ("reservation", "Scholen horen graag twee maanden vooraf dat hulp stopt.")})
