@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from portal.access import GRANTS, SYSTEM, Role
 from portal.cli import ROOT, routes_page
@@ -22,10 +22,16 @@ def views(app: Flask) -> list[tuple[Rule, Any]]:
 
 def somewhere(rule: Rule) -> str:
     """An address of this rule for a thing that does not exist."""
-    values = {name: 987654 if "Integer" in type(c).__name__ else "bestaat-niet" for name, c in rule._converters.items()}
+    values = {name: _value(converter) for name, converter in rule._converters.items()}
     built = rule.build(values)
     assert built is not None
     return built[1]
+
+
+def _value(converter: BaseConverter) -> Any:
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return 987654 if isinstance(converter, IntegerConverter) else "bestaat-niet"
 
 
 def test_every_view_says_who_may_come_in(app):
@@ -89,6 +95,7 @@ def test_what_does_not_exist_is_a_404_for_whoever_may_ask(app, client, staff, ro
     """Equal answers for "not yours" and "not there" begin with a 404 for what is not there."""
     come_in(client, staff[role])
     for rule, _view in views(app):
-        if "GET" in (rule.methods or ()) and rule.arguments:
+        by_mail = "token" in rule.arguments  # such a page says that the link no longer works
+        if "GET" in (rule.methods or ()) and rule.arguments and not by_mail:
             answer = client.get(somewhere(rule))
             assert answer.status_code in (404, 303), (role.value, rule.rule, answer.status_code)
