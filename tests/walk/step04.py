@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.walk.walker import Walk, fill, go, press, said
+from tests.walk.walker import Walk, fill, follow, go, press, said
 
 
 def walk(w: Walk) -> None:
@@ -28,6 +28,8 @@ def walk(w: Walk) -> None:
     press(page, "Zet klaar voor de nota")
     go(page, f"{w.notes['procedure']}/vragen")
     w.shot(page, "antwoorden-klaar")
+    follow(page, "Bekijk nota 1")
+    w.shot(page, "nota-voor-publicatie")
     press(page, "Publiceer nota 1")
     page = go(w.person("ruben"), f"{w.notes['public']}/nota/1")
     assert "vrijwilligers" in said(page)
