@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from portal import storage
@@ -85,6 +85,8 @@ def _csrf(error: CSRFError) -> Answer:
 
 
 def _http(error: HTTPException) -> Answer:
+    if isinstance(error, SecurityError):  # another host's name: no address of ours can be built, so no page
+        return Response("Dit adres is niet van dit portaal.", 400, mimetype="text/plain")
     if error.code is not None and error.code < 400:
         return Response(status=error.code, headers=error.get_headers())
     body, code = page(error.code or 500)

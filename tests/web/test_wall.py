@@ -52,7 +52,7 @@ def test_a_session_ends_when_the_membership_ends(client, officer, work_as):
 def test_a_session_ends_when_the_person_is_deactivated(client, officer, work_as):
     come_in(client, officer)
     with work_as(SYSTEM) as work:
-        users.deactivate(work, work.get(type(officer), officer.id))
+        users.deactivate_user(work, work.get(type(officer), officer.id))
     assert client.get("/start").status_code == 303
 
 
