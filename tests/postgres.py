@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -54,9 +54,22 @@ def _sweep() -> None:
 
 
 def _remove(folder: Path) -> None:
-    if (folder / "data" / "postmaster.pid").exists():
-        _run([_pg_ctl(folder), "-D", folder / "data", "-m", "immediate", "-w", "stop"])
+    if _running(folder):
+        with suppress(Unavailable):  # it may be gone between the look and the stop
+            _run([_pg_ctl(folder), "-D", folder / "data", "-m", "immediate", "-w", "stop"])
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _running(folder: Path) -> bool:
+    """Whether the folder's server lives: after a restart of the machine its number may be another process's."""
+    pid_file = folder / "data" / "postmaster.pid"
+    try:
+        process = Path("/proc") / pid_file.read_text().split("\n", 1)[0]
+        return b"postgres" in (process / "cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return pid_file.exists() and not Path("/proc").exists()
+    except PermissionError:
+        return False  # somebody else's
 
 
 def server_url() -> str:

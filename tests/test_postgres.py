@@ -38,6 +38,19 @@ def test_what_a_killed_run_left_behind_is_swept_up(monkeypatch: pytest.MonkeyPat
     postgres.dispose()
 
 
+@pytest.mark.parametrize("process", ["4194304", "1"], ids=["nobody's number", "the number of something else"])
+def test_a_server_that_died_with_the_machine_is_swept_up(
+    monkeypatch: pytest.MonkeyPatch, another_run: Path, process: str
+) -> None:
+    (another_run / "owner").write_text("4194304")
+    (another_run / "data").mkdir()
+    (another_run / "data" / "postmaster.pid").write_text(f"{process}\n/nowhere\n")
+    monkeypatch.delenv(postgres.FOLDER)
+    postgres.prepare()
+    assert not another_run.exists()
+    postgres.dispose()
+
+
 def test_a_server_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch, another_run: Path) -> None:
     monkeypatch.setattr(postgres, "_binaries", lambda folder: folder / "nowhere")
     with pytest.raises(postgres.Unavailable, match="did not start"):
