@@ -41,16 +41,8 @@ def build(settings: Settings | None = None, clock: Clock | None = None, transpor
     """The web application. Tests pass their own clock and transport."""
     settings = settings or load_settings()
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "portal" / "static"))
-    _configure(app, settings)
-    parts = web.Parts(
-        office=office_of(settings, clock),
-        transport=transport or transport_for(settings),
-        load_actor=lambda work, user_id, membership_id, generation: actor_of(
-            work.session, user_id, membership_id, generation
-        ),
-        header=header,
-    )
-    web.install(app, parts)
+    configure(app, settings)
+    web.install(app, parts_of(settings, clock, transport))
     for feature in FEATURES:
         if find_spec(f"portal.{feature}.views"):
             app.register_blueprint(import_module(f"portal.{feature}.views").bp)
@@ -60,7 +52,20 @@ def build(settings: Settings | None = None, clock: Clock | None = None, transpor
     return app
 
 
-def _configure(app: Flask, settings: Settings) -> None:
+def parts_of(settings: Settings, clock: Clock | None, transport: Transport | None) -> web.Parts:
+    """What the web layer is given of the rooms to its right."""
+    return web.Parts(
+        office=office_of(settings, clock),
+        transport=transport or transport_for(settings),
+        load_actor=lambda work, user_id, membership_id, generation: actor_of(
+            work.session, user_id, membership_id, generation
+        ),
+        header=header,
+    )
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Flask's own settings, as they follow from the portal's."""
     host = urlsplit(settings.base_url).hostname or "localhost"
     app.config.update(
         SECRET_KEY=settings.secret_key,

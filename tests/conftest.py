@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jinja2.bccache import Bucket, BytecodeCache
 
 from portal.access import Actor
 from portal.clock import local_moment
@@ -193,12 +195,62 @@ def read_as(office: Office) -> Callable[[Actor], AbstractContextManager[Work]]:
 # --- the web application -----------------------------------------------------------------------------------------
 
 
+class CompiledTemplates(BytecodeCache):
+    """Every test has an application of its own; its templates are compiled once per worker."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.known.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key, bucket.checksum] = bucket.code
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates() -> None:
+    from flask import Flask
+
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
+
+
 @pytest.fixture
-def app(settings: Settings, clock: TestClock, transport: Postbox) -> Flask:
+def new_app(settings: Settings, clock: TestClock, transport: Postbox) -> Flask:
+    """An application of the test's own, for a test that adds routes."""
     from portal import create_app
 
     app = create_app(settings, clock, transport)
     app.testing = True
+    return app
+
+
+@pytest.fixture(scope="session")
+def _built() -> dict[bool, tuple[Flask, dict[str, Any]]]:
+    """The application of this worker, with and without practice, and its first configuration."""
+    return {}
+
+
+@pytest.fixture
+def app(
+    settings: Settings,
+    clock: TestClock,
+    transport: Postbox,
+    request: pytest.FixtureRequest,
+    _built: dict[bool, tuple[Flask, dict[str, Any]]],
+) -> Flask:
+    """The portal on this test's database, files and clock. Building one takes longer than most tests."""
+    from portal.app import configure, parts_of
+
+    if settings.practice not in _built:
+        built: Flask = request.getfixturevalue("new_app")
+        _built[settings.practice] = built, dict(built.config)
+    app, config = _built[settings.practice]
+    app.__dict__.pop("test_client_class", None)
+    app.config.clear()
+    app.config.update(config)
+    configure(app, settings)
+    app.extensions["portal"] = parts_of(settings, clock, transport)
     return app
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import Connection, create_engine, event, make_url, text
 
 from portal.db import Base, Database, load_models
 
@@ -39,16 +39,19 @@ class Postgresql:
         load_models()
         self.database = Database(url)
         Base.metadata.create_all(self.database.engine)
-        tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
-        serial = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
-        # Without its triggers a table needs no order, and an append-only table can be emptied.
-        steps = ["SET LOCAL lock_timeout = '10s'", "SET LOCAL session_replication_role = replica"]
-        self._emptying = "; ".join([*steps, *(f"DELETE FROM {table}" for table in tables), serial])
 
     def fresh(self) -> Database:
         with self.database.engine.begin() as connection:
-            connection.exec_driver_sql(self._emptying)
+            empty(connection)
         return self.database
+
+
+def empty(connection: Connection) -> None:
+    """Delete every row on PostgreSQL. Without its triggers a table needs no order, and an append-only one lets go."""
+    tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
+    serial = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+    steps = ["SET LOCAL lock_timeout = '10s'", "SET LOCAL session_replication_role = replica"]
+    connection.exec_driver_sql("; ".join([*steps, *(f"DELETE FROM {table}" for table in tables), serial]))
 
 
 def _hasty(database: Database) -> Database:

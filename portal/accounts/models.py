@@ -101,7 +101,7 @@ class Membership(Base):
     role: Mapped[Role] = mapped_column(choice(Role))
     region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
-    table_id: Mapped[int | None] = mapped_column(ForeignKey("development_table.id", use_alter=True))
+    table_id: Mapped[int | None] = mapped_column(ForeignKey("development_table.id"))
     since: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -130,7 +130,7 @@ class Invitation(Base):
     role: Mapped[Role] = mapped_column(choice(Role))
     region_id: Mapped[int | None] = mapped_column(ForeignKey("region.id"))
     municipality_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
-    table_id: Mapped[int | None] = mapped_column(ForeignKey("development_table.id", use_alter=True))
+    table_id: Mapped[int | None] = mapped_column(ForeignKey("development_table.id"))
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     invited_at: Mapped[datetime]

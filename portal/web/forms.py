@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, IntegerField
@@ -14,7 +14,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from . import reasons
-from .locale import _l
+from .locale import _, _l
 
 SAID_BETTER: dict[str, Any] = {
     "Not a valid choice.": _l("Kies een van de mogelijkheden."),
@@ -61,6 +61,17 @@ class BaseForm(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         g.form = self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        fits = bool(super().validate(extra_validators))
+        unreadable = [name for name, values in request.form.lists() if any("\0" in value for value in values)]
+        for name in unreadable:
+            sentence = _("Hierin staat een teken dat niet bewaard kan worden. Typ de tekst opnieuw.")
+            if name in self._fields:
+                self.refuse(name, sentence)
+            else:
+                self.form_errors.append(sentence)
+        return fits and not unreadable
 
     def refuse(self, field: Field | str, sentence: str) -> None:
         """Put a sentence at a field after a rule said no; the typed input stays."""

@@ -118,6 +118,8 @@ def install(app: Flask) -> None:
 def _guard() -> Response | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
+    if "\0" in request.path or any("\0" in value for _, value in request.args.items(multi=True)):
+        abort(400)  # no database keeps it and nobody types it
     view = current_app.view_functions[request.endpoint]
     if getattr(view, "open_to_visitors", False):
         return None

@@ -169,3 +169,21 @@ def axe() -> Callable[[Page], None]:
         assert not found, page.url
 
     return check
+
+
+@pytest.fixture
+def look_at(axe: Callable[[Page], None]) -> Callable[[Page, str], None]:
+    """`look_at(page, address)`: it opens, axe finds nothing, and it is no wider than a phone."""
+
+    def look(page: Page, address: str) -> None:
+        page.set_viewport_size(DESKTOP)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        axe(page)
+        page.set_viewport_size(PHONE)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= PHONE["width"], f"{address} is {wide} pixels wide on a phone"
+        page.set_viewport_size(DESKTOP)
+
+    return look

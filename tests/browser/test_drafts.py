@@ -56,11 +56,11 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-def app(app: Flask, desk: Desk) -> Flask:
-    app.add_url_rule("/proef", "trial", open_endpoint(lambda: desk.show()), methods=["GET"])
-    app.add_url_rule("/proef", "trial_take", open_endpoint(lambda: desk.take()), methods=["POST"])
-    app.add_url_rule("/proef/bewaar", "trial_keep", open_endpoint(lambda: desk.keep()), methods=["POST"])
-    return app
+def app(new_app: Flask, desk: Desk) -> Flask:
+    new_app.add_url_rule("/proef", "trial", open_endpoint(lambda: desk.show()), methods=["GET"])
+    new_app.add_url_rule("/proef", "trial_take", open_endpoint(lambda: desk.take()), methods=["POST"])
+    new_app.add_url_rule("/proef/bewaar", "trial_keep", open_endpoint(lambda: desk.keep()), methods=["POST"])
+    return new_app
 
 
 def type_text(page: Page, words: str) -> None:

@@ -8,27 +8,32 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice, product
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
 
 from portal import create_app
-from portal.access import Role
+from portal.access import Actor, Permission, Role
 from portal.accounts.models import Membership, User
+from portal.accounts.queries import actor_of
 from portal.clock import PracticeClock
 from portal.config import Settings
-from portal.db import Database, migrate
+from portal.db import Base, Database, migrate
 from portal.mail import PracticeTransport
 from portal.practice import example
+from portal.tenders.procedures.models import Criterion, Procedure
 from portal.work import Office
 from tests.web.doors import come_in
 
 SAMPLES = 2
-"""How many pages of one address rule a person opens: the first ones that links lead to."""
+"""How many pages of one address rule the links of a person are followed to."""
+TRIES = 60
+"""How many things of the story a page that no link leads to is tried on, for each role that may open it."""
 
 
 @contextmanager
@@ -73,17 +78,22 @@ class Place:
 
 
 class Neighbourhood:
-    """The portal on the worked example, and for each role the pages that links lead to."""
+    """The portal on the worked example, and for each role the pages it can open."""
 
     def __init__(self, folder: Path, base_url: str) -> None:
         self.folder = folder
         self.app: Flask = create_app(settings_in(folder, base_url))
         self.app.testing = True
+        self.office: Office = self.app.extensions["portal"].office
+        self.adapter = self.app.url_map.bind("127.0.0.1")
+
+    def rules(self) -> list[Rule]:
+        """Every address rule of a page."""
+        return [r for r in self.app.url_map.iter_rules() if "GET" in (r.methods or ()) and r.endpoint != "static"]
 
     def person(self, role: Role) -> tuple[User, Membership]:
         """The first person in the story who holds this role."""
-        office: Office = self.app.extensions["portal"].office
-        with office.db.session() as session:
+        with self.office.db.session() as session:
             find = select(User, Membership).join(Membership, Membership.user_id == User.id)
             row = session.execute(find.where(Membership.role == role, Membership.ended_at.is_(None))).first()
             assert row is not None, f"nobody in the story is {role.value}"
@@ -93,36 +103,90 @@ class Neighbourhood:
         client = self.app.test_client()
         return client if role is None else come_in(client, *self.person(role))
 
-    def places(self, role: Role | None) -> list[Place]:
-        """Every page this role comes to by following links; kept, because both test processes ask."""
-        kept = self.folder / f"places-{role.value if role else 'visitor'}.json"
-        if not kept.exists():
-            found = [place.__dict__ for place in self._walk(role)]
-            partial = kept.with_suffix(".partial")
-            partial.write_text(json.dumps(found))
-            partial.rename(kept)
-        return [Place(**place) for place in json.loads(kept.read_text())]
-
-    def _walk(self, role: Role | None) -> Iterator[Place]:
-        client, adapter = self.client(role), self.app.url_map.bind("127.0.0.1")
-        todo, opened, counts = ["/start" if role else "/", "/hulp"], set[str](), dict[str, int]()
+    def linked(self, role: Role | None) -> list[Place]:
+        """Every page this role comes to by following links. Raises AssertionError for a link that leads nowhere."""
+        client = self.client(role)
+        todo, opened, counts, found = ["/start" if role else "/", "/hulp"], set[str](), dict[str, int](), list[Place]()
         while todo:
             address = todo.pop(0)
-            rule = self._rule(adapter, address)
+            rule = self._rule(address)
             if address in opened or rule is None or counts.get(rule, 0) >= SAMPLES:
                 continue
             opened.add(address)
             counts[rule] = counts.get(rule, 0) + 1
             answer = client.get(address)
             assert answer.status_code < 400, (role, address, answer.status_code)
-            yield Place(rule, answer.location or address)
+            found.append(Place(rule, answer.location or address))
             if answer.mimetype == "text/html" and answer.status_code == 200:
                 todo += [link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#]*)"', answer.text)]
+        return found
+
+    def tried(self, role: Role | None, known: set[str]) -> list[Place]:
+        """One page of each rule that is not known and that this role may open, found by trying what the story holds."""
+        client, actor = self.client(role), self._actor(role)
+        found = []
+        for rule in self.rules():
+            if rule.rule in known or not self._may_open(rule, actor):
+                continue
+            for address in islice(self._addresses(rule), TRIES):
+                if client.get(address).status_code == 200:
+                    found.append(Place(rule.rule, address))
+                    break
+        return found
+
+    def _actor(self, role: Role | None) -> Actor | None:
+        if role is None:
+            return None
+        user, membership = self.person(role)
+        with self.office.db.session() as session:
+            return actor_of(session, user.id, membership.id, user.session_generation)
+
+    def _may_open(self, rule: Rule, actor: Actor | None) -> bool:
+        view = self.app.view_functions[rule.endpoint]
+        if getattr(view, "open_to_visitors", False):
+            return True
+        permissions: tuple[Permission, ...] | None = getattr(view, "permissions", None)
+        return actor is not None and permissions is not None and (not permissions or any(map(actor.may, permissions)))
+
+    def _addresses(self, rule: Rule) -> Iterator[str]:
+        names = sorted(rule.arguments)
+        for values in product(*(self._values(rule, name) for name in names)):
+            yield self.adapter.build(rule.endpoint, dict(zip(names, values, strict=True)))
+
+    def _values(self, rule: Rule, name: str) -> list[str | int]:
+        """What the story holds for a part of an address, the newest first."""
+        if name in ("reference", "code"):
+            column = Procedure.reference if name == "reference" else Criterion.code
+            with self.office.db.session() as session:
+                return ["alkmaar", *session.scalars(select(column).order_by(column.desc()).distinct())]
+        table = self._table(rule, name)
+        if table is None:
+            return [1, 2] if name == "number" else []
+        column = Base.metadata.tables[table].c.id
+        with self.office.db.session() as session:
+            return list(session.scalars(select(column).order_by(column.desc())))
 
     @staticmethod
-    def _rule(adapter: Any, address: str) -> str | None:
+    def _table(rule: Rule, name: str) -> str | None:
+        own = {"procedures": "procedure", "submissions": "submission"}
+        other = {"table": "development_table", "file": "stored_file", "mail": "outbox_mail", "user": "user_account"}
+        noun = name.removesuffix("_id")
+        table = own.get(rule.endpoint.split(".")[0], noun) if name == "id" else other.get(noun, noun)
+        return table if table in Base.metadata.tables else None
+
+    def _rule(self, address: str) -> str | None:
         try:
-            rule, _values = adapter.match(address.split("?")[0], "GET", return_rule=True)
+            rule, _values = self.adapter.match(address.split("?")[0], "GET", return_rule=True)
         except HTTPException:
             raise AssertionError(f"a link leads nowhere: {address}") from None
         return None if rule.endpoint == "static" else rule.rule
+
+    def places(self, role: Role | None) -> list[Place]:
+        """Every page this role can open; found once, because both test processes ask."""
+        kept = self.folder / f"places-{role.value if role else 'visitor'}.json"
+        with one_at_a_time(kept.with_suffix("")):
+            if not kept.exists():
+                linked = self.linked(role)
+                found = [*linked, *self.tried(role, {place.rule for place in linked})]
+                kept.write_text(json.dumps([place.__dict__ for place in found]))
+        return [Place(**place) for place in json.loads(kept.read_text())]

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -27,6 +28,7 @@ from portal.tenders.procedures import service as procedures
 from portal.tenders.procedures.models import Procedure
 from portal.work import Lock, Office, Work, begin_read, begin_write
 from tests import factories
+from tests.kept import kept
 
 Kind = ObligationKind
 EVALUATION, MARGIN, WNT = Kind.YEARLY_EVALUATION, Kind.PROFIT_MARGIN, Kind.WNT_DECLARATION
@@ -102,6 +104,13 @@ class Desk:
 
 
 def settle(office: Office, *, cap: Decimal | None = Decimal(5), basis: str = "regional_revenue") -> Desk:
+    """The desk, built once for each cap and basis."""
+    build = partial(_settle, cap=cap, basis=basis)
+    desk = kept(f"desk {cap} {basis}", office, office.clock, build)
+    return replace(desk, office=office, users=dict(desk.users), contracts=list(desk.contracts))
+
+
+def _settle(office: Office, clock: object, *, cap: Decimal | None, basis: str) -> Desk:
     with begin_write(office, SYSTEM) as work:
         region = factories.make_region(work)
         users = {

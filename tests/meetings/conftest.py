@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 import pytest
 
-from portal.work import Work
+from portal.work import Office
 from tests.conftest import TestClock
-from tests.tables.world import World, make_world
+from tests.tables.world import World, settled_world
 
 
 @pytest.fixture
-def world(work_as: Callable[..., AbstractContextManager[Work]], clock: TestClock) -> World:
+def world(office: Office, clock: TestClock) -> World:
     clock.set("2023-02-01 09:00")
-    return make_world(work_as)
+    return settled_world(office)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from portal.access import SYSTEM, Actor, Role
 from portal.accounts.models import Membership, Organisation, OrganisationKind, OrganisationState, User, UserState
@@ -15,8 +16,9 @@ from portal.meetings.rules import Point, SeatFacts
 from portal.regions.models import Power, Region
 from portal.tables.kpis.service import load_kpis
 from portal.tables.rounds import service as rounds
-from portal.work import Work
+from portal.work import Office, Work, begin_write
 from tests import factories
+from tests.kept import kept
 
 
 def at(wall: str) -> datetime:
@@ -41,6 +43,12 @@ class World:
     outsider: Actor
     manager: Actor
     delegates: list[Actor]
+
+
+def settled_world(office: Office) -> World:
+    """`make_world` with its mandates, built once."""
+    world = kept("world", office, office.clock, lambda office, clock: make_world(partial(begin_write, office)))
+    return replace(world, delegates=list(world.delegates))
 
 
 def make_world(work_as: Callable[..., AbstractContextManager[Work]], *, mandates: bool = True) -> World:

@@ -31,8 +31,8 @@ from portal.tenders.submissions.models import Submission, SubmissionProduct, Sub
 from portal.tenders.submissions.rules import parts_of
 from portal.work import Office, Work, begin_read, begin_write
 from tests.factories import PDF
+from tests.kept import kept
 from tests.tenders import people as cast
-from tests.tenders.kept import kept
 from tests.tenders.procedures import steps
 
 TASKS = (assessment_jobs, decision_jobs, contract_jobs)

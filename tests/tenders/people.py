@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import cache
 
 from portal.access import SYSTEM, Actor, Role
 from portal.accounts.models import (
@@ -22,6 +23,7 @@ from portal.db import sort_key
 from portal.regions.blueprints import as_json, digest, load_all
 from portal.regions.models import Category, Product, Region, RegionFollower, TariffSheet
 from portal.work import Office, Work, begin_write
+from tests.kept import kept
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,10 @@ class People:
 
 def settle(office: Office) -> People:
     """Regio Alkmaar with its products and tariffs, a second region, two providers that follow Alkmaar."""
+    return kept("people", office, office.clock, _settle)
+
+
+def _settle(office: Office, clock: object) -> People:
     with begin_write(office, SYSTEM) as work:
         region = make_region(work, "Regio Alkmaar", "alkmaar")
         other_region = make_region(work, "Regio Elders", "elders", catalogue=False)
@@ -62,8 +68,15 @@ def settle(office: Office) -> People:
     return people
 
 
-def make_region(work: Work, name: str, code: str, *, catalogue: bool = True) -> Region:
+@cache
+def _plain_blueprint() -> tuple[str, str]:
+    """(digest, JSON text) of the blueprint, which takes longer to write than a test lasts."""
     blueprint = load_all()["alkmaar"]
+    return digest(blueprint), as_json(blueprint)
+
+
+def make_region(work: Work, name: str, code: str, *, catalogue: bool = True) -> Region:
+    blueprint, (known_by, text) = load_all()["alkmaar"], _plain_blueprint()
     organisation = Organisation(
         kind=OrganisationKind.REGIONAL,
         state=OrganisationState.ACTIVE,
@@ -75,8 +88,8 @@ def make_region(work: Work, name: str, code: str, *, catalogue: bool = True) -> 
         code=code,
         name=name,
         organisation=organisation,
-        blueprint_digest=digest(blueprint),
-        blueprint=json.loads(as_json(blueprint)),
+        blueprint_digest=known_by,
+        blueprint=json.loads(text),
         loaded_at=work.now,
     )
     work.add(region)

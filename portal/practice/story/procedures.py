@@ -64,7 +64,7 @@ def _dates(stage: Stage, published_on: date, closing: str, contract_starts: date
     last = local_date(closes_at)
     return Dates(
         opens_at=None,
-        questions_until=stage.moment(f"{last - timedelta(days=15)} 00:00"),
+        questions_until=stage.moment(f"{last - timedelta(days=16)} 17:00"),
         answers_by=last - timedelta(days=10),
         closes_at=closes_at,
         decision_by=last + timedelta(days=75),

@@ -263,8 +263,24 @@ def waiting(work: Work) -> list[Wait]:
     if not work.actor.is_provider:
         return []
     live = [s for s in own_submissions(work) if s.state is not S.WITHDRAWN]
-    running = [s for s in live if phase(s.procedure, work.now) is Phase.OPEN]
-    return [*(_wait(work, s) for s in running), *_to_begin(work, {s.procedure_id for s in live})]
+    running = [_wait(work, s) for s in live if phase(s.procedure, work.now) is Phase.OPEN]
+    judged = [_outcome(work, s) for s in live if _awaits_outcome(s, work.now)]
+    return [*running, *judged, *_to_begin(work, {s.procedure_id for s in live})]
+
+
+def _awaits_outcome(s: Submission, now: datetime) -> bool:
+    """From closing until the letters: that a decision was taken is known when all know it."""
+    unannounced = s.procedure.state in (ProcedureState.PUBLISHED, ProcedureState.OPENED)
+    return s.state in HANDED_IN and unannounced and phase(s.procedure, now) is Phase.CLOSED
+
+
+def _outcome(work: Work, s: Submission) -> Wait:
+    _ = gettext(work.actor.locale)
+    opened = s.procedure.state is ProcedureState.OPENED
+    words = _("Wordt beoordeeld; u krijgt een brief met de beslissing") if opened else _("Gesloten; wordt nu geopend")
+    args, whose = {"id": s.id}, s.procedure.region.name
+    kind, due = "bezig", s.procedure.decision_by
+    return Wait(s.procedure.title, words, "submissions.dossier", args, due, _("ingediend"), kind, False, whose)
 
 
 def _wait(work: Work, s: Submission) -> Wait:

@@ -24,6 +24,13 @@ TURNOVER = "omzet"
 READABLE_BY_BUYER = (SubmissionState.OPENED, SubmissionState.ASSESSED, SubmissionState.DECIDED)
 
 
+def state_for_provider(submission: Submission) -> SubmissionState:
+    """What its own provider may know: that it was judged or decided on is told to all on one day, by the letters."""
+    told = submission.procedure.state in (ProcedureState.ANNOUNCED, ProcedureState.COMPLETED)
+    behind_doors = submission.state in (SubmissionState.ASSESSED, SubmissionState.DECIDED)
+    return SubmissionState.OPENED if behind_doors and not told else submission.state
+
+
 class PartKind(enum.Enum):
     CRITERION = "criterion"
     TARIFF = "tariff"

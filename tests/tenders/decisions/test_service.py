@@ -27,6 +27,7 @@ from portal.tenders.decisions.models import (
     Outcome,
 )
 from portal.tenders.procedures.models import Procedure, ProcedureState
+from portal.tenders.submissions import queries as submissions
 from portal.tenders.submissions.models import SubmissionProduct
 from portal.work import begin_read, begin_write
 from tests.tenders.judging import (
@@ -443,3 +444,16 @@ def test_each_role_sees_what_waits_for_it(assessed, clock):
     clock.advance(days=25)
     assert titles(assessed.officer) == ["Bevestig welke besluiten definitief zijn"]
     assert titles(assessed.other) == []
+
+
+def test_a_provider_waits_for_the_outcome_until_the_letters_are_sent(assessed):
+    def waits():
+        with begin_read(assessed.office, assessed.provider) as work:
+            return [(wait.mine, wait.endpoint, wait.detail) for wait in submissions.waiting(work)]
+
+    judged = [(False, "submissions.dossier", "Wordt beoordeeld; u krijgt een brief met de beslissing")]
+    assert waits() == judged
+    decide_all(assessed)
+    assert waits() == judged
+    announce(assessed)
+    assert waits() == []

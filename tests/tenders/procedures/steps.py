@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from portal.regions.models import Region
 from portal.tenders.procedures import queries, service
 from portal.work import Office, begin_write
-from tests.tenders.people import People
+from tests.kept import kept
+from tests.tenders.people import People, settle
 
 
 def drafted(office: Office, people: People, *, published_on: date = date(2022, 4, 1)) -> int:
@@ -38,6 +39,17 @@ def published(office: Office, people: People) -> int:
     with begin_write(office, people.officer) as work:
         service.publish_procedure(work, queries.procedure(work, id))
     return id
+
+
+def with_procedure(office: Office) -> People:
+    """Everybody a tender needs, and the procedure ALK-2022-01 just published."""
+    return kept("published", office, office.clock, _with_procedure)
+
+
+def _with_procedure(office: Office, clock: object) -> People:
+    people = settle(office)
+    published(office, people)
+    return people
 
 
 def form_of(client: FlaskClient, address: str) -> dict[str, str]:

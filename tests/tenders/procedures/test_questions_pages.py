@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from portal.audit import AuditEvent
 from portal.tenders.procedures import queries, service
 from portal.tenders.procedures.models import Question, QuestionState
-from tests.tenders.people import People, settle
-from tests.tenders.procedures.steps import form_of, published
+from tests.tenders.people import People
+from tests.tenders.procedures.steps import form_of, with_procedure
 from tests.tenders.submissions.test_pages import enter
 
 ASK = "/procedures/ALK-2022-01/vragen"
@@ -20,9 +20,7 @@ SAID = {"public_text": "Mag dit later?", "answer": "Ja, tot de sluiting."}
 
 @pytest.fixture
 def people(office) -> People:
-    people = settle(office)
-    published(office, people)
-    return people
+    return with_procedure(office)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from datetime import date
 from io import BytesIO
 
 from portal.access import Actor
+from portal.accounts.models import AuthorityKind
 from portal.evidence.models import EvidenceItem, EvidenceMode, EvidenceVersion
 from portal.tenders.procedures import queries as procedures
 from portal.tenders.procedures.models import AnswerKind
@@ -14,6 +15,8 @@ from portal.tenders.submissions.content.rules import Proof, Said
 from portal.tenders.submissions.rules import PartKind
 from portal.work import Office, Work, begin_read, begin_write
 from tests.factories import PDF
+from tests.kept import kept
+from tests.tenders.people import People, authorise
 
 WORD = "Zandloperpad"
 """Planted in every answer: nobody may find it in the clear."""
@@ -68,6 +71,18 @@ def filled(office: Office, actor: Actor, id: int, *, leave: tuple[str, ...] = ()
         for part in queries.parts(submission):
             if part.key not in leave:
                 service.save_answer(work, submission, part.key, complete_said(work, actor, part), version=0)
+
+
+def completed(office: Office, people: People) -> int:
+    """Nothing is missing, and the administrator may sign alone."""
+
+    def build(office: Office, clock: object) -> int:
+        authorise(office, people.admin, AuthorityKind.SOLE, checked_by=people.officer)
+        id = started(office, people.admin)
+        filled(office, people.admin, id)
+        return id
+
+    return kept("completed", office, office.clock, build)
 
 
 def with_file(office: Office, actor: Actor, id: int, key: str = "G2", kind: str = "melding") -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from portal.accounts.models import AuthorityKind, AuthorityState, LegalForm, Organisation, SigningAuthority
-from portal.tenders.procedures.models import AnswerKind, Criterion
+from portal.tenders.procedures.models import AnswerKind, Criterion, Procedure, ProcedureState
 from portal.tenders.submissions import rules
 from portal.tenders.submissions.content.rules import Content, FileSaid, PartSaid, ProductSaid, Proof, ProofSaid, Said
+from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.tenders.submissions.rules import Held, Part, PartKind, PartState
 
 DAY = date(2023, 1, 1)
@@ -88,6 +89,23 @@ def test_a_part_says_what_it_still_needs(asked: Part, said: Said | None, found: 
 )
 def test_a_number_is_read_as_a_dutch_reader_types_it(typed: str, value: str | None) -> None:
     assert rules.number(typed) == (Decimal(value) if value else None)
+
+
+@pytest.mark.parametrize(
+    ("state", "procedure", "shown"),
+    [
+        (SubmissionState.SUBMITTED, ProcedureState.PUBLISHED, SubmissionState.SUBMITTED),
+        (SubmissionState.ASSESSED, ProcedureState.OPENED, SubmissionState.OPENED),
+        (SubmissionState.DECIDED, ProcedureState.OPENED, SubmissionState.OPENED),
+        (SubmissionState.DECIDED, ProcedureState.ANNOUNCED, SubmissionState.DECIDED),
+        (SubmissionState.DECIDED, ProcedureState.COMPLETED, SubmissionState.DECIDED),
+    ],
+)
+def test_a_provider_learns_of_the_decision_when_all_do(
+    state: SubmissionState, procedure: ProcedureState, shown: SubmissionState
+) -> None:
+    submission = Submission(state=state, procedure=Procedure(state=procedure))
+    assert rules.state_for_provider(submission) is shown
 
 
 def test_who_works_alone_is_not_asked_what_only_a_team_can_have() -> None:

@@ -11,7 +11,7 @@ from portal.regions.models import Product
 from portal.tenders.submissions.forms import DECLARATIONS, GAPS, PART_STATES, STATES
 from portal.tenders.submissions.models import Submission
 from portal.tenders.submissions.queries import PartView
-from portal.tenders.submissions.rules import TURNOVER, Part, PartKind, count_words
+from portal.tenders.submissions.rules import TURNOVER, Part, PartKind, count_words, state_for_provider
 from portal.web.locale import _, ngettext, reader_locale
 
 bp = Blueprint("submissions", __name__)
@@ -20,6 +20,12 @@ bp = Blueprint("submissions", __name__)
 @bp.app_template_filter("submission_state")
 def submission_state(submission: Submission) -> tuple[str, str]:
     kind, words = STATES[submission.state]
+    return kind, str(words)
+
+
+@bp.app_template_filter("own_submission_state")
+def own_submission_state(submission: Submission) -> tuple[str, str]:
+    kind, words = STATES[state_for_provider(submission)]
     return kind, str(words)
 
 

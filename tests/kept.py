@@ -1,4 +1,4 @@
-"""A state of the database and its files that is built once and put back for each test that asks for it."""
+"""A state of the database and its files that is built once per worker and put back for each test that asks for it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,20 @@ from sqlalchemy import Connection, Table, func, insert, select, text
 
 from portal.db import Base
 from portal.work import Office
+from tests.databases import empty
 
 T = TypeVar("T")
+Rows = list[tuple[Table, list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True)
 class Kept:
-    """Everything that a test could find: rows by table, files, the moment, and what the builder gave back."""
+    """Everything that a test could find: rows, files, the moment, and what the builder gave back."""
 
     made: Any
     moment: datetime
-    rows: list[tuple[Table, list[dict[str, Any]]]]
+    rows: Rows
+    """On PostgreSQL; a SQLite database is kept as its file."""
     folder: Path
 
 
@@ -32,7 +35,10 @@ _KEPT: dict[tuple[bool, str], Kept] = {}
 
 
 def kept(name: str, office: Office, clock: Any, build: Callable[[Any, Any], T]) -> T:
-    """What `build(office, clock)` makes, from the store when it was made before on this kind of database."""
+    """What `build(office, clock)` makes, from the store when it was made before on this kind of database.
+
+    What is given back must hold nothing of the office it was built in: a test has its own.
+    """
     key = (office.db.is_sqlite, name)
     if key in _KEPT:
         _put_back(office, _KEPT[key])
@@ -49,8 +55,14 @@ def _take(office: Office, made: object, moment: datetime) -> Kept:
     for source, name in _places(office):
         if source.exists():
             shutil.copytree(source, folder / name)
+    if office.db.is_sqlite:
+        office.db.engine.dispose()  # the last connection writes its log into the file
+        shutil.copyfile(_file(office), folder / "database")
+        return Kept(made, moment, [], folder)
     with office.db.engine.connect() as connection:
-        rows = [(t, [dict(row) for row in connection.execute(select(t)).mappings()]) for t in _tables()]
+        rows = [
+            (t, [dict(row) for row in connection.execute(select(t)).mappings()]) for t in Base.metadata.sorted_tables
+        ]
     return Kept(made, moment, [(table, found) for table, found in rows if found], folder)
 
 
@@ -58,21 +70,25 @@ def _put_back(office: Office, state: Kept) -> None:
     for target, name in _places(office):
         if (state.folder / name).exists():
             shutil.copytree(state.folder / name, target, dirs_exist_ok=True)
+    if office.db.is_sqlite:
+        office.db.engine.dispose()
+        shutil.copyfile(state.folder / "database", _file(office))
+        return
     with office.db.engine.begin() as connection:
+        empty(connection)
         for table, rows in state.rows:
             connection.execute(insert(table), rows)
-            if not office.db.is_sqlite:
-                _count_on(connection, table)
+            _count_on(connection, table)
+
+
+def _file(office: Office) -> str:
+    return str(office.db.engine.url.database)
 
 
 def _count_on(connection: Connection, table: Table) -> None:
     """PostgreSQL gives the next id from a sequence, which did not see these rows."""
     highest = connection.scalar(select(func.max(table.c.id)))
     connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {int(highest or 1)})"))
-
-
-def _tables() -> list[Table]:
-    return list(Base.metadata.sorted_tables)
 
 
 def _places(office: Office) -> list[tuple[Path, str]]:
