@@ -10,6 +10,7 @@ from flask import Flask, g, request
 
 from portal import i18n
 from portal.access import Permission
+from portal.clock import local_date
 
 from .acts import actor, office, parts, reading
 from .locale import reader_locale
@@ -29,6 +30,7 @@ def _common() -> dict[str, Any]:
         "nav": [replace(item, current=_is_here(item.url)) for item in header["nav"]],
         "may": lambda permission, thing=None: who.may(Permission(permission), thing),
         "now": now,
+        "today": local_date(now),
         "locale": locale,
         "time_left": lambda moment: i18n.time_left(moment, now, locale),
         "here": request.full_path.rstrip("?"),

@@ -162,6 +162,7 @@ def axe() -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         page.evaluate(source)
+        page.evaluate("() => document.fonts.ready.then(() => true)")  # colours are measured on letters that stand still
         result = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
         found = [
             f"{v['id']}: {v['help']} ({'; '.join(n['html'] for n in v['nodes'][:3])})" for v in result["violations"]

@@ -95,7 +95,7 @@ def reasons_against_dates(dates: Dates) -> Iterator[str]:
 
 def warnings_about_terms(dates: Dates, objection_days: int | None, start: date) -> Iterator[str]:
     """Terms shorter than customary, counted from `start` (today, or the day of publication)."""
-    if dates.questions_until and dates.questions_until.date() < start + timedelta(days=CUSTOMARY_QUESTION_DAYS):
+    if dates.questions_until and local_date(dates.questions_until) < start + timedelta(days=CUSTOMARY_QUESTION_DAYS):
         yield "questions_term_short"
     if dates.closes_at and local_date(dates.closes_at) < start + timedelta(days=CUSTOMARY_CLOSING_DAYS):
         yield "closing_term_short"

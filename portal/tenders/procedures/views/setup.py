@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, url_for
 
 from portal.access import Permission as P
+from portal.clock import local_date
 from portal.i18n import datetime_short
 from portal.tenders.procedures import queries, rules
 from portal.tenders.procedures.forms import WARNINGS
@@ -114,6 +115,6 @@ def _products(procedure: Procedure) -> str:
 
 def warnings(work: Work, procedure: Procedure) -> list[str]:
     """Terms that are shorter than customary: said, never refused."""
-    start = procedure.published_at.date() if procedure.published_at else work.today
+    start = local_date(procedure.published_at) if procedure.published_at else work.today
     found = rules.warnings_about_terms(rules.Dates.of(procedure), procedure.objection_days, start)
     return [str(WARNINGS[code]) for code in found]
