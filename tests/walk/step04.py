@@ -9,7 +9,7 @@ def walk(w: Walk) -> None:
     w.clock("2022-05-12T11:00")
     page = go(w.person("nadia"), f"{w.notes['public']}/vragen")
     fill(
-        page, subject="Eis G5 (VOG)",
+        page, subject="G5",
         text="Wij zijn Wilgenrijk en werken met twaalf vrijwilligers. Moeten wij ook voor hen een VOG laten zien?",
     )  # fmt: skip
     w.shot(page, "vraag-stellen")

@@ -51,7 +51,7 @@ class Walk:
         context = self.browser.new_context(
             base_url=self.base, locale="nl-NL", timezone_id="Europe/Amsterdam", viewport=DESKTOP
         )
-        context.set_default_timeout(120_000)
+        context.set_default_timeout(30_000)
         complaints = Complaints(self.base)
         complaints.found = self.found
         context.on("page", complaints.watch)
