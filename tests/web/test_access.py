@@ -10,7 +10,9 @@ from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from portal.access import GRANTS, SYSTEM, Role
 from portal.cli import ROOT, routes_page
+from portal.work import begin_write
 from tests import factories
+from tests.kept import kept
 from tests.web.doors import come_in
 
 PEOPLE = [role for role in Role if role not in (Role.SYSTEM, Role.PUBLIC_VISITOR)]
@@ -49,9 +51,13 @@ def test_the_table_of_routes_is_current(app):
 
 
 @pytest.fixture
-def staff(work_as):
+def staff(office, clock):
     """One person per role, in one region; the provider's person at a provider."""
-    with work_as(SYSTEM) as work:
+    return kept("one of each role", office, clock, _staff)
+
+
+def _staff(office, clock):
+    with begin_write(office, SYSTEM) as work:
         region = factories.make_region(work)
         provider = factories.make_provider(work)
         people = {Role.PROVIDER_ADMIN: provider.admin, Role.PROVIDER_EDITOR: factories.make_colleague(work, provider)}
