@@ -55,6 +55,9 @@ def scheduler() -> None:
 def run_job(name: str) -> None:
     from . import scheduler as process
 
+    known = [job.name for job in process.jobs()]
+    if name not in ("all", *known):
+        raise click.ClickException(f"There is no job {name!r}; choose all or one of: {', '.join(known)}.")
     office = office_of(load_settings())
     counts = process.run_all(office) if name == "all" else {name: process.run_job(office, name)}
     for job, count in counts.items():
@@ -109,11 +112,12 @@ def verify_audit() -> None:
     with begin_read(office_of(load_settings()), SYSTEM) as work:
         faults = list(audit.verify_chain(work.session))
         head = work.session.scalar(select(audit.AuditHead))
+        entries, last = (head.seq, head.hash) if head else (0, audit.GENESIS)
     for fault in faults:
         click.echo(fault)
     if faults:
         raise SystemExit(1)
-    click.echo(f"The chain is whole: {head.seq if head else 0} entries, head {head.hash if head else audit.GENESIS}.")
+    click.echo(f"The chain is whole: {entries} entries, head {last}.")
 
 
 @main.group(help="The clock of a practice installation.")

@@ -81,7 +81,7 @@ def opening_record(facts: OpeningFacts) -> bytes:
                 for receipt, name, at, digest, products in facts.submissions
             ],
             caption="Inschrijvingen op volgorde van ontvangstnummer",
-            widths_cm=[2.6, 4.0, 3.6, 1.8, 4.5],
+            widths_cm=[2.6, 3.8, 3.4, 2.2, 4.5],
         )
     else:
         doc.paragraph("Er zijn geen inschrijvingen ontvangen.")
