@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import storage
 from portal.access import Permission
 from portal.accounts.queries import authorities_of
-from portal.db import sort_key
 from portal.errors import NotAllowed, NotFound
 from portal.evidence.models import EvidenceItem, EvidenceVersion
 from portal.i18n import gettext, ngettext
@@ -230,29 +229,6 @@ def file_of(work: Work, content: Content, file_id: int) -> StoredFile:
     if file_id not in {file.id for file in content.files}:
         raise NotFound("file")
     return work.get(StoredFile, file_id)
-
-
-# --- the buyer's side --------------------------------------------------------------------------------------------
-
-
-def received_count(work: Work, procedure: Procedure) -> int | None:
-    """How many were handed in; None before the closing, when nobody may know."""
-    work.require(Permission.PROCEDURE_WORK, procedure)
-    if phase(procedure, work.now) is not Phase.CLOSED:
-        return None
-    handed_in = select(func.count()).where(Submission.procedure_id == procedure.id, Submission.state.in_(HANDED_IN))
-    return work.session.scalar(handed_in) or 0
-
-
-def opened_submissions(work: Work, procedure: Procedure) -> list[Submission]:
-    """What was opened, by name of provider. Empty before the opening."""
-    work.require(Permission.SUBMISSION_READ, procedure)
-    opened = select(Submission).where(
-        Submission.procedure_id == procedure.id, Submission.state.in_(rules.READABLE_BY_BUYER)
-    )
-    line = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
-    rows = work.session.scalars(opened.options(joinedload(Submission.organisation), line))
-    return sorted(rows, key=lambda s: (sort_key(s.organisation.name), s.id))
 
 
 # --- what waits --------------------------------------------------------------------------------------------------

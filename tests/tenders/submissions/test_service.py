@@ -25,6 +25,7 @@ from portal.tenders.procedures.models import Procedure
 from portal.tenders.submissions import queries, service
 from portal.tenders.submissions.content.rules import Proof, Said
 from portal.tenders.submissions.models import Signature, Submission, SubmissionState
+from portal.tenders.submissions.received import queries as received
 from portal.tenders.submissions.signing.queries import receipt
 from portal.work import Lock, Office, Work, begin_write
 from tests.conftest import TestClock
@@ -429,13 +430,13 @@ def test_no_buyer_reads_or_counts_before_the_opening(
             queries.content_of(work, work.get(Submission, ready))
     with work_as(people.officer) as work:
         procedure = procedures.procedure(work, 1)
-        assert queries.received_count(work, procedure) is None
-        assert queries.opened_submissions(work, procedure) == []
+        assert received.received_count(work, procedure) is None
+        assert received.opened_submissions(work, procedure) == []
     with pytest.raises(RuleBroken, match="submission_still_sealed"), work_as(people.officer) as work:
         service.mark_opened(work, work.get(Submission, ready))
     clock.set(CLOSES)
     with work_as(people.officer) as work:
-        assert queries.received_count(work, procedures.procedure(work, 1)) == 1
+        assert received.received_count(work, procedures.procedure(work, 1)) == 1
         with pytest.raises(NotFound):
             queries.submission(work, ready)
 
@@ -457,7 +458,7 @@ def test_after_the_opening_an_officer_reads_all_and_every_look_is_on_record(
             service.read_file(work, found, 999)
     with work_as(people.officer) as work:
         assert len(events(work, "submission.read")) == len(events(work, "submission.read_file")) == 1
-        assert [s.id for s in queries.opened_submissions(work, procedures.procedure(work, 1))] == [ready]
+        assert [s.id for s in received.opened_submissions(work, procedures.procedure(work, 1))] == [ready]
     for actor in (people.elsewhere, people.delegate, people.other):
         with pytest.raises(NotFound), work_as(actor) as work:
             queries.submission(work, ready)

@@ -10,7 +10,7 @@ from portal.errors import NotFound
 from portal.tenders.assessment import queries, rules, service
 from portal.tenders.procedures import queries as procedures
 from portal.tenders.procedures.models import Procedure
-from portal.tenders.submissions.queries import received_count
+from portal.tenders.submissions.received.queries import received_count
 from portal.web.acts import finish, reading, writing
 from portal.web.files import send
 from portal.web.forms import BaseForm

@@ -12,6 +12,7 @@ from portal.tenders.procedures import queries as procedures
 from portal.tenders.procedures.rules import Phase, phase
 from portal.tenders.submissions import queries, service
 from portal.tenders.submissions.models import Submission
+from portal.tenders.submissions.received.queries import opened_submissions, received_count
 from portal.web.acts import reading, writing
 from portal.web.exports import FORMATS, send_table
 from portal.web.files import send
@@ -27,14 +28,14 @@ def opened(id: int) -> str | Response:
     with reading() as work:
         procedure = procedures.procedure(work, id)
         products = [product for _id, product in queries.products_of(work, id)]
-        rows = _filtered(queries.opened_submissions(work, procedure))
+        rows = _filtered(opened_submissions(work, procedure))
         if (kind := request.args.get("formaat", "")) in FORMATS:
             return _export(rows, kind)
         return render_template(
             "submissions/opened.html",
             procedure=procedure,
             rows=rows,
-            count=queries.received_count(work, procedure),
+            count=received_count(work, procedure),
             sealed=phase(procedure, work.now) is not Phase.CLOSED,
             product_columns=[product.code for product in products],
             product_choices=[(product.code, said(product)) for product in products],
