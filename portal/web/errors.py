@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
@@ -33,6 +34,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(AlreadyDone, lambda error: redirect(error.location, 303))
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OverflowError, _beyond)
+    app.register_error_handler(DataError, _beyond)
     app.register_error_handler(Exception, _crash)
 
 
@@ -94,6 +97,12 @@ def _http(error: HTTPException) -> Answer:
     if allow := dict(error.get_headers()).get("Allow"):
         response.headers["Allow"] = allow
     return response
+
+
+def _beyond(error: Exception) -> Answer:
+    """A number larger than a database keeps, in an address or a form: nothing has that number. The rest is our fault."""
+    numeric = type(getattr(error, "orig", None)).__name__ == "NumericValueOutOfRange"
+    return page(404) if numeric or "SQLite INTEGER" in str(error) else _crash(error)
 
 
 def _crash(error: Exception) -> Answer:

@@ -427,3 +427,8 @@ def test_people_of_a_municipality_act_for_that_municipality(client, work_as, rea
         user = service.accept_invitation(work, token, name="Mees", password=PASSWORD)
         actor = actor_for(user)
         assert actor.municipality_id is not None and actor.organisation_name == "Gemeente Bergen"
+
+
+@pytest.mark.parametrize("number", [10**30, 2**63])
+def test_a_number_that_no_database_keeps_is_not_there(noor, number):
+    assert noor.get(f"/organisatie/tekenbevoegdheid/{number}/uittreksel").status_code == 404

@@ -105,3 +105,21 @@ def test_what_does_not_exist_is_a_404_for_whoever_may_ask(app, client, staff, ro
         if "GET" in (rule.methods or ()) and rule.arguments and not by_mail:
             answer = client.get(somewhere(rule))
             assert answer.status_code in (404, 303), (role.value, rule.rule, answer.status_code)
+
+
+HOSTILE = [str(10**30), str(2**63), "0"]
+
+
+@pytest.mark.parametrize("number", HOSTILE)
+def test_a_number_beyond_all_things_is_not_there(app, client, staff, number):
+    """No database keeps such a number, so asking for it must not reach one."""
+    for role in (Role.PROVIDER_ADMIN, Role.PROCUREMENT_OFFICER, Role.INDEPENDENT_CHAIR, Role.CONTRACT_MANAGER):
+        come_in(client, staff[role])
+        for rule, _view in views(app):
+            numbers = [name for name, c in rule._converters.items() if isinstance(c, IntegerConverter)]
+            if numbers and "GET" in (rule.methods or ()):
+                address = somewhere(rule).replace("987654", number)
+                assert client.get(address).status_code in (303, 404), (role.value, address)
+            elif "GET" in (rule.methods or ()) and not rule.arguments:
+                address = f"{rule.rule}?pagina={number}&jaar={number}&na={number}&beoordelaar={number}&sorteer=-%FF"
+                assert client.get(address).status_code < 500, (role.value, address)
