@@ -173,8 +173,8 @@ def axe() -> Callable[[Page], None]:
 
 
 @pytest.fixture
-def look_at(axe: Callable[[Page], None]) -> Callable[[Page, str], None]:
-    """`look_at(page, address)`: it opens, axe finds nothing, and it is no wider than a phone."""
+def check_page(axe: Callable[[Page], None]) -> Callable[[Page, str], None]:
+    """`check_page(page, address)`: it opens, axe finds nothing, and it is no wider than a phone."""
 
     def look(page: Page, address: str) -> None:
         page.set_viewport_size(DESKTOP)

@@ -56,7 +56,7 @@ def neighbourhood(
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value if role else "visitor")
-def test_every_page_of_a_role_is_accessible_and_fits_a_phone(neighbourhood, browser: Browser, look_at, role):
+def test_every_page_of_a_role_is_accessible_and_fits_a_phone(neighbourhood, browser: Browser, check_page, role):
     place, base = neighbourhood
     client = place.client(role)
     complaints = Complaints(base)
@@ -71,7 +71,7 @@ def test_every_page_of_a_role_is_accessible_and_fits_a_phone(neighbourhood, brow
         answer = client.get(found.address)
         assert answer.status_code < 400, found.address
         if is_page(answer) and is_new(found.rule, answer.text):
-            look_at(page, found.address)
+            check_page(page, found.address)
     context.close()
     assert not complaints.found
 

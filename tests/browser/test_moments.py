@@ -31,7 +31,7 @@ from tests.conftest import TestClock
 from tests.tenders.judging import announced_case, decision_ids
 from tests.web.doors import come_in
 
-LookAt = Callable[[Page, str], None]
+CheckPage = Callable[[Page, str], None]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def enter(app: Flask, office: Office, page: Page, live_server: str) -> Callable[
     return as_actor
 
 
-def test_the_links_of_mails(page: Page, office: Office, look_at: LookAt) -> None:
+def test_the_links_of_mails(page: Page, office: Office, check_page: CheckPage) -> None:
     def mailed(template: str) -> str:
         with begin_read(office, SYSTEM) as work:
             return token_in(mails(work, template)[-1])
@@ -60,20 +60,20 @@ def test_the_links_of_mails(page: Page, office: Office, look_at: LookAt) -> None
             youth_workers=12, place="Bergen", person_name="Noor Vis", email="noor@lindeveld.example",
             password=factories.PASSWORD, locale="nl",
         )  # fmt: skip
-    look_at(page, f"/bevestigen/{mailed('account_confirm')}")
+    check_page(page, f"/bevestigen/{mailed('account_confirm')}")
     with begin_write(office, SYSTEM) as work:
         region = factories.make_region(work)
         home = work.get(Organisation, region.organisation_id)
         accounts.invite(work, email="mees@regio.example", organisation=home, role=Role.ASSESSOR, region_id=region.id)
         officer = factories.make_officer(work, region)
-    look_at(page, f"/uitnodiging/{mailed('invitation')}")
+    check_page(page, f"/uitnodiging/{mailed('invitation')}")
     with begin_write(office, SYSTEM) as work:
         users.request_reset(work, officer.email)
-    look_at(page, f"/wachtwoord-vergeten/{mailed('account_reset')}")
+    check_page(page, f"/wachtwoord-vergeten/{mailed('account_reset')}")
 
 
 def test_a_contract_to_sign_and_an_objection_to_answer(
-    office: Office, clock: TestClock, enter: Callable[[Actor], Page], look_at: LookAt
+    office: Office, clock: TestClock, enter: Callable[[Actor], Page], check_page: CheckPage
 ) -> None:
     case = announced_case(office, clock)
     with begin_write(office, case.officer) as work:
@@ -81,18 +81,18 @@ def test_a_contract_to_sign_and_an_objection_to_answer(
     run_pending(office)  # the document
     with begin_write(office, case.officer) as work:
         contracting.send_to_sign(work, contracts.contract(work, made.id))
-    look_at(enter(case.provider), f"/contracten/{made.id}/ondertekenen")
+    check_page(enter(case.provider), f"/contracten/{made.id}/ondertekenen")
     with begin_write(office, case.officer) as work:
         decision = decisions.decision(work, decision_ids(case, case.submissions[1])[0])
         objection = deciding.record_objection(
             work, decision, kind=ObjectionKind.COMPLAINT, received_on=date(2022, 8, 1), text="Wij zijn het oneens."
         )
-    look_at(enter(case.officer), f"/inkoop/bezwaren/{objection.id}")
+    check_page(enter(case.officer), f"/inkoop/bezwaren/{objection.id}")
 
 
-def test_a_signal(office: Office, enter: Callable[[Actor], Page], look_at: LookAt) -> None:
+def test_a_signal(office: Office, enter: Callable[[Actor], Page], check_page: CheckPage) -> None:
     desk: Any = builder.settle(office)
     desk.year_begins()
     with desk.acts(SYSTEM) as work:
         signal = escalation.open_overdue_signal(work, work.get(Obligation, desk.id_of(builder.MARGIN)))
-    look_at(enter(desk.manager), f"/signalen/{signal.id}")
+    check_page(enter(desk.manager), f"/signalen/{signal.id}")

@@ -66,13 +66,13 @@ def hold(world: World, work_as: Any, clock: Any) -> int:
 
 
 def test_the_pages_of_a_moment_are_accessible(
-    world: World, chair: Page, work_as: Any, clock: Any, look_at: Any
+    world: World, chair: Page, work_as: Any, clock: Any, check_page: Any
 ) -> None:
     plan(world, work_as)
-    look_at(chair, "/overleggen/1/agenda")
+    check_page(chair, "/overleggen/1/agenda")
     agreement_id = hold(world, work_as, clock)
-    look_at(chair, "/overleggen/1/verslag-rondsturen")
-    look_at(chair, f"/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}/uitspraak")
+    check_page(chair, "/overleggen/1/verslag-rondsturen")
+    check_page(chair, f"/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}/uitspraak")
     with work_as(world.chair) as work:
         meetings.send_minutes_draft(
             work, round_queries.round_of(work, world.table_id, 1).meeting, comments_until=at("2023-03-29 17:00")
@@ -80,7 +80,7 @@ def test_the_pages_of_a_moment_are_accessible(
     clock.set("2023-03-29 17:00")
     with work_as(world.chair) as work:
         meetings.adopt_minutes(work, round_queries.round_of(work, world.table_id, 1).meeting)
-    look_at(chair, "/overleggen/1/aanvulling")
+    check_page(chair, "/overleggen/1/aanvulling")
 
 
 def test_the_reason_appears_when_a_seat_objects_and_typing_saves_itself(
