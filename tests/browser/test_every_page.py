@@ -34,7 +34,7 @@ DOWNLOADS = {
     "/oefenomgeving/postvak/<int:mail_id>/bijlage/<int:file_id>",
     "/verantwoording/<int:obligation_id>/bijlage/<int:declaration_id>",
 }
-"""Files beside one mail or declaration of many; tests/practice and tests/compliance open them."""
+"""Files beside one mail or declaration of many; tests/web/test_practice and tests/compliance open them."""
 
 
 @pytest.fixture(scope="module")
