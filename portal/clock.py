@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,12 @@ def local_moment(wall: datetime) -> datetime:
     if first.utcoffset() != second.utcoffset():
         raise ValueError("summer_time_change")
     return first.astimezone(UTC)
+
+
+def last_day(until: datetime) -> date | None:
+    """The day that a term fills to its end, Dutch time. None for a term that ends at an hour of its day."""
+    wall = until.astimezone(AMSTERDAM)
+    return wall.date() - timedelta(days=1) if wall.time() == time() else None
 
 
 class PracticeClock:

@@ -5,7 +5,7 @@ The source text of every string is Dutch, so Dutch is the identity; English is r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -17,7 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from .clock import AMSTERDAM
+from .clock import AMSTERDAM, last_day
 
 LOCALES = ("nl", "en")
 CATALOGUES = Path(__file__).parent / "translations"
@@ -160,6 +160,35 @@ def datetime_long(moment: Moment | None, locale: str = "nl") -> str:
     return ", ".join(part for part in (date_long(moment, locale), time_short(moment, locale)) if part)
 
 
+_THROUGH = {"nl": "tot en met", "en": "up to and including"}
+_UNTIL = {"nl": "tot", "en": "until"}
+
+
+def until_long(moment: datetime | None, locale: str = "nl") -> str:
+    """tot en met maandag 19 juni 2023, for a term that ends at midnight; tot maandag 19 juni 2023, 17:00 uur."""
+    if moment is None:
+        return ""
+    day, language = last_day(moment), known_locale(locale)
+    return (
+        f"{_THROUGH[language]} {date_long(day, locale)}"
+        if day
+        else f"{_UNTIL[language]} {datetime_long(moment, locale)}"
+    )
+
+
+def moment_exact(moment: datetime | None, locale: str = "nl") -> str:
+    """dinsdag 3 maart 2026, 17:00:02 uur: for what proves something, since a term ends on a second."""
+    if moment is None:
+        return ""
+    return f"{date_long(moment, locale)}, {_local(moment):%H:%M:%S}" + (" uur" if known_locale(locale) == "nl" else "")
+
+
+def listed(names: Sequence[str], locale: str = "nl") -> str:
+    """Alkmaar, Bergen en Uitgeest"""
+    *before, last = names or [""]
+    return f"{', '.join(before)}{_AND[known_locale(locale)]}{last}" if before else last
+
+
 _UNITS = {
     "nl": {"day": ("dag", "dagen"), "hour": ("uur", "uur"), "minute": ("minuut", "minuten")},
     "en": {"day": ("day", "days"), "hour": ("hour", "hours"), "minute": ("minute", "minutes")},
@@ -230,7 +259,7 @@ Filter = Callable[..., str]
 FILTERS: dict[str, Filter] = {
     function.__name__: function
     for function in (
-        date_long, date_short, datetime_long, datetime_short, month_short, time_short, money,
-        number, percent, file_size,
+        date_long, date_short, datetime_long, datetime_short, moment_exact, month_short, time_short, money,
+        number, percent, file_size, until_long, listed,
     )
 }  # fmt: skip

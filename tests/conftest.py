@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 
+EVERYTHING = os.environ.get("EVERYTHING") == "1"
+"""`make test-all`: also what `make test` leaves out because it looks at the same thing once more."""
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         postgres.prepare()

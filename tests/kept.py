@@ -32,6 +32,8 @@ class Kept:
 
 
 _KEPT: dict[tuple[bool, str], Kept] = {}
+_HOME = tempfile.TemporaryDirectory(prefix="kept-")
+"""Gone with the worker."""
 
 
 def kept(name: str, office: Office, clock: Any, build: Callable[[Any, Any], T]) -> T:
@@ -51,7 +53,7 @@ def kept(name: str, office: Office, clock: Any, build: Callable[[Any, Any], T]) 
 
 
 def _take(office: Office, made: object, moment: datetime) -> Kept:
-    folder = Path(tempfile.mkdtemp(prefix="kept-"))
+    folder = Path(tempfile.mkdtemp(dir=_HOME.name))
     for source, name in _places(office):
         if source.exists():
             shutil.copytree(source, folder / name)

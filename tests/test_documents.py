@@ -18,6 +18,7 @@ from docx.oxml.ns import qn
 from portal import documents
 from portal.documents import BASE, Document, Signature, as_pdf
 from portal.storage.inspection import recognise
+from tests.conftest import unavailable
 from tests.storage.files import png
 
 MADE = datetime(2022, 8, 1, 9, 30, tzinfo=UTC)
@@ -165,7 +166,8 @@ def test_a_converter_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_
     assert as_pdf(_letter().to_bytes()) is None
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_a_document_becomes_a_pdf() -> None:
+    if shutil.which("soffice") is None:
+        unavailable("there is no LibreOffice to open a document", "sudo apt-get install -y libreoffice-writer-nogui")
     made = as_pdf(_letter().to_bytes())
     assert made is not None and made.startswith(b"%PDF-")

@@ -46,6 +46,13 @@ def test_an_unknown_language_is_dutch(asked: str | None, given: str) -> None:
         (i18n.datetime_short, date(2022, 6, 15), "15 juni 2022", "15 June 2022"),
         (i18n.month_short, WINTER, "mrt 2026", "Mar 2026"),
         (i18n.time_short, SUMMER, "17:00 uur", "17:00"),
+        (i18n.until_long, SUMMER, "tot woensdag 15 juni 2022, 17:00 uur", "until Wednesday 15 June 2022, 17:00"),
+        (
+            i18n.until_long,
+            datetime(2023, 6, 19, 22, tzinfo=UTC),
+            "tot en met maandag 19 juni 2023",
+            "up to and including Monday 19 June 2023",
+        ),
         (i18n.money, Decimal("1234.5"), "€\u00a01.234,50", "€1,234.50"),
         (i18n.money, Decimal("-0.125"), "€\u00a0-0,13", "-€0.13"),
         (i18n.number, Decimal("1234.50"), "1.234,5", "1,234.5"),

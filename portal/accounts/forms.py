@@ -16,12 +16,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
 from portal.access import Role
 from portal.accounts.models import AuthorityKind, LegalForm
+from portal.accounts.organisations.rules import KVK, MAX_YOUTH_WORKERS, normal_kvk
 from portal.accounts.rules import AUTHORITY_LABELS, LEGAL_FORM_LABELS, ROLE_LABELS
-from portal.accounts.users.rules import MAX_LENGTH, MIN_LENGTH
+from portal.accounts.users.rules import MIN_LENGTH, reasons_against_password
 from portal.web import reasons
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
@@ -86,6 +87,7 @@ PLACES = {
 """At which field a reason is said; the others stand above the form."""
 
 EMAIL_WRONG = _l("Vul een e-mailadres in, bijvoorbeeld naam@organisatie.nl.")
+PASSWORD_HINT = _l("Ten minste %(number)s tekens. Een paar losse woorden achter elkaar werkt goed.", number=MIN_LENGTH)
 
 
 def _needed(sentence: Any) -> InputRequired:
@@ -98,6 +100,29 @@ def _email_checks() -> list[Any]:
 
 def _name_checks() -> list[Any]:
     return [InputRequired(_l("Vul uw naam in.")), Length(max=120, message=_l("Gebruik ten hoogste 120 tekens."))]
+
+
+def _kvk_fits(_form: BaseForm, field: Any) -> None:
+    if not KVK.fullmatch(normal_kvk(field.data or "")):
+        raise ValidationError(REASONS["kvk_number_wrong"])
+
+
+def _workers_fit(_form: BaseForm, field: Any) -> None:
+    if field.data is not None and not 0 <= field.data <= MAX_YOUTH_WORKERS:
+        raise ValidationError(REASONS["youth_workers_wrong"])
+
+
+def _password_fits(form: BaseForm, field: Any) -> None:
+    """The rule of the verb, asked here too, so that everything that is wrong is said at once."""
+    address = form.email.data if "email" in form else ""
+    reasons_against = reasons_against_password(field.data or "", address or "")
+    if reasons_against:
+        field.errors.extend(REASONS[code] for code in reasons_against[:-1])
+        raise ValidationError(REASONS[reasons_against[-1]])
+
+
+def _password_checks() -> list[Any]:
+    return [InputRequired(_l("Kies een wachtwoord.")), _password_fits]
 
 
 class LogInForm(BaseForm):
@@ -116,10 +141,8 @@ class EmailForm(BaseForm):
 class _NewPassword(BaseForm):
     password = PasswordField(
         _l("Nieuw wachtwoord"),
-        [_needed(_l("Kies een wachtwoord.")), Length(max=MAX_LENGTH * 2)],
-        description=_l(
-            "Ten minste %(number)s tekens. Een paar losse woorden achter elkaar werkt goed.", number=MIN_LENGTH
-        ),
+        _password_checks(),
+        description=PASSWORD_HINT,
     )
 
 
@@ -151,7 +174,7 @@ class _Facts(BaseForm):
 
     kvk_number = StringField(
         _l("KvK-nummer"),
-        [_needed(REASONS["kvk_number_wrong"]), Length(max=20, message=REASONS["kvk_number_wrong"])],
+        [_needed(REASONS["kvk_number_wrong"]), _kvk_fits],
         description=_l("8 cijfers, zoals op uw uittreksel uit het Handelsregister."),
     )
     organisation_name = StringField(
@@ -177,7 +200,7 @@ class _Facts(BaseForm):
     )
     youth_workers = IntegerField(
         _l("Aantal medewerkers in de jeugdhulp"),
-        [_needed(_l("Vul een aantal in. Werkt u alleen? Vul dan 1 in."))],
+        [_needed(_l("Vul een aantal in. Werkt u alleen? Vul dan 1 in.")), _workers_fit],
         description=_l("In personen. Dit bepaalt of u een interne toezichthouder nodig hebt."),
     )
 
@@ -211,15 +234,13 @@ class RegisterForm(_Facts):
     )
     password = PasswordField(
         _l("Wachtwoord"),
-        [_needed(_l("Kies een wachtwoord.")), Length(max=MAX_LENGTH * 2)],
-        description=_l(
-            "Ten minste %(number)s tekens. Een paar losse woorden achter elkaar werkt goed.", number=MIN_LENGTH
-        ),
+        _password_checks(),
+        description=PASSWORD_HINT,
     )
 
 
 class JoinForm(BaseForm):
-    kvk_number = StringField(_l("KvK-nummer"), [_needed(REASONS["kvk_number_wrong"]), Length(max=20)])
+    kvk_number = StringField(_l("KvK-nummer"), [_needed(REASONS["kvk_number_wrong"]), _kvk_fits])
     name = StringField(_l("Uw naam"), _name_checks())
     email = EmailField(_l("Uw e-mailadres"), _email_checks())
 

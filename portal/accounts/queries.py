@@ -122,30 +122,43 @@ def _provider_waits(work: Work) -> list[Wait]:
         Organisation.state,
         exists().where(own, SigningAuthority.state == AuthorityState.CLAIMED),
         exists().where(own, SigningAuthority.state == AuthorityState.VERIFIED),
+        exists().where(own, SigningAuthority.state == AuthorityState.REJECTED),
+        select(func.min(JoinRequest.name))
+        .where(requests == work.actor.organisation_id, JoinRequest.state == JoinRequestState.OPEN)
+        .scalar_subquery(),
         select(func.count())
         .where(requests == work.actor.organisation_id, JoinRequest.state == JoinRequestState.OPEN)
         .scalar_subquery(),
     ).where(Organisation.id == work.actor.organisation_id)
-    state, claimed, verified, asked = work.session.execute(find).one()
+    state, claimed, verified, rejected, first_asker, asked = work.session.execute(find).one()
     waits = []
     if asked and work.actor.may(Permission.MEMBER_INVITE):
-        waits.append(_join_wait(work, asked))
+        waits.append(_join_wait(work, asked, first_asker))
     if claimed:
         waits.append(_check_wait(work))
     elif not verified:
-        title, words = _("Leg vast wie mag tekenen"), _("Nog niet begonnen")
-        detail = _("Met een uittreksel uit het Handelsregister. Zonder controle kunt u niet inschrijven.")
-        waits.append(Wait(title, detail, "accounts.authority", words=words, kind="let-op"))
+        waits.append(_claim_wait(work, rejected=rejected))
     if state is OrganisationState.SUSPENDED:
         title, detail = _("Uw organisatie is geschorst"), _("Neem contact op met de inkoper van de regio.")
         waits.append(Wait(title, detail, "accounts.organisation", words=_("Geschorst"), kind="fout"))
     return waits
 
 
-def _join_wait(work: Work, count: int) -> Wait:
+def _claim_wait(work: Work, *, rejected: bool) -> Wait:
+    _ = gettext(work.actor.locale)
+    title, detail = _("Leg vast wie mag tekenen"), _("Met een uittreksel uit het Handelsregister.")
+    detail = f"{detail} {_('Zonder controle telt uw handtekening niet.')}"
+    words, kind = (_("Afgewezen: lees de reden"), "fout") if rejected else (_("Eerst nodig"), "let-op")
+    return Wait(title, detail, "accounts.authority", words=words, kind=kind)
+
+
+def _join_wait(work: Work, count: int, name: str) -> Wait:
+    """One person is named; more are counted."""
     _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
-    title = n_("%(num)s persoon vraagt toegang", "%(num)s personen vragen toegang", count)
-    detail = _("Laat weten of zij bij uw organisatie horen.")
+    title = n_("%(name)s vraagt toegang", "%(num)s personen vragen toegang", count, name=name)
+    detail = n_(
+        "Laat weten of deze persoon bij uw organisatie hoort.", "Laat weten of zij bij uw organisatie horen.", count
+    )
     return Wait(title, detail, "accounts.members", words=_("Te beantwoorden"), kind="let-op")
 
 

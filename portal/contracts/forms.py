@@ -29,6 +29,18 @@ REASONS: dict[str, Any] = {
     "no_proxy_holder": _l(
         "Voor {detail} staat niemand in het mandaatregister die vandaag mag tekenen. Vul het mandaatregister aan."
     ),
+    "contract_text_is_example": _l(
+        "De contracttekst is een voorbeeld. Laat de regio de eigen tekst vaststellen en leg dat vast in haar "
+        "blauwdruk, voordat een procedure daarmee begint."
+    ),
+    "tariff_is_example": _l(
+        "Het tarief van {detail} is een voorbeeld. Een contract met een voorbeeldtarief kan niemand ondertekenen. Neem "
+        "het eigen tariefblad van de regio op, voordat een procedure daarmee begint."
+    ),
+    "margin_cap_is_example": _l(
+        "De winstgrens is een voorbeeld. Laat de regio de eigen grens vaststellen en leg die vast in haar blauwdruk, "
+        "voordat een procedure daarmee begint."
+    ),
     "not_a_member": _l("Deze gemeente hoort niet bij de regio van dit contract. Er valt voor haar niets te tekenen."),
     "contract_already_signed": _l("Hier staat al een handtekening. Tweemaal tekenen is niet nodig."),
     "no_mandate_to_sign": _l(

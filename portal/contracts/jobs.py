@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from portal.access import SYSTEM
 from portal.contracts import queries, service
-from portal.contracts.documents import contract_document, signed_document
+from portal.contracts.documents import contract_document
 from portal.contracts.models import Contract
-from portal.contracts.wording.rules import ContractFacts, signed_by
+from portal.contracts.signing.documents import signature_register
+from portal.contracts.wording.rules import ContractFacts, SignatureFacts
+from portal.storage import describe
 from portal.tasks import HANDLERS, Task
 from portal.tenders.decisions.terms.queries import blueprint_of
 from portal.work import Office, Work, begin_read, begin_write
@@ -33,15 +35,16 @@ def write_document(office: Office, task_id: int) -> str:
     return facts.number
 
 
-def write_signed_document(office: Office, task_id: int) -> str:
-    """Render the contract with the record of its signatures, keep it and send it. A second run finds it there."""
+def write_signature_register(office: Office, task_id: int) -> str:
+    """Render the register of signatures, keep it and send it with the signed file. A second run finds it there."""
     with begin_read(office, SYSTEM) as work:
         contract = _contract_of(work, task_id)
-        contract_id, facts = contract.id, _facts(work, contract)
-        signatures, digest = signed_by(contract), contract.file_digest
-    document = signed_document(facts, digest, signatures)
+        name = describe(work, contract.file).name if contract.file is not None else ""
+        contract_id = contract.id
+        facts = SignatureFacts.of(contract, file_name=name, practice=work.settings.practice)
+    document = signature_register(facts)
     with begin_write(office, SYSTEM) as work:
-        service.keep_signed_document(work, queries.contract(work, contract_id), document)
+        service.keep_signature_register(work, queries.contract(work, contract_id), document)
     return facts.number
 
 
@@ -51,9 +54,15 @@ def _contract_of(work: Work, task_id: int) -> Contract:
 
 def _facts(work: Work, contract: Contract) -> ContractFacts:
     members = tuple(m.name for m in queries.members_for(work, contract))
-    return ContractFacts.of(contract, members, blueprint_of(contract.procedure))
+    return ContractFacts.of(
+        contract,
+        members,
+        blueprint_of(contract.procedure),
+        owner=queries.owner_of(work, contract),
+        practice=work.settings.practice,
+    )
 
 
 HANDLERS[service.DOCUMENT] = write_document
-HANDLERS[service.SIGNED_DOCUMENT] = write_signed_document
+HANDLERS[service.SIGNED_DOCUMENT] = write_signature_register
 JOBS = {"bring_contracts_into_force": bring_contracts_into_force}

@@ -27,13 +27,14 @@ def ask_to_sign(work: Work, contract: Contract) -> None:
                 _tell(work, work.get(User, mandate.holder_id), contract, "contract_sign", "/contracten/te-tekenen")
 
 
-def send_signed(work: Work, contract: Contract, document: StoredFile) -> None:
-    """The document with the record of its signatures, to the provider, the contract managers and who signed."""
+def send_signed(work: Work, contract: Contract) -> None:
+    """The file as it was signed and the register of signatures, to the provider, the contract managers and who signed."""
+    files = [file for file in (contract.file, contract.signed_file) if file is not None]
     people = {person.id: person for person in accounts.recipients_of(work, contract.organisation_id)}
     people |= {p.id: p for p in accounts.staff_of(work, contract.region_id, Role.CONTRACT_MANAGER)}
     people |= {s.user.id: s.user for s in contract.signatures}
     for person in people.values():
-        _tell(work, person, contract, "contract_signed", f"/contracten/{contract.id}", [document])
+        _tell(work, person, contract, "contract_signed", f"/contracten/{contract.id}", files)
 
 
 def tell_of_start(work: Work, contract: Contract) -> None:
@@ -59,6 +60,7 @@ def _tell(
             "starts_on": contract.starts_on,
             "ends_on": contract.ends_on,
             "products": [f"{a.product.code} {a.product.name_nl}" for a in contract.sub_agreements],
+            "sha256": contract.file_digest,
             "link": link,
         },
         attachments=attachments,

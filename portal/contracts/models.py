@@ -51,7 +51,7 @@ class Contract(Versioned, Base):
     sent_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     signed_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
-    """The same document with the record of its signatures."""
+    """The register of signatures: the annex to `file`, which itself stays as it was signed."""
     signed_file_digest: Mapped[str] = mapped_column(String(64), default="")
     in_force_at: Mapped[datetime | None]
 

@@ -14,6 +14,7 @@ from portal.contracts.models import (
     Contract,
     ContractSignature,
     ContractState,
+    PhaseKind,
     SubAgreement,
 )
 from portal.contracts.register.queries import Admitted, admitted
@@ -23,6 +24,7 @@ from portal.contracts.signing.queries import (
     municipal_lines,
     own_mandates,
     own_signature,
+    owner_of,
     provider_signatures_needed,
     proxy_holders,
     reasons_not_to_send,
@@ -33,6 +35,8 @@ from portal.contracts.signing.queries import (
 from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
 from portal.regions import queries as regions
+from portal.regions.blueprints.identity import Text
+from portal.regions.mandates import queries as mandates
 from portal.regions.models import Power, Product
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions.models import Decision
@@ -43,10 +47,11 @@ from portal.waits import Wait
 from portal.work import Work
 
 __all__ = [
-    "Admitted", "admitted", "contract", "contractable", "count_in", "document_task", "has_contract", "in_force_during",
-    "members_for", "municipal_lines", "own_mandates", "own_signature", "provider_signatures_needed", "proxy_holders",
-    "reasons_not_to_send", "standing", "standings", "starting_by", "still_to_sign", "submission_to_contract", "term",
-    "to_sign_for_municipality", "to_sign_for_provider", "visible_contracts", "waiting",
+    "Admitted", "admitted", "contract", "contractable", "count_in", "document_task", "has_contract",
+    "in_force_during", "members_for", "municipal_lines", "own_mandates", "own_signature", "owner_of", "phase_notes",
+    "provider_signatures_needed", "proxy_holders", "reasons_not_to_send", "standing", "standings", "starting_by",
+    "still_to_sign", "submission_to_contract", "term", "to_sign_for_municipality", "to_sign_for_provider",
+    "visible_contracts", "waiting",
 ]  # fmt: skip
 
 C = ContractState
@@ -157,6 +162,14 @@ def term(procedure: Procedure) -> tuple[date | None, date | None]:
     return procedure.contract_starts or terms.start, terms.ends
 
 
+def phase_notes(work: Work, found: Contract) -> dict[int, Text]:
+    """What the sources leave open about a phase, by its number: only for who prepares contracts, never in one."""
+    if not work.actor.may(Permission.CONTRACT_PREPARE, found):
+        return {}
+    notes = {e.ends: e.note for e in blueprint_of(found.procedure).contract.extensions if e.note is not None}
+    return {p.number: notes[p.ends_on] for p in found.phases if p.kind is PhaseKind.EXTENSION and p.ends_on in notes}
+
+
 def has_contract(work: Work, procedure_id: int, organisation_id: int) -> bool:
     """A live one from this procedure."""
     find = select(Contract.id).where(Contract.procedure_id == procedure_id, Contract.state != C.ENDED)
@@ -174,7 +187,7 @@ def to_sign_for_municipality(work: Work) -> list[rules.ToSign]:
     """Everything the actor may sign today as proxy holder, by provider."""
     if not work.actor.may(Permission.CONTRACT_SIGN_MUNICIPALITY) or work.actor.user_id is None:
         return []
-    held = regions.mandates_of(work, work.actor.user_id, Power.SIGN_CONTRACT, work.today)
+    held = mandates.mandates_of(work, work.actor.user_id, Power.SIGN_CONTRACT, work.today)
     if not held:
         return []
     find = select(Contract).join(Contract.organisation).where(_mine(work), Contract.state == C.TO_SIGN)

@@ -43,13 +43,35 @@ def reasons_not_to_prepare(
     return found
 
 
-def reasons_not_to_send(contract: Contract, *, signatories: int, uncovered: Collection[Municipality]) -> list[str]:
-    """What is signed is one document with its hash; so it is there before anybody is asked to sign."""
+def reasons_not_to_send(
+    contract: Contract,
+    *,
+    signatories: int,
+    uncovered: Collection[Municipality],
+    wording_adopted: bool,
+    practice: bool = False,
+) -> list[str]:
+    """What is signed is one document with its hash; so it is there before anybody is asked to sign.
+
+    Parties bind themselves only to what the region made its own; in a practice installation nobody is bound.
+    """
     found = [] if contract.file_digest else ["document_not_ready"]
+    if not practice:
+        found += _examples(contract, wording_adopted=wording_adopted)
     if not signatories:
         found.append("provider_cannot_sign")
     if uncovered:
         found.append("no_proxy_holder:" + ", ".join(m.name for m in uncovered))
+    return found
+
+
+def _examples(contract: Contract, *, wording_adopted: bool) -> list[str]:
+    found = [] if wording_adopted else ["contract_text_is_example"]
+    shown = [a.product.code for a in contract.sub_agreements if a.tariff_sheet and a.tariff_sheet.illustrative]
+    if shown:
+        found.append("tariff_is_example:" + ", ".join(shown))
+    if contract.margin_cap is not None and contract.margin_cap_illustrative:
+        found.append("margin_cap_is_example")
     return found
 
 
@@ -145,7 +167,7 @@ def reasons_not_to_bring_into_force(contract: Contract, today: date) -> list[str
 
 
 def document_due(contract: Contract) -> str:
-    """The task that makes what is still missing: the document to sign, or the one with its signatures; else nothing."""
+    """The task that makes what is still missing: the document to sign, or the register of signatures; else nothing."""
     if contract.state is ContractState.DRAFT and not contract.file_digest:
         return DOCUMENT
     done = contract.state in (ContractState.SIGNED, ContractState.IN_FORCE)

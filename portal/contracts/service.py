@@ -24,6 +24,7 @@ from portal.contracts.states import CONTRACT
 from portal.errors import IllegalTransition, RuleBroken
 from portal.regions import queries as regions
 from portal.regions.blueprints.schema import Blueprint
+from portal.regions.mandates import queries as mandates
 from portal.regions.models import Municipality, Power
 from portal.storage import put_bytes, system_seal
 from portal.tasks import TaskStatus, enqueue
@@ -75,7 +76,7 @@ def _framework(work: Work, submission: Submission, starts_on: date, ends_on: dat
         number=f"{procedure.reference}-R{queries.count_in(work, procedure.id) + 1:03d}",
         starts_on=starts_on,
         ends_on=ends_on,
-        phases=_phases(blueprint),
+        phases=_phases(blueprint, starts_on),
         margin_cap=cap.pct if cap else None,
         margin_basis=cap.basis.value if cap else "",
         margin_cap_illustrative=bool(cap and cap.illustrative),
@@ -90,12 +91,13 @@ def _sub_agreement(contract: Contract, decision: Decision) -> SubAgreement:
     return SubAgreement(product=bought.product, decision_id=decision.id, tariff_sheet_id=bought.tariff_sheet_id, **days)
 
 
-def _phases(blueprint: Blueprint) -> list[ContractPhase]:
-    """The phases of the base term and, where the region names its dates, the option to extend."""
+def _phases(blueprint: Blueprint, first_day: date) -> list[ContractPhase]:
+    """What is left of the phases from the contract's first day and, where the region names its dates, the extension."""
     terms = blueprint.contract
+    left = [(p, max(p.starts, first_day)) for p in terms.phases if p.ends >= first_day]
     found = [
-        ContractPhase(number=n, kind=PhaseKind.PHASE, name=p.name.nl, starts_on=p.starts, ends_on=p.ends)
-        for n, p in enumerate(terms.phases, 1)
+        ContractPhase(number=n, kind=PhaseKind.PHASE, name=p.name.nl, starts_on=starts, ends_on=p.ends)
+        for n, (p, starts) in enumerate(left, 1)
     ]
     for extension in terms.extensions:
         if extension.starts is not None and extension.ends is not None:
@@ -143,7 +145,8 @@ def keep_document(work: Work, contract: Contract, document: bytes) -> None:
 def send_to_sign(work: Work, contract: Contract) -> None:
     """Ask all parties to sign this one document.
 
-    Raises NotAllowed, IllegalTransition, RuleBroken (document_not_ready, provider_cannot_sign, no_proxy_holder).
+    Raises NotAllowed, IllegalTransition, RuleBroken (document_not_ready, provider_cannot_sign, no_proxy_holder; outside
+    a practice installation also contract_text_is_example, tariff_is_example, margin_cap_is_example).
     """
     reasons = queries.reasons_not_to_send(work, contract)
     CONTRACT.apply(work, contract, "send_to_sign", unless=reasons, sha256=contract.file_digest)
@@ -175,7 +178,7 @@ def sign_as_municipality(work: Work, contract: Contract, municipality_id: int) -
     """
     work.require(Permission.CONTRACT_SIGN_MUNICIPALITY, contract)
     _must_be_out(contract, "sign_as_municipality")
-    mandate = regions.mandate_of(work, work.actor.user_id or 0, municipality_id, Power.SIGN_CONTRACT, work.today)
+    mandate = mandates.mandate_of(work, work.actor.user_id or 0, municipality_id, Power.SIGN_CONTRACT, work.today)
     if mandate is not None and mandate.region_id != contract.region_id:
         mandate = None
     members = {m.id for m in regions.members_on(work, contract.region_id, work.today)}
@@ -221,16 +224,17 @@ def _complete(work: Work, contract: Contract, act: str) -> None:
         enqueue(work, SIGNED_DOCUMENT, contract_id=contract.id)
 
 
-def keep_signed_document(work: Work, contract: Contract, document: bytes) -> None:
-    """Keep the document with the record of its signatures and send it to everybody, once. Raises NotAllowed."""
+def keep_signature_register(work: Work, contract: Contract, document: bytes) -> None:
+    """Keep the register of signatures and send it to everybody with the file that was signed, once. Raises NotAllowed."""
     work.require(Permission.CONTRACT_PREPARE, contract)
     if contract.signed_file_digest:
         return
-    name = f"Raamovereenkomst {contract.number} ondertekend.docx"
+    name = f"Raamovereenkomst {contract.number} register van handtekeningen.docx"
     contract.signed_file = put_bytes(work, document, name=name, seal=system_seal(work))
     contract.signed_file_digest = hashlib.sha256(document).hexdigest()
-    record(work, "contract.keep_signed_document", contract, sha256=contract.signed_file_digest)
-    mails.send_signed(work, contract, contract.signed_file)
+    facts = {"sha256": contract.signed_file_digest, "signed_sha256": contract.file_digest}
+    record(work, "contract.keep_signature_register", contract, **facts)
+    mails.send_signed(work, contract)
 
 
 def bring_into_force(work: Work, contract: Contract) -> None:

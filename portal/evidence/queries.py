@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
@@ -13,7 +14,7 @@ from portal.access import Permission
 from portal.errors import NotFound
 from portal.evidence.models import EvidenceItem, EvidenceUse, EvidenceVersion
 from portal.evidence.rules import Validity, validity
-from portal.i18n import gettext, ngettext
+from portal.i18n import date_long, gettext, ngettext
 from portal.regions.blueprints.criteria import EvidenceType
 from portal.regions.queries import blueprint_of, regions
 from portal.storage import StoredFile
@@ -129,8 +130,29 @@ def state_words(state: Validity, days: int | None, locale: str) -> tuple[str, st
     return "ok", _("Geldig")
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How many pieces of evidence count, end within sixty days, or no longer count."""
+
+    valid: int
+    expiring: int
+    expired: int
+
+    @property
+    def total(self) -> int:
+        return self.valid + self.expiring + self.expired
+
+
+def standing(work: Work) -> Standing | None:
+    """How the own passport stands; None for who has none."""
+    if not work.actor.is_provider or not work.actor.may(Permission.EVIDENCE_READ):
+        return None
+    found = Counter(validity(kept.current.valid_until, work.today) for kept in passport(work))
+    return Standing(found[Validity.VALID], found[Validity.EXPIRING], found[Validity.EXPIRED])
+
+
 def waiting(work: Work) -> list[Wait]:
-    """Evidence that must be renewed."""
+    """Evidence that must be renewed. What has ended has no date any more: it stands below what still has one."""
     if not work.actor.is_provider or not work.actor.may(Permission.EVIDENCE_EDIT):
         return []
     _ = gettext(work.actor.locale)
@@ -143,5 +165,8 @@ def waiting(work: Work) -> list[Wait]:
         title = _("Vernieuw bewijs: %(title)s", title=kept.title)
         detail = _("Verlopen bewijs telt niet mee in een inschrijving.")
         due = found.current.valid_until
+        if found.validity is Validity.EXPIRED and due is not None:
+            since = date_long(due + timedelta(days=1), work.actor.locale)
+            detail, due = _("Verlopen sinds %(since)s. Het telt niet mee in een inschrijving.", since=since), None
         waits.append(Wait(title, detail, "evidence.item", {"item_id": kept.id}, due=due, words=words, kind=kind))
     return waits

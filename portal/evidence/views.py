@@ -31,8 +31,9 @@ P = Permission
 def passport() -> str:
     with reading() as work:
         rows = queries.rows(work)
-        late = sum(row.validity is not rules.Validity.VALID for row in rows)
-        return render_template("evidence/passport.html", rows=rows, late=late, may_edit=work.actor.may(P.EVIDENCE_EDIT))
+        standing = queries.standing(work)
+        may_edit = work.actor.may(P.EVIDENCE_EDIT)
+        return render_template("evidence/passport.html", rows=rows, standing=standing, may_edit=may_edit)
 
 
 @bp.get("/bewijspaspoort/toevoegen")

@@ -20,6 +20,8 @@ from portal.accounts.models import Membership, Organisation
 from portal.accounts.rules import ROLE_LABELS
 from portal.audit import AuditEvent
 from portal.contracts.register.queries import Admitted, admitted
+from portal.evidence.queries import Standing, standing
+from portal.home.rules import ALSO_UNDER
 from portal.i18n import mark
 from portal.mail import MailStatus, OutboxMail
 from portal.regions.models import Region
@@ -59,6 +61,8 @@ class NavItem:
 
     label: str
     url: str
+    also: tuple[str, ...] = ()
+    """Other beginnings of an address that belong under this heading."""
     count: int = 0
     current: bool = False
 
@@ -104,7 +108,11 @@ def navigation(actor: Actor) -> list[NavItem]:
     if actor.user_id is None:
         return [NavItem(_(label), url) for label, url in VISITOR_MENU]
     menu = PROVIDER_MENU if actor.is_provider else STAFF_MENU
-    return [NavItem(_(label), url) for label, url, permission in menu if permission is None or actor.may(permission)]
+    return [
+        NavItem(_(label), url, ALSO_UNDER.get(url, ()))
+        for label, url, permission in menu
+        if permission is None or actor.may(permission)
+    ]
 
 
 def region_of(work: Work) -> Region | None:
@@ -178,10 +186,29 @@ def region_page(work: Work, region: Region, search: Search) -> RegionPage:
     )
 
 
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ask about a region's procurement."""
+
+    organisation: str
+    place: str
+    procedures: list[Procedure]
+    """Open ones that name an address for questions."""
+
+
+def contact(work: Work) -> Contact | None:
+    """What the portal knows of the region's own contact; nothing is made up. None without a region."""
+    region = region_of(work)
+    if region is None:
+        return None
+    named = [procedure for procedure in open_procedures(work, region.id) if procedure.contact_email]
+    return Contact(region.organisation.name, region.organisation.place, named)
+
+
 # --- what waits --------------------------------------------------------------------------------------------------
 
 SOURCES = (
-    "accounts", "regions", "evidence", "tenders.procedures", "tenders.submissions", "tenders.assessment",
+    "accounts", "regions.mandates", "evidence", "tenders.procedures", "tenders.submissions", "tenders.assessment",
     "tenders.decisions", "contracts", "meetings", "tables.rounds", "tables.agreements", "tables.kpis",
     "compliance.obligations", "compliance.escalation", "reports",
 )  # fmt: skip
@@ -192,6 +219,22 @@ SOURCES = (
 def _sources() -> tuple[Callable[[Work], list[Wait]], ...]:
     modules = (import_module(f"portal.{name}.queries") for name in SOURCES if find_spec(f"portal.{name}.queries"))
     return tuple(module.waiting for module in modules if hasattr(module, "waiting"))
+
+
+@dataclass(frozen=True)
+class StartPage:
+    waits: list[Wait]
+    passport: Standing | None
+    """How the own evidence stands; None for who keeps none."""
+    can_follow: bool
+    """Somebody new to the portal, who does not follow the region yet."""
+
+
+def start_page(work: Work) -> StartPage:
+    kept = standing(work)
+    region = region_of(work) if kept is not None and not kept.total else None
+    can_follow = region is not None and work.actor.may(P.REGION_FOLLOW) and not is_following(work, region.id)
+    return StartPage(waits(work), kept, can_follow)
 
 
 def waits(work: Work) -> list[Wait]:

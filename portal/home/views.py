@@ -8,10 +8,11 @@ from portal.access import Permission
 from portal.regions.models import Region
 from portal.regions.queries import region_by_code
 from portal.web.acts import reading
+from portal.web.locale import _
 from portal.web.wall import allow, open_endpoint
 from portal.work import Work
 
-from . import queries
+from . import queries, rules
 
 bp = Blueprint("home", __name__)
 
@@ -41,13 +42,14 @@ def _region_page(work: Work, region: Region | None) -> str:
 @allow()
 def start() -> str:
     with reading() as work:
-        return render_template("home/start.html", waits=queries.waits(work), today=work.today)
+        return render_template("home/start.html", page=queries.start_page(work), today=work.today)
 
 
 @bp.get("/hulp")
 @open_endpoint
 def help_page() -> str:
-    return render_template("home/help.html")
+    with reading() as work:
+        return render_template("home/help.html", contact=queries.contact(work))
 
 
 @bp.get("/toegankelijkheid")
@@ -78,4 +80,5 @@ def style_guide() -> str:
 @allow(Permission.PLATFORM_STATUS)
 def status() -> str:
     with reading() as work:
-        return render_template("home/status.html", status=queries.status(work))
+        words = {name: _(label) for name, label in rules.JOB_LABELS.items()}
+        return render_template("home/status.html", status=queries.status(work), job_words=words)

@@ -37,6 +37,8 @@ BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 240, 480, 480
 """How long to wait after each failed attempt; after the last the mail has failed."""
 LEASE = timedelta(minutes=10)
 """How long a claimed mail is left alone: a process that died while sending repeats at most this one mail."""
+_WHOLE_HEADERS = SMTP.clone(max_line_length=998)
+"""A shorter limit leaves the first line of a long subject empty; RFC 5322 2.1.1 allows this length."""
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,255}")
 
 
@@ -106,6 +108,7 @@ def build_message(work: Work, mail: OutboxMail) -> EmailMessage:
         main, _, sub = opened.media_type.partition("/")
         message.add_attachment(opened.read(), maintype=main, subtype=sub, filename=opened.name)
     message["Content-Language"] = mail.locale  # set_content would discard it
+    message.policy = _WHOLE_HEADERS
     return message
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from icalendar import Calendar, Event, vCalAddress, vText
-
-from ..clock import AMSTERDAM
 
 Person = tuple[str, str]
 """Name and mail address."""
@@ -23,11 +21,15 @@ def calendar_invite(
     sequence: int = 0,
     location: str = "",
     description: str = "",
+    url: str = "",
     organizer: Person | None = None,
     attendees: Sequence[Person] = (),
     cancelled: bool = False,
 ) -> bytes:
-    """An invitation (REQUEST), its change (same uid, higher sequence) or its end (CANCEL); without people a plain entry."""
+    """An invitation (REQUEST), its change (same uid, higher sequence) or its end (CANCEL); without people a plain entry.
+
+    Times are in UTC: every calendar shows them in its reader's own zone, and no zone table has to come along.
+    """
     calendar, event = Calendar(), Event()
     method = "CANCEL" if cancelled else "REQUEST" if organizer and attendees else "PUBLISH"
     for name, value in (("prodid", "-//Inkoopportaal jeugdhulp//NL"), ("version", "2.0"), ("method", method)):
@@ -35,16 +37,15 @@ def calendar_invite(
     event.add("uid", uid)
     event.add("sequence", sequence)
     event.add("dtstamp", now)
-    event.add("dtstart", start.astimezone(AMSTERDAM))
-    event.add("dtend", end.astimezone(AMSTERDAM))
+    event.add("dtstart", start.astimezone(UTC))
+    event.add("dtend", end.astimezone(UTC))
     event.add("summary", summary)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    for name, value in (("location", location), ("description", description)):
+    for name, value in (("location", location), ("description", description), ("url", url)):
         if value:
             event.add(name, value)
     _invite(event, organizer, attendees)
     calendar.add_component(event)
-    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
@@ -55,7 +56,7 @@ def _invite(event: Event, organizer: Person | None, attendees: Sequence[Person])
         address = _address(person)
         address.params["ROLE"] = vText("REQ-PARTICIPANT")
         address.params["PARTSTAT"] = vText("NEEDS-ACTION")
-        address.params["RSVP"] = vText("TRUE")
+        address.params["RSVP"] = vText("FALSE")  # nobody reads an answer to this address
         event.add("attendee", address, encode=False)
 
 

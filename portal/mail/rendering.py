@@ -1,4 +1,4 @@
-"""Mail texts: three template files per mail and language, rendered without a web framework."""
+"""Mail texts: subject, reason and two bodies per mail and language, rendered without a web framework."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from typing import Any
 from css_inline import CSSInliner
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 
-from ..i18n import FILTERS, gettext, known_locale, ngettext, time_left
+from ..i18n import FILTERS, NBSP, gettext, known_locale, ngettext, time_left
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
+_HOUR = re.compile(r"(?<=\d\d:\d\d) (?=uur\b)")
+"""A phone would otherwise put the time on one line and its unit on the next."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,9 @@ def render(template: str, locale: str, facts: Mapping[str, Any], url: Callable[[
     def part(name: str) -> str:
         return _environment(language).get_template(f"mail/{template}/{language}/{name}").render(known)
 
-    html = _inliner().inline(part("body.html"))
-    return Rendered(" ".join(part("subject.txt").split()), _tidy(part("body.txt")), html, language)
+    known |= {"subject": " ".join(part("subject.txt").split()), "why": " ".join(part("why.txt").split())}
+    html = _inliner().inline(_HOUR.sub(NBSP, part("body.html")))
+    return Rendered(known["subject"], _tidy(part("body.txt")), html, language)
 
 
 def _tidy(text: str) -> str:

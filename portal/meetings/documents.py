@@ -9,7 +9,16 @@ from datetime import date, datetime
 from portal.documents import Document
 from portal.i18n import date_long, date_short, datetime_long, gettext, time_short
 from portal.meetings.models import Attendance, Meeting, MeetingState
-from portal.meetings.rules import ATTENDANCE_LABELS, COMPETITION_NOTICE, OPENING, SEAT_LABELS, starts_of
+from portal.meetings.rules import (
+    ATTENDANCE_LABELS,
+    COMPETITION_NOTICE,
+    HAS_BEEN,
+    NOTHING_WRITTEN,
+    NOTHING_YET,
+    OPENING,
+    group_of,
+    starts_of,
+)
 
 
 @dataclass(frozen=True)
@@ -17,6 +26,7 @@ class PositionFacts:
     seat: str
     stance: str
     reason: str = ""
+    taken_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,8 +39,11 @@ class AgreementFacts:
     kind: str
     state: str
     positions: Sequence[PositionFacts] = ()
+    """None where no seat has spoken yet."""
     notes: Sequence[str] = ()
-    """The target it sets, the outcome of a mediation, the colleges' decisions."""
+    """The target it sets, what the state means."""
+    afterwards: Sequence[str] = ()
+    """What came after the meeting: the outcome of a mediation, the question to the colleges and what they ruled."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,8 @@ class MinutesFacts:
     state: MeetingState
     adopted_at: datetime | None
     made_at: datetime
+    as_of: datetime
+    """The moment at which the agreements stood as they are told here."""
     seats: Sequence[tuple[str, str, str]]
     """(seat, group, attendance)"""
     points: Sequence[tuple[datetime, str, str]]
@@ -53,8 +68,15 @@ class MinutesFacts:
     """(what, seat, before, done)"""
     addenda: Sequence[tuple[datetime, str, str]]
     """(moment, who, text)"""
+    staff: Sequence[tuple[str, str]] = ()
+    """(office, who holds it): chair and secretary"""
     agreements: Sequence[AgreementFacts] = ()
     present: tuple[int, int] = (0, 0)
+
+    @property
+    def is_agenda(self) -> bool:
+        """The meeting is still to come: there are no minutes yet."""
+        return self.state not in HAS_BEEN and self.as_of < self.starts_at
 
 
 def facts_of(
@@ -62,7 +84,9 @@ def facts_of(
     *,
     region: str,
     made_at: datetime,
+    as_of: datetime,
     names: dict[int, str],
+    staff: Sequence[tuple[str, str]] = (),
     agreements: Sequence[AgreementFacts] = (),
 ) -> MinutesFacts:
     """Freeze a meeting that was found with its seats, agenda, actions and addenda; `names` are those of the writers."""
@@ -77,32 +101,34 @@ def facts_of(
         state=meeting.state,
         adopted_at=meeting.adopted_at,
         made_at=made_at,
-        seats=[(s.label, _(SEAT_LABELS[s.kind]), _(ATTENDANCE_LABELS[s.attendance])) for s in meeting.seats],
+        as_of=as_of,
+        seats=[(s.label, group_of(s), _(ATTENDANCE_LABELS[s.attendance])) for s in meeting.seats],
         points=[(at, _(item.title), item.minutes) for item, at in starts_of(meeting)],
         actions=[(a.what, a.seat.label, a.due_on, a.done_at is not None) for a in meeting.actions],
         addenda=[(a.at, names.get(a.by_id, ""), a.text) for a in meeting.addenda],
+        staff=staff,
         agreements=agreements,
         present=(there, len(meeting.seats)),
     )
 
 
 def minutes_docx(facts: MinutesFacts) -> bytes:
-    """The same facts give the same bytes."""
+    """The minutes, or before the meeting its agenda. The same facts give the same bytes."""
     _ = gettext("nl")
+    name = _("Agenda") if facts.is_agenda else _("Verslag")
     doc = Document(
-        title=_("Verslag %(title)s", title=facts.title),
+        title=f"{name} {facts.title}",
         author=facts.region,
         made_at=facts.made_at,
         header=facts.region,
         footer=facts.title,
     )
-    doc.title_block(_("Verslag"), facts.title, [_standing(facts)])
+    doc.title_block(name, facts.title, [_standing(facts)])
     when = f"{datetime_long(facts.starts_at)} tot {time_short(facts.ends_at)}"
-    doc.reference_block([(_("Wanneer"), when), (_("Waar"), facts.location)])
+    doc.reference_block([(_("Wanneer"), when), (_("Waar"), facts.location), *facts.staff])
     _write_attendance(doc, facts)
     _write_points(doc, facts)
-    for agreement in facts.agreements:
-        _write_agreement(doc, agreement)
+    _write_agreements(doc, facts)
     _write_actions(doc, facts)
     if facts.addenda:
         doc.heading(_("Aanvullingen na vaststelling"))
@@ -116,43 +142,62 @@ def _standing(facts: MinutesFacts) -> str:
     _ = gettext("nl")
     if facts.adopted_at is not None:
         return _("Vastgesteld door de voorzitter op %(day)s", day=date_long(facts.adopted_at))
-    return _("Concept: nog niet vastgesteld")
+    return _("Het overleg is nog niet geweest") if facts.is_agenda else _("Concept: nog niet vastgesteld")
 
 
 def _write_attendance(doc: Document, facts: MinutesFacts) -> None:
     _ = gettext("nl")
     there, seats = facts.present
-    doc.heading(_("Aanwezig: %(there)s van %(seats)s zetels", there=there, seats=seats))
-    doc.table(
-        header=[_("Zetel"), _("Groep"), _("Aanwezigheid")],
-        rows=[list(row) for row in facts.seats],
-        caption=_("Zetels en aanwezigheid"),
-    )
+    if there:
+        doc.heading(_("Aanwezig: %(there)s van %(seats)s zetels", there=there, seats=seats))
+        header, rows = [_("Zetel"), _("Groep"), _("Aanwezigheid")], [list(row) for row in facts.seats]
+        doc.table(header=header, rows=rows, caption=_("Zetels en aanwezigheid"))
+        return
+    doc.heading(_("Uitgenodigd: %(seats)s zetels", seats=seats))
+    if not facts.is_agenda:
+        doc.paragraph(_("Wie er waren, is nog niet genoteerd."))
+    rows = [[seat, group] for seat, group, _attendance in facts.seats]
+    doc.table(header=[_("Zetel"), _("Groep")], rows=rows, caption=_("Zetels"))
 
 
 def _write_points(doc: Document, facts: MinutesFacts) -> None:
     _ = gettext("nl")
-    doc.heading(_("Besproken"))
+    doc.heading(_("Punten") if facts.is_agenda else _("Besproken"))
     for number, (at, title, minutes) in enumerate(facts.points, 1):
         doc.heading(f"{number}. {title} ({time_short(at)})", level=2)
         if title == _(OPENING):
             doc.paragraph(_(COMPETITION_NOTICE), small=True)
-        doc.prose(minutes or _("Geen verslag bij dit punt."))
+        if minutes or not facts.is_agenda:
+            doc.prose(minutes or (_(NOTHING_WRITTEN) if facts.adopted_at else _(NOTHING_YET)))
 
 
-def _write_agreement(doc: Document, agreement: AgreementFacts) -> None:
+def _write_agreements(doc: Document, facts: MinutesFacts) -> None:
+    _ = gettext("nl")
+    if not facts.agreements:
+        return
+    doc.heading(_("Voorstellen") if facts.is_agenda else _("Afspraken"))
+    for agreement in facts.agreements:
+        _write_agreement(doc, agreement, date_long(facts.as_of))
+
+
+def _write_agreement(doc: Document, agreement: AgreementFacts, today: str) -> None:
     _ = gettext("nl")
     doc.heading(_("Afspraak %(code)s: %(title)s", code=agreement.code, title=agreement.title), level=2)
-    doc.facts([(_("Soort"), agreement.kind), (_("Stand"), agreement.state)])
     doc.prose(agreement.text)
+    stand = [] if agreement.afterwards else [(_("Stand"), agreement.state)]
+    doc.facts([(_("Soort"), agreement.kind), *stand])
     if agreement.positions:
         doc.table(
-            header=[_("Zetel"), _("Standpunt"), _("Reden")],
-            rows=[[p.seat, p.stance, p.reason] for p in agreement.positions],
+            header=[_("Zetel"), _("Standpunt"), _("Reden"), _("Opgenomen op")],
+            rows=[[p.seat, p.stance, p.reason, p.taken_on] for p in agreement.positions],
             caption=_("Standpunt per zetel, afspraak %(code)s", code=agreement.code),
         )
     if agreement.notes:
         doc.bullets(agreement.notes)
+    if agreement.afterwards:
+        doc.heading(_("Stand op %(day)s", day=today), level=3)
+        doc.paragraph(agreement.state, bold=True)
+        doc.bullets(agreement.afterwards)
 
 
 def _write_actions(doc: Document, facts: MinutesFacts) -> None:
@@ -165,5 +210,5 @@ def _write_actions(doc: Document, facts: MinutesFacts) -> None:
         rows=[
             [what, seat, date_short(due), _("klaar") if done else _("open")] for what, seat, due, done in facts.actions
         ],
-        caption=_("Actiepunten"),
+        caption=_("Wie doet wat, en wanneer is het klaar"),
     )

@@ -8,24 +8,26 @@ from urllib.parse import urlsplit
 
 from portal.accounts.models import User
 from portal.i18n import gettext
-from portal.mail import calendar_invite, queue_mail
+from portal.mail import absolute, calendar_invite, queue_mail
 from portal.meetings import queries
 from portal.meetings.models import Meeting
 from portal.meetings.rules import starts_of
+from portal.regions.models import Region
 from portal.work import Work
 
 
 def invite(work: Work, meeting: Meeting, *, moved: bool = False) -> None:
     """Everybody invited gets the agenda and an appointment; a higher sequence replaces the one they had."""
     people = queries.invited(work, meeting)
-    calendar = appointment(work, meeting, people)
     points = [{"at": at, "title": item.title} for item, at in starts_of(meeting)]
     key = f"meeting:{meeting.id}:{meeting.invite_sequence}"
-    _tell(work, meeting, people, "meeting_invitation", key, calendar, moved=moved, points=points)
+    for person in people:
+        calendar = appointment(work, meeting, person)
+        _tell(work, meeting, [person], "meeting_invitation", key, calendar, moved=moved, points=points)
 
 
-def appointment(work: Work, meeting: Meeting, people: list[User]) -> bytes:
-    """The calendar file: one appointment per meeting, told apart by its sequence."""
+def appointment(work: Work, meeting: Meeting, person: User) -> bytes:
+    """The calendar file: one appointment per meeting, told apart by its sequence. It names no other guest."""
     _ = gettext("nl")
     sender, address = parseaddr(work.settings.mail_from)
     return calendar_invite(
@@ -37,7 +39,8 @@ def appointment(work: Work, meeting: Meeting, people: list[User]) -> bytes:
         summary=meeting.title,
         location=meeting.location,
         organizer=(work.actor.name or sender, work.actor.email or address),
-        attendees=[(person.name, person.email) for person in people],
+        attendees=[(person.name, person.email)],
+        url=absolute(work.settings, _page(meeting)),
         description=_("Agenda: %(points)s", points="; ".join(_(item.title) for item in meeting.agenda)),
     )
 
@@ -57,6 +60,10 @@ def tell_of_addendum(work: Work, meeting: Meeting) -> None:
     _tell(work, meeting, queries.invited(work, meeting), "minutes_addendum", key)
 
 
+def _page(meeting: Meeting) -> str:
+    return f"/overleggen/{meeting.id}"
+
+
 def _tell(
     work: Work,
     meeting: Meeting,
@@ -66,6 +73,7 @@ def _tell(
     calendar: bytes | None = None,
     **facts: Any,
 ) -> None:
+    region = work.get(Region, meeting.region_id)
     for person in people:
         said = {
             "name": person.name,
@@ -73,7 +81,8 @@ def _tell(
             "starts_at": meeting.starts_at,
             "ends_at": meeting.ends_at,
             "location": meeting.location,
-            "link": f"/overleggen/{meeting.id}",
+            "region_name": region.name,
+            "link": _page(meeting),
             **facts,
         }
         queue_mail(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from portal.access import Actor, Permission, Role
 from portal.accounts.models import Membership, User, UserState
+from portal.audit import AuditEvent
+from portal.clock import last_day
 from portal.errors import NotFound
-from portal.i18n import gettext
+from portal.i18n import gettext, listed
 from portal.meetings.models import (
     ActionItem,
     AgendaItem,
@@ -22,7 +24,16 @@ from portal.meetings.models import (
     MeetingState,
     MinutesComment,
 )
-from portal.meetings.rules import ATTENDANCE_LABELS, STATE_LABELS, TYPING, Phase, phase, starts_of
+from portal.meetings.rules import (
+    ATTENDANCE_LABELS,
+    STATE_LABELS,
+    TYPING,
+    Agreed,
+    Phase,
+    agenda_due_on,
+    phase,
+    starts_of,
+)
 from portal.meetings.states import MEETING
 from portal.waits import Wait
 from portal.work import Work
@@ -153,6 +164,48 @@ def names_of(work: Work, user_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
+def staff_of(work: Work, meeting: Meeting) -> list[tuple[str, str]]:
+    """(office, name) of the chair and the secretary: those of this table, else those of its region."""
+    _ = gettext("nl")
+    rows = work.session.execute(
+        select(Membership.role, Membership.table_id, User.name)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.role.in_(TABLE_STAFF), Membership.ended_at.is_(None), User.state == UserState.ACTIVE)
+        .where(Membership.region_id == meeting.region_id)
+        .where(or_(Membership.table_id.is_(None), Membership.table_id == meeting.table_id))
+        .order_by(User.name)
+    ).all()
+    found = []
+    for role, label in zip(TABLE_STAFF, (_("Voorzitter"), _("Secretaris")), strict=True):
+        held = [row for row in rows if row.role is role]
+        if own := [row for row in held if row.table_id is not None] or held:
+            found.append((label, listed([row.name for row in own])))
+    return found
+
+
+def agenda_sent_at(work: Work, meeting: Meeting) -> datetime | None:
+    """When the agenda went round, as the trail has it."""
+    sent = select(func.max(AuditEvent.at)).where(
+        AuditEvent.subject_type == "meeting", AuditEvent.subject_id == meeting.id,
+        AuditEvent.tag == f"{MEETING.name}.send_agenda",
+    )  # fmt: skip
+    return work.session.scalar(sent)
+
+
+_TELLERS: list[Callable[[Work, Meeting], list[Agreed]]] = []
+"""Agreements stand to the right of meetings, so they come to tell."""
+
+
+def tells(teller: Callable[[Work, Meeting], list[Agreed]]) -> Callable[[Work, Meeting], list[Agreed]]:
+    """Decorator: this function knows what was agreed at a meeting."""
+    _TELLERS.append(teller)
+    return teller
+
+
+def agreed_at(work: Work, meeting: Meeting) -> list[Agreed]:
+    return [one for teller in _TELLERS for one in teller(work, meeting)]
+
+
 def waiting(work: Work) -> list[Wait]:
     """What the meetings ask of this actor; two queries, whatever their number."""
     if not work.actor.may(Permission.TABLE_READ):
@@ -175,7 +228,7 @@ def _waits_of_staff(work: Work, meeting: Meeting) -> list[Wait]:
     _ = gettext(work.actor.locale)
     here, args = "meetings.meeting", {"meeting_id": meeting.id}
     if meeting.state is MeetingState.SCHEDULED:
-        return [Wait(_("Stuur de agenda rond"), meeting.title, here, args, due=meeting.starts_at)]
+        return [Wait(_("Stuur de agenda rond"), meeting.title, here, args, due=agenda_due_on(meeting.starts_at))]
     if meeting.state is MeetingState.AGENDA_SENT and phase(meeting, work.now) is Phase.RUNNING:
         words = _("Overleg loopt")
         return [Wait(_("Maak het verslag"), meeting.title, here, args, due=meeting.ends_at, words=words, kind="bezig")]
@@ -194,8 +247,8 @@ def _adoption(work: Work, meeting: Meeting, until: datetime) -> Wait:
     _ = gettext(work.actor.locale)
     here, args = "meetings.meeting", {"meeting_id": meeting.id}
     if work.now < until:
-        whose = _("de deelnemers")
-        return Wait(_("Reacties op het verslag"), meeting.title, here, args, due=until, mine=False, whose=whose)
+        whose, due = _("de deelnemers"), last_day(until) or until
+        return Wait(_("Reacties op het verslag"), meeting.title, here, args, due=due, mine=False, whose=whose)
     if work.actor.may(Permission.MINUTES_ADOPT, meeting):
         return Wait(_("Stel het verslag vast"), meeting.title, here, args, kind="let-op", words=_("Reactietijd is om"))
     return Wait(_("Verslag vaststellen"), meeting.title, here, args, mine=False, whose=_("de voorzitter"))
@@ -213,7 +266,8 @@ def _waits_of_participant(work: Work, meeting: Meeting) -> list[Wait]:
     if meeting.state is MeetingState.MINUTES_DRAFT and until is not None and work.now < until:
         said = {comment.seat_id for comment in meeting.comments}
         if not said & {seat.id for seat in seats}:
-            return [Wait(_("Reageer op het verslag, als er iets niet klopt"), meeting.title, here, args, due=until)]
+            due = last_day(until) or until
+            return [Wait(_("Reageer op het verslag, als er iets niet klopt"), meeting.title, here, args, due=due)]
     return []
 
 

@@ -11,8 +11,9 @@ from itertools import pairwise
 
 from portal.clock import AMSTERDAM, local_date, local_moment
 from portal.errors import RuleBroken
-from portal.i18n import mark
-from portal.meetings.models import AgendaItem, Attendance, Meeting, MeetingState, SeatKind
+from portal.i18n import gettext, mark
+from portal.meetings.models import AgendaItem, Attendance, Meeting, MeetingSeat, MeetingState, SeatKind
+from portal.workdays import previous_working_day
 
 OPENING = mark("Opening en mededingingsprotocol")
 
@@ -21,6 +22,10 @@ COMPETITION_NOTICE = mark(
     " klanten of plannen voor een inschrijving. Wie merkt dat het gesprek die kant op gaat, zegt dat. De voorzitter stopt"
     " dan het gesprek en zet dat in het verslag."
 )
+
+NOTHING_YET = mark("Nog geen verslag bij dit punt.")
+NOTHING_WRITTEN = mark("Bij dit punt is geen verslag gemaakt.")
+"""Of a point without minutes, before they are adopted and after."""
 
 SEAT_LABELS = {
     SeatKind.MUNICIPALITY: mark("Gemeenten"),
@@ -49,6 +54,10 @@ STATE_LABELS = {
 }
 
 TYPING = frozenset({MeetingState.AGENDA_SENT, MeetingState.HELD, MeetingState.MINUTES_DRAFT})
+HAS_BEEN = frozenset({MeetingState.HELD, MeetingState.MINUTES_DRAFT, MeetingState.MINUTES_ADOPTED})
+
+AGENDA_WORKING_DAYS = 5
+"""Whoever sits at the table has the agenda this long before the meeting. Customary; no law says so."""
 
 
 class Phase(enum.Enum):
@@ -75,6 +84,36 @@ class SeatFacts:
     label: str
     organisation_id: int | None = None
     user_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """Something that was agreed, or proposed, at a meeting: as whoever keeps agreements tells it."""
+
+    title: str
+    url: str
+    state: tuple[str, str]
+    detail: str = ""
+    settled: bool = False
+
+
+def group_of(seat: MeetingSeat, locale: str = "nl") -> str:
+    """The group that a seat speaks for; empty where its name says that already."""
+    group = gettext(locale)(SEAT_LABELS[seat.kind])
+    return "" if group.casefold() in seat.label.casefold() else group
+
+
+def agenda_due_on(starts_at: datetime) -> date:
+    """The last day on which the agenda goes round: so many working days lie between it and the meeting."""
+    day = previous_working_day(local_date(starts_at) - timedelta(days=1))
+    for _passed in range(AGENDA_WORKING_DAYS - 1):
+        day = previous_working_day(day - timedelta(days=1))
+    return day
+
+
+def empty_points(agenda: Sequence[AgendaItem]) -> list[AgendaItem]:
+    """Points without a word in the minutes; the opening says enough with its notice."""
+    return [item for item in agenda if not item.minutes.strip() and item.title != OPENING]
 
 
 def phase(meeting: Meeting, now: datetime) -> Phase:

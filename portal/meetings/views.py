@@ -9,12 +9,13 @@ from flask import Blueprint, jsonify, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
+from portal.clock import last_day
 from portal.errors import RuleBroken, StaleVersion
 from portal.i18n import time_short
-from portal.meetings import forms, queries, service
+from portal.meetings import forms, queries, rules, service
 from portal.meetings.forms import PLACES
 from portal.meetings.models import Meeting
-from portal.meetings.rules import COMPETITION_NOTICE, OPENING, SEAT_LABELS, agenda_of
+from portal.meetings.rules import COMPETITION_NOTICE, OPENING, agenda_of
 from portal.web.acts import finish, reading, writing
 from portal.web.forms import BaseForm
 from portal.web.locale import _, reader_locale
@@ -31,9 +32,10 @@ def facts(work: Work, meeting: Meeting) -> dict[str, Any]:
     return {
         "meeting": meeting,
         "side": queries.side(work, meeting),
-        "seat_words": {kind: _(words) for kind, words in SEAT_LABELS.items()},
+        "groups": {seat.id: rules.group_of(seat, reader_locale()) for seat in meeting.seats},
         "notice": _(COMPETITION_NOTICE),
         "opening": OPENING,
+        "closes_on": meeting.comments_until and (last_day(meeting.comments_until) or meeting.comments_until),
     }
 
 
@@ -62,6 +64,10 @@ def meeting(meeting_id: int) -> Page:
             own_seats=mine,
             mine={seat.id for seat in mine},
             comments_open=found.comments_until is not None and work.now < found.comments_until,
+            agreed=queries.agreed_at(work, found),
+            sent_at=queries.agenda_sent_at(work, found),
+            due_on=rules.agenda_due_on(found.starts_at),
+            empty=[_(item.title) for item in rules.empty_points(found.agenda)],
             names=queries.names_of(work, [addendum.by_id for addendum in found.addenda]),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import DateTimeLocalField, RadioField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
@@ -14,7 +14,6 @@ class ClockForm(BaseForm):
         _l("Hoe ver vooruit?"),
         choices=[("1", _l("Een dag")), ("7", _l("Een week")), ("30", _l("Dertig dagen")), ("", _l("Naar een moment"))],
         default="",
-        validators=[Optional()],
     )
     moment = DateTimeLocalField(
         _l("Moment (Nederlandse tijd)"), format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], validators=[InputRequired()]

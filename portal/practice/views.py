@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.clock import AMSTERDAM, PracticeClock, local_moment
+from portal.home.rules import JOB_LABELS
 from portal.scheduler import run_days
 from portal.web.acts import close_reading, office, parts, reading
 from portal.web.files import send, send_bytes
@@ -124,4 +125,5 @@ def _target(form: ClockForm, clock: PracticeClock) -> datetime | None:
 
 def _clock_page(form: ClockForm) -> str:
     with reading() as work:
-        return render_template("practice/clock.html", form=form, runs=queries.last_runs(work))
+        words = {name: _(label) for name, label in JOB_LABELS.items()}
+        return render_template("practice/clock.html", form=form, runs=queries.last_runs(work), job_words=words)

@@ -18,6 +18,7 @@ from portal.regions.blueprints import Blueprint, as_json, digest
 from portal.regions.blueprints.identity import Municipality as PlannedMunicipality
 from portal.regions.blueprints.offer import Product as PlannedProduct
 from portal.regions.blueprints.offer import Segment, Tariff
+from portal.regions.mandates import queries as mandates
 from portal.regions.models import (
     Category,
     Mandate,
@@ -185,7 +186,7 @@ def _reasons_against(work: Work, mandate: Mandate) -> list[str]:
     members = queries.members_on(work, mandate.region_id, max(mandate.valid_from, work.today))
     return rules.reasons_not_to_add_mandate(
         is_member=mandate.municipality_id in {municipality.id for municipality in members},
-        is_delegate=queries.is_delegate(work, mandate.holder_id, mandate.region_id),
+        is_delegate=mandates.is_delegate(work, mandate.holder_id, mandate.region_id),
         max_amount=mandate.max_amount,
         valid_from=mandate.valid_from,
         valid_until=mandate.valid_until,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -12,6 +13,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from portal import i18n
 from portal.access import Permission, Role
 from portal.accounts.models import Organisation, SigningAuthority, User
+from portal.accounts.rules import ROLE_LABELS
 from portal.audit import AuditEvent, AuditRef
 from portal.compliance.declarations.models import Declaration
 from portal.compliance.escalation.models import Signal
@@ -20,6 +22,7 @@ from portal.contracts.models import Contract
 from portal.db import Base
 from portal.errors import NotFound
 from portal.evidence.models import EvidenceItem
+from portal.reports import rules
 from portal.tables.kpis.models import Kpi, KpiTarget
 from portal.tenders.assessment.models import Assignment, Opening
 from portal.tenders.decisions.models import Decision
@@ -29,6 +32,8 @@ from portal.waits import Wait
 from portal.work import Work
 
 PER_PAGE = 100
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T.+)?")
+FINGERPRINT = re.compile(r"[0-9a-f]{32,}")
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,12 @@ class TrailRow:
     subject: str
     facts: dict[str, Any]
     hash: str
+    what: str
+    """The tag in the reader's words."""
+    about: str
+    """The subject in the reader's words."""
+    details: list[tuple[str, str]]
+    """The facts as (label, value) in the reader's words."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +102,49 @@ def trail(
         find = find.where(AuditEvent.tag == tag if "." in tag else AuditEvent.tag.startswith(f"{tag}."))
     if about is not None:
         find = find.where(AuditEvent.id.in_(_events_of(work, about)))
-    return [_row(event, name) for event, name in work.session.execute(find)]
+    return [_row(event, name, work.actor.locale) for event, name in work.session.execute(find)]
 
 
-def _row(event: AuditEvent, name: str | None) -> TrailRow:
+def _row(event: AuditEvent, name: str | None, locale: str) -> TrailRow:
+    _ = i18n.gettext(locale)
     subject = f"{event.subject_type} {event.subject_id}" if event.subject_type else ""
-    return TrailRow(event.seq, event.at, name or "", Role(event.role), event.tag, subject, event.facts, event.hash)
+    noun = rules.NOUN_LABELS.get(event.subject_type)
+    return TrailRow(
+        event.seq, event.at, name or "", Role(event.role), event.tag, subject, event.facts, event.hash,
+        what=_(rules.TAG_LABELS.get(event.tag, event.tag)),
+        about=f"{_(noun)} {event.subject_id}" if noun else subject,
+        details=[(_fact(key, locale), _value(key, value, locale)) for key, value in event.facts.items()],
+    )  # fmt: skip
+
+
+def _fact(key: str, locale: str) -> str:
+    label = rules.fact_label(key)
+    return i18n.gettext(locale)(label) if label else key
+
+
+def _value(key: str, value: Any, locale: str) -> str:
+    """A fact as a reader says it: yes or no, a date, a role, a word for a code; else as it was written."""
+    _ = i18n.gettext(locale)
+    if value is None or value == []:
+        return _("geen")
+    if isinstance(value, bool):
+        return _("ja") if value else _("nee")
+    if isinstance(value, list):
+        return ", ".join(_value(key, part, locale) for part in value)
+    said = str(value)
+    if key == "role" and said in {role.value for role in ROLE_LABELS}:
+        return _(ROLE_LABELS[Role(said)])
+    if ISO.fullmatch(said):
+        return _moment(said, locale)
+    if FINGERPRINT.fullmatch(said):
+        return said[:12]
+    return _(rules.VALUE_LABELS[said]) if said in rules.VALUE_LABELS else said
+
+
+def _moment(said: str, locale: str) -> str:
+    if "T" in said:
+        return i18n.datetime_short(datetime.fromisoformat(said), locale)
+    return i18n.date_short(date.fromisoformat(said), locale)
 
 
 def _events_of(work: Work, about: Case) -> Select[int]:
@@ -132,10 +180,13 @@ def _parts(about: Case) -> dict[str, Select[int] | Sequence[int]]:
     }
 
 
-def nouns(work: Work) -> list[str]:
-    """The first halves of all tags in the chain, for the filter."""
+def nouns(work: Work) -> list[tuple[str, str]]:
+    """The first halves of all tags in the chain with what they are called, for the filter."""
     work.require(Permission.AUDIT_READ)
-    return sorted({tag.split(".")[0] for tag in work.session.scalars(select(AuditEvent.tag).distinct())})
+    _ = i18n.gettext(work.actor.locale)
+    found = {tag.split(".")[0] for tag in work.session.scalars(select(AuditEvent.tag).distinct())}
+    named = [(noun, _(rules.NOUN_LABELS[noun]) if noun in rules.NOUN_LABELS else noun) for noun in found]
+    return sorted(named, key=lambda pair: (pair[1].casefold(), pair[0]))
 
 
 def waiting(work: Work) -> list[Wait]:

@@ -7,6 +7,7 @@
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
   const PREFIX = "concept:";
   const PAUSE = 1500;
+  const AGAIN = 15000;
   const KEEP = 14 * 24 * 3600 * 1000;
   const NEVER = new Set(["csrf_token", "version", "nonce"]);
   const SVG = document.querySelector("svg").namespaceURI;
@@ -172,11 +173,12 @@
     const box = notice(form, untouched ? words.wordRestored : words.wordOffer, buttons);
   }
 
+  /* Answers whether the server could be reached: if not, it is tried again. */
   async function send(form, key, base) {
     const words = form.dataset;
     if (!words.autosave) {
       tell(form, words.wordLocal);
-      return;
+      return true;
     }
     const body = new FormData(form);
     const sent = valuesOf(form);
@@ -188,7 +190,7 @@
         method: "POST", body, headers: { "X-Autosave": "1", Accept: "application/json" }, redirect: "manual" });
     } catch (unreachable) {
       tell(form, words.wordLocal, true);
-      return;
+      return false;
     }
     if (answer.type === "opaqueredirect" || [400, 401, 403].includes(answer.status)) {
       tell(form, words.wordLoggedOut, true);
@@ -208,7 +210,9 @@
       tell(form, told.saved_at ? words.wordSaved.replace("{time}", told.saved_at) : words.wordSaved);
     } else {
       tell(form, words.wordLocal, true);
+      return false;
     }
+    return true;
   }
 
   function watch(form) {
@@ -218,6 +222,21 @@
     let running = Promise.resolve();
     let busy = 0;
     let late = false;
+    let missed = false;
+    const save = async () => {
+      missed = !await send(form, key, base);
+      busy -= 1;
+      if (missed) {
+        plan(AGAIN);
+      }
+    };
+    const plan = (pause) => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => {
+        busy += 1;
+        running = running.then(save);
+      }, pause);
+    };
     if (document.querySelector("[data-focus]")) {
       store(key, null); /* the server shows the typed text again, with what is wrong */
     } else {
@@ -228,11 +247,12 @@
         return;
       }
       store(key, { values: valuesOf(form), base: Object.assign({}, base), at: Date.now() });
-      clearTimeout(waiting);
-      waiting = setTimeout(() => {
-        busy += 1;
-        running = running.then(() => send(form, key, base)).finally(() => { busy -= 1; });
-      }, PAUSE);
+      plan(PAUSE);
+    });
+    window.addEventListener("online", () => {
+      if (missed) {
+        plan(0);
+      }
     });
     form.addEventListener("submit", (event) => {
       clearTimeout(waiting);

@@ -1,5 +1,5 @@
 /* portal.js: comfort on top of pages that work without it.
-   1 focus on the error summary, 2 counters, 3 chosen rows. Drafts are in drafts.js. */
+   1 focus on the error summary, 2 counters, 3 chosen rows, 4 the main menu. Drafts are in drafts.js. */
 (function () {
   "use strict";
 
@@ -44,4 +44,13 @@
       row.classList.toggle("utrecht-table__row--selected", event.target.checked);
     }
   });
+
+  /* ---------- 4 On a narrow page the heading where the reader is stays in sight ---------- */
+  const here = document.querySelector(".p-nav [aria-current]");
+  if (here) {
+    const menu = here.closest(".p-nav");
+    if (here.offsetLeft + here.offsetWidth > menu.scrollLeft + menu.clientWidth) {
+      menu.scrollLeft = here.offsetLeft + here.offsetWidth - menu.clientWidth + 16;
+    }
+  }
 }());

@@ -27,7 +27,7 @@ def _common() -> dict[str, Any]:
     header = _header()
     return {
         **header,
-        "nav": [replace(item, current=_is_here(item.url)) for item in header["nav"]],
+        "nav": _menu(header["nav"]),
         "may": lambda permission, thing=None: who.may(Permission(permission), thing),
         "now": now,
         "today": local_date(now),
@@ -45,6 +45,13 @@ def _header() -> dict[str, Any]:
             g.header = parts().header(work)
     header: dict[str, Any] = g.header
     return header
+
+
+def _menu(items: list[Any]) -> list[Any]:
+    """The headings, with the one lit whose address says most of where the reader is."""
+    near = [max(len(url) if _is_here(url) else 0 for url in (item.url, *item.also)) for item in items]
+    nearest = max(near, default=0)
+    return [replace(item, current=0 < length == nearest) for item, length in zip(items, near, strict=True)]
 
 
 def _is_here(url: str) -> bool:

@@ -52,7 +52,19 @@ def test_the_first_verified_authority_makes_the_organisation_active(provider, cl
         assert work.get(Organisation, provider.organisation.id).state is OrganisationState.ACTIVE
         assert trail(work, "signing_authority.verify")[0]["after"] == "verified"
         assert trail(work, "organisation.activate")[-1] == {"before": "identity_pending", "after": "active"}
-        assert mails(work, "authority_verified")[0].recipient == provider.admin.email
+        told = mails(work, "authority_verified")[0]
+        assert told.recipient == provider.admin.email
+        assert f"U mag tekenen voor {provider.organisation.name}" in told.text
+
+
+def test_who_may_sign_only_with_another_is_told_so(provider, officer, work_as, read_as):
+    with work_as(provider.actor) as work:
+        joint = make_authority(work, provider.actor, AuthorityKind.JOINT, verified=False)
+    with work_as(officer) as work:
+        service.verify_authority(work, queries.authority(work, joint.id))
+    with read_as(officer) as work:
+        told = mails(work, "authority_verified")[0]
+        assert f"samen met een andere tekenbevoegde tekenen voor {provider.organisation.name}" in told.text
 
 
 def test_a_rejection_needs_a_reason_that_the_provider_reads(provider, claim, officer, work_as, read_as):

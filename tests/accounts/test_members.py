@@ -329,7 +329,8 @@ def test_a_request_waits_for_the_administrator_on_the_home_page(provider, work_a
     with work_as(VISITOR) as work:
         ask(work, provider)
     with read_as(provider.actor) as work:
-        assert [wait.endpoint for wait in accounts.waiting(work)] == ["accounts.members"]
+        waits = accounts.waiting(work)
+        assert [(wait.endpoint, wait.title) for wait in waits] == [("accounts.members", "Bo Kuiper vraagt toegang")]
     with read_as(actor_for(colleague)) as work:
         assert accounts.waiting(work) == []
 

@@ -432,3 +432,20 @@ def test_people_of_a_municipality_act_for_that_municipality(client, work_as, rea
 @pytest.mark.parametrize("number", [10**30, 2**63])
 def test_a_number_that_no_database_keeps_is_not_there(noor, number):
     assert noor.get(f"/organisatie/tekenbevoegdheid/{number}/uittreksel").status_code == 404
+
+
+def test_everything_that_is_wrong_with_a_registration_is_said_at_once(client):
+    wrong = {"kvk_number": "1234567", "youth_workers": "-1", "password": "welkom2024", "email": "geen adres"}
+    page = client.post("/registreren", data={**REGISTRATION, **wrong})
+    assert page.status_code == 422
+    assert "Er zijn 5 dingen nodig voordat u verder kunt" in page.text
+    for sentence in (
+        "Vul het KvK-nummer in: 8 cijfers", "Vul een aantal van 0 tot en met 100000 in", "ten minste 12 tekens",
+        "te makkelijk te raden", "Vul een e-mailadres in",
+    ):  # fmt: skip
+        assert page.text.count(sentence) == 2  # in the summary and at the field
+
+
+def test_one_thing_that_is_wrong_is_not_counted(client):
+    page = client.post("/registreren", data={**REGISTRATION, "kvk_number": "1234567"}).text
+    assert "Er is iets nodig voordat u verder kunt" in page

@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from portal.config import Settings
 from portal.db import Database
 from tests.browser.chromium import find_chromium
-from tests.conftest import unavailable
+from tests.conftest import EVERYTHING, unavailable
 from tests.databases import Sqlite
 
 DESKTOP = {"width": 1280, "height": 900}
@@ -26,6 +26,9 @@ FLAGS = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-domain-reliability", "--disable-client-side-phishing-detection",
 ]  # fmt: skip
+
+CUT_OFF = "net::ERR_INTERNET_DISCONNECTED"
+"""What a browser says that a test took off line."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -101,7 +104,7 @@ class Complaints:
     def _console(self, message: ConsoleMessage) -> None:
         # A page that answers 404 or 422 is what the test asked for; whether it may is seen in _response.
         answered = message.text.startswith("Failed to load resource: the server responded with a status of")
-        if message.type in ("error", "warning") and not answered:
+        if message.type in ("error", "warning") and not answered and CUT_OFF not in message.text:
             self.found.append(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:
@@ -109,7 +112,8 @@ class Complaints:
             self.found.append(f"asks elsewhere: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        if "ERR_ABORTED" not in (request.failure or ""):  # a download, or a page left before it was complete
+        # Aborted is a download, or a page left before it was complete.
+        if not {"net::ERR_ABORTED", CUT_OFF} & {request.failure}:
             self.found.append(f"failed: {request.url}: {request.failure}")
 
     def _response(self, response: Response) -> None:
@@ -165,7 +169,9 @@ def axe() -> Callable[[Page], None]:
         page.evaluate("() => document.fonts.ready.then(() => true)")  # colours are measured on letters that stand still
         result = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
         found = [
-            f"{v['id']}: {v['help']} ({'; '.join(n['html'] for n in v['nodes'][:3])})" for v in result["violations"]
+            f"{v['id']}: {node['html']}: {node['failureSummary']}"
+            for v in result["violations"]
+            for node in v["nodes"][:3]
         ]
         assert not found, page.url
 
@@ -185,6 +191,8 @@ def check_page(axe: Callable[[Page], None]) -> Callable[[Page, str], None]:
         page.set_viewport_size(PHONE)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= PHONE["width"], f"{address} is {wide} pixels wide on a phone"
+        if EVERYTHING:
+            axe(page)
         page.set_viewport_size(DESKTOP)
 
     return look

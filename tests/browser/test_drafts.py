@@ -126,3 +126,14 @@ def test_logging_out_leaves_no_draft_behind(page: Page, desk: Desk) -> None:
     expect(page.get_by_text("U bent uitgelogd.")).to_be_visible()
     page.get_by_role("button", name="Uitloggen").click()
     assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_what_was_typed_without_a_connection_is_sent_once_it_is_back(page: Page, live_server: str, desk: Desk) -> None:
+    page.goto("/proef")
+    page.context.set_offline(True)
+    page.fill("#tekst", "Getypt in de trein")
+    expect(page.locator("[data-saved-line]")).to_contain_text("Bewaard op dit apparaat")
+    assert desk.kept == ""
+    page.context.set_offline(False)
+    expect(page.locator("[data-saved-line]")).to_contain_text("Bewaard om 21:42")
+    assert desk.kept == "Getypt in de trein"

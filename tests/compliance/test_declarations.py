@@ -116,7 +116,7 @@ def test_each_top_official_gets_the_maximum_of_class_factor_and_days(year):
         (Decimal(151_000), Decimal(0)), (Decimal("56883.56"), Decimal("4366.44")),
     ]  # fmt: skip
     assert (filing.wnt.class_maximum, filing.wnt.class_maximum_confirmed) == (Decimal(151_000), True)
-    assert filing.wnt.class_maximum_source == "vanreeaccountants.nl"
+    assert filing.wnt.class_maximum_source == "vanreeaccountants.nl; de regeling in de Staatscourant is niet nagekeken"
 
 
 def test_without_the_years_amount_there_is_no_maximum_and_no_excess(office):

@@ -84,7 +84,7 @@ def check_error(answer, field, sentence):
     """The summary at the top leads to the field, and the sentence stands at the field."""
     assert answer.status_code == 422
     page = unescape(answer.text)
-    assert "Er is iets nodig voordat u verder kunt" in page
+    assert "nodig voordat u verder kunt" in page
     assert re.search(rf'href="#{field}"[^>]*>{re.escape(sentence)}', page), words(answer)[:600]
     at_field = re.search(rf'id="{field}-fout".*?</p>', page, re.S)
     assert at_field is not None and sentence in at_field[0]
@@ -209,7 +209,8 @@ def test_the_wnt_form_shows_the_years_maxima_with_their_source(year, enter):
     page = words(enter("provider").get(form_page(year, WNT)))
     assert "Maxima van 2023" in page
     assert "€ 151.000,00" in page
-    assert "vanreeaccountants.nl" in page
+    assert "Bron: vanreeaccountants.nl; de regeling in de Staatscourant is niet nagekeken, nagekeken op" in page
+    assert "Laatst nagekeken" not in page
     assert "niet bevestigd" not in page
 
 
@@ -387,8 +388,48 @@ def test_the_manager_asks_and_the_provider_sees_the_question(year, enter):
     said = {"question": "Waar komt dit vandaan?", "answer_by": "2024-02-01"}
     answer = enter("manager").post(act(year, MARGIN, "vraag"), data=said)
     page = words(enter("provider").get(answer.location))
-    assert "Waar komt dit vandaan?" in page
+    assert page.count("Waar komt dit vandaan?") == 1, "said once"
+    assert "De contractmanager heeft een vraag" in page
     assert "Antwoord uiterlijk donderdag 1 februari 2024." in page
+    own = words(enter("manager").get(answer.location))
+    assert "De contractmanager heeft een vraag" not in own
+    assert "De vraag aan " in own
+    assert own.count("Waar komt dit vandaan?") == 1
+
+
+def test_each_side_reads_what_is_asked_in_its_own_words(year, enter):
+    address = f"/verantwoording/{year.id_of(MARGIN)}"
+    theirs, ours = words(enter("provider").get(address)), words(enter("manager").get(address))
+    assert "U geeft uw omzet" in theirs
+    assert "U geeft" not in ours
+    assert "De aanbieder geeft omzet, resultaat en winstuitkering op." in ours
+
+
+def test_the_verdict_is_the_heading_and_what_it_is_about_stands_below(year, enter):
+    answer = enter("provider").post(
+        form_page(year, MARGIN), data={**FIGURES, "result": "115.000", "explanation": "Een vacature bleef open."}
+    )
+    page = enter("manager").get(answer.location)
+    (heading,) = re.findall(r"<h1[^>]*>(.*?)</h1>", page.text, re.S)
+    assert unescape(heading).replace("\xa0", " ") == "€ 9.200,00 boven de drempel"
+    assert "Verklaring winstmarge over 2023 van" in words(page)
+
+
+def test_no_exemption_is_offered_for_what_was_delivered(year, enter):
+    address = f"/verantwoording/{year.id_of(MARGIN)}"
+    manager = enter("manager")
+    assert "Stel vrijstelling voor" in words(manager.get(address))
+    year.files(MARGIN)
+    hand_back(year, MARGIN)
+    assert "Stel vrijstelling voor" not in words(manager.get(address))
+
+
+def test_the_supervisor_is_named_at_the_wnt_alone(year, enter):
+    year.files(MARGIN)
+    year.files(WNT)
+    sentence = "u oordeelt niet in plaats van de toezichthouder"
+    assert sentence in words(enter("manager").get(f"/verantwoording/{year.id_of(WNT)}"))
+    assert sentence not in words(enter("manager").get(f"/verantwoording/{year.id_of(MARGIN)}"))
 
 
 def test_a_question_without_words_or_time_is_told_and_kept(year, enter):
@@ -499,6 +540,13 @@ def test_a_signal_is_triaged_with_a_reason_and_shows_what_was_done(year, enter, 
     assert "Mo Manager" in page
     assert year.rows(Signal)[0].state is SignalState.CONVERSATION
     assert manager.post(f"/signalen/{signal_id}", data={"act": "talk", "note": "Nog eens."}).status_code == 409
+
+
+def test_a_signal_says_which_declaration_over_which_year_and_how_late(year, enter, signal_id, clock):
+    clock.set("2024-07-01 09:00")
+    page = words(enter("account_holder").get(f"/signalen/{signal_id}"))
+    assert "Verklaring winstmarge over 2023: 31 dagen te laat." in page
+    assert "vrijdag 31 mei 2024" in page
 
 
 def test_who_follows_providers_reads_a_signal_but_not_the_declaration(year, enter, signal_id):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -26,6 +28,12 @@ from tests.tenders.doors import come_in, send
 from tests.tenders.judging import announced_case
 
 LIST, MANY = "/contracten", "/contracten/te-tekenen"
+
+
+@pytest.fixture
+def settings(settings):
+    """The blueprint of the tests is an example, so contracts are signed in a practice installation."""
+    return replace(settings, practice=True)
 
 
 @pytest.fixture
@@ -104,7 +112,7 @@ def test_a_contract_is_shown_to_its_parties_and_to_nobody_else(case, client):
             assert words in page.text
         assert the(case, contract_id).file_digest in page.text
     for actor in (case.other, case.elsewhere, case.assessors[0]):
-        for path in ("", "/document", "/getekend-document", "/ondertekenen"):
+        for path in ("", "/document", "/handtekeningen", "/ondertekenen"):
             assert seen(client, actor, f"{LIST}/{contract_id}{path}").status_code == 404
     assert client.get(f"{LIST}/999999").status_code == 404
 
@@ -344,16 +352,46 @@ def test_who_signed_on_what_stands_on_the_page_and_in_the_document(case, client)
     sign_all(case, contract_id)
     address = f"{LIST}/{contract_id}"
     page = seen(client, case.provider, address)
-    assert title(page) == "Alle partijen hebben getekend" and "mandaat B-" in page.text
+    assert title(page) == "Alle partijen hebben getekend" and "volmacht van de burgemeester, nr. B-" in page.text
     assert "Het document wordt gemaakt" in page.text
-    assert client.get(f"{address}/getekend-document").status_code == 404
+    assert client.get(f"{address}/handtekeningen").status_code == 404
     run_pending(case.office)
-    answer = client.get(f"{address}/getekend-document")
+    answer = client.get(f"{address}/handtekeningen")
     assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
     document = docx.Document(BytesIO(answer.data))
     words = " ".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
-    assert "wethouder Jeugd, mandaat B-" in words and "tekenbevoegde (alleen bevoegd)" in words
-    assert client.get(f"{address}/document").status_code == 200
+    assert "wethouder Jeugd volmacht van de burgemeester, nr. B-" in words and "tekenbevoegde (alleen bevoegd)" in words
+    signed = client.get(f"{address}/document")
+    assert hashlib.sha256(signed.data).hexdigest() == the(case, contract_id).file_digest
+    page = client.get(address)
+    assert "Getekend contract" in page.text and "Register van handtekeningen" in page.text
+
+
+def test_what_is_an_example_is_named_before_sending(case, client, app, monkeypatch):
+    parts = app.extensions["portal"]
+    earnest = replace(parts, office=replace(parts.office, settings=replace(parts.office.settings, practice=False)))
+    contract_id = prepare(case)
+    run_pending(case.office)
+    address = f"{LIST}/{contract_id}"
+    assert title(seen(client, case.officer, address)) == "Dit contract kan verstuurd worden"
+    monkeypatch.setitem(app.extensions, "portal", earnest)
+    page = client.get(address)
+    assert title(page) == "Dit contract kan nog niet verstuurd worden"
+    for words in (
+        "De contracttekst is een voorbeeld",
+        "Het tarief van HA-1, OA-2 is een voorbeeld",
+        "De winstgrens is",
+    ):
+        assert words in page.text
+    assert "Verstuur ter ondertekening" not in page.text and "Naar het mandaatregister" not in page.text
+
+
+def test_what_the_sources_leave_open_is_shown_to_the_region_and_to_nobody_else(case, client):
+    address, note = f"{LIST}/{sent(case)}", "zegt niet in hoeveel stappen"
+    assert note in seen(client, case.officer, address).text and note in seen(client, case.manager, address).text
+    for actor in (case.provider, case.delegate, case.auditor):
+        page = seen(client, actor, address)
+        assert note not in page.text and "Alleen als de doelen zijn gehaald" in page.text
 
 
 def test_each_mail_about_a_contract_leads_to_a_page_of_its_reader(case, client, transport):

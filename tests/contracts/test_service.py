@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -21,6 +23,7 @@ from portal.contracts.models import Contract, ContractState, PhaseKind
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken
 from portal.mail.models import OutboxMail
 from portal.regions.models import Mandate, Power, RegionMembership
+from portal.storage.models import StoredFile
 from portal.tasks import Task, TaskStatus, run_pending
 from portal.tenders.assessment.queries import opened_submission
 from portal.tenders.decisions.models import Decision, DecisionState
@@ -32,8 +35,20 @@ S = ContractState
 
 
 @pytest.fixture
+def settings(settings):
+    """The blueprint of the tests is an example, so contracts are signed in a practice installation."""
+    return replace(settings, practice=True)
+
+
+@pytest.fixture
 def case(office, clock):
     return announced_case(office, clock)
+
+
+@pytest.fixture
+def earnest(case):
+    """The same case in an installation where signatures bind."""
+    return replace(case, office=replace(case.office, settings=replace(case.office.settings, practice=False)))
 
 
 def prepare(case, index=0, actor=None, **facts):
@@ -162,7 +177,8 @@ def test_the_document_says_parties_products_tariffs_and_phases_and_its_hash_is_k
         "12345678",
         "HA-1",
         "OA-2",
-        "(illustratief)",
+        "Lindeveld Jeugd en Gezin, stichting, te Bergen",
+        "€\u00a0112,80 per uur (prijspeil 2023)",
         "Fase 1",
         "Fase 2",
         "2034",
@@ -214,6 +230,60 @@ def test_nothing_is_sent_when_nobody_may_sign_for_the_provider(case):
         sent(case)
 
 
+def own(case, contract_id, *, keeping=""):
+    """The region's own text, tariffs and margin cap, but for what keeps being an example."""
+    with begin_write(case.office, case.officer) as work:
+        contract = queries.contract(work, contract_id)
+        contract.margin_cap_illustrative = keeping == "margin"
+        for agreement in contract.sub_agreements:
+            agreement.tariff_sheet.illustrative = keeping == "tariff" and agreement.product.code == "OA-2"
+        copy = deepcopy(contract.procedure.blueprint)
+        copy["contract"]["wording_adopted"] = keeping != "text"
+        contract.procedure.blueprint, contract.procedure.blueprint_digest = copy, f"own {keeping}"
+
+
+@pytest.mark.parametrize(
+    ("keeping", "reason"),
+    [
+        ("text", "contract_text_is_example"),
+        ("tariff", "tariff_is_example:OA-2"),
+        ("margin", "margin_cap_is_example"),
+    ],
+)
+def test_nobody_is_asked_to_sign_an_example(earnest, keeping, reason):
+    contract_id = prepare(earnest)
+    run_pending(earnest.office)
+    own(earnest, contract_id, keeping=keeping)
+    with pytest.raises(RuleBroken) as refused:
+        send(earnest, contract_id)
+    assert refused.value.reasons == (reason,)
+    assert state(earnest, contract_id) is S.DRAFT and recipients(earnest, "contract_sign") == []
+
+
+def test_what_is_the_regions_own_is_sent(earnest):
+    contract_id = prepare(earnest)
+    own(earnest, contract_id)
+    run_pending(earnest.office)
+    send(earnest, contract_id)
+    assert state(earnest, contract_id) is S.TO_SIGN
+    words = text_of(earnest, the_file(earnest, contract_id))
+    assert "voorbeeld" not in words and "Oefenexemplaar" not in words and "Concept" not in words
+
+
+def test_a_practice_installation_says_once_that_it_is_an_exercise(case):
+    contract_id = sent(case)
+    words = text_of(case, the_file(case, contract_id))
+    assert words.count("Oefenexemplaar:") == 1 and words.count("voorbeeld") == 1 and "illustratief" not in words
+    assert words.index("Oefenexemplaar:") < words.index("Artikel 1")
+
+
+def the_file(case, contract_id):
+    with begin_read(case.office, case.officer) as work:
+        stored = queries.contract(work, contract_id).file
+        work.session.expunge_all()
+        return stored
+
+
 def test_a_party_sees_nothing_of_a_draft(case):
     contract_id = prepare(case)
     for actor in (case.provider, case.delegate, case.other, case.elsewhere):
@@ -238,10 +308,10 @@ def test_when_all_have_signed_it_is_signed_and_everybody_gets_the_document(case)
         stored, digest = contract.signed_file, contract.file_digest
         work.session.expunge_all()
     words = text_of(case, stored)
-    assert digest in words and case.provider.name in words and "gemeente Bergen" in words
+    assert digest in words and case.provider.name in words and "Gemeente Bergen" in words
     assert case.provider.email in recipients(case, "contract_signed")
     assert case.manager.email in recipients(case, "contract_signed")
-    assert {"contract.sign", "contract.complete_by_municipality", "contract.keep_signed_document"} <= set(tags(case))
+    assert {"contract.sign", "contract.complete_by_municipality", "contract.keep_signature_register"} <= set(tags(case))
 
 
 def test_the_provider_can_be_the_last_to_sign(case):
@@ -383,7 +453,26 @@ def test_nobody_signs_a_draft_or_a_signed_contract(case):
         sign_as_municipality(case, contract_id, case.delegate)
 
 
-def test_a_signed_document_is_sent_once(case):
+def test_the_mail_holds_the_very_file_that_was_signed_and_the_register_that_names_it(case):
+    contract_id = sent(case)
+    sign_all(case, contract_id)
+    run_pending(case.office)
+    with begin_read(case.office, case.officer) as work:
+        contract = queries.contract(work, contract_id)
+        mail = work.session.scalars(select(OutboxMail).where(OutboxMail.template == "contract_signed")).first()
+        first, second = (storage.open_file(work, work.get(StoredFile, id)).read() for id in mail.attachments)
+        assert {hashlib.sha256(first).hexdigest()} == {s.file_digest for s in contract.signatures}
+        assert hashlib.sha256(second).hexdigest() == contract.signed_file_digest
+        digest, name = contract.file_digest, storage.describe(work, contract.file).name
+        stored = contract.signed_file
+        work.session.expunge_all()
+    words = text_of(case, stored)
+    assert digest in words and name in words and "artikel 3:15a BW" in words
+    assert re.search(r"2022, \d\d:\d\d:\d\d uur", words)
+    assert "volmacht van de burgemeester, nr. B-" in words and "mandaat" not in words
+
+
+def test_what_was_signed_is_sent_once(case):
     contract_id = sent(case)
     sign_all(case, contract_id)
     run_pending(case.office)

@@ -117,6 +117,6 @@ def test_what_expires_stands_in_the_heading(noor, clock):
     add(noor, **upload())
     clock.set("2022-11-20 10:00")
     page = noor.get("/bewijspaspoort").text
-    assert "1 bewijsstuk vraagt aandacht" in page and "Verloopt over 51 dagen" in page
+    assert "1 bewijs verloopt binnen 60 dagen" in page and "Verloopt over 51 dagen" in page
     clock.set("2023-01-11 10:00")
     assert "Verlopen" in noor.get("/bewijspaspoort").text

@@ -193,3 +193,7 @@ def test_what_ends_soon_stands_on_top_and_waits(provider, work_as, read_as, cloc
         ]  # fmt: skip
         waits = queries.waiting(work)
         assert {wait.title for wait in waits} == {"Vernieuw bewijs: VOG", "Vernieuw bewijs: VOG gezinshuis"}
+        (ended,) = [wait for wait in waits if wait.words == "Verlopen"]
+        assert ended.due is None
+        assert ended.detail == "Verlopen sinds donderdag 3 maart 2022. Het telt niet mee in een inschrijving."
+        assert queries.standing(work) == queries.Standing(valid=1, expiring=1, expired=1)

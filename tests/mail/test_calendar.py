@@ -23,13 +23,13 @@ def _invite(**more: Any) -> bytes:
     return calendar_invite(end=start + timedelta(hours=2), summary="Ronde 3, Transformatie", **known)
 
 
-def test_the_time_is_dutch_and_brings_its_zone() -> None:
+def test_the_time_is_in_utc_and_needs_no_zone() -> None:
     calendar = Calendar.from_ical(_invite())
     event = calendar.walk("VEVENT")[0]
     assert event.decoded("dtstart") == local_moment(
         TestClock("2023-07-15 13:30").now.replace(tzinfo=None) + timedelta(hours=2)
     )
-    assert calendar.walk("VTIMEZONE")[0]["TZID"] == "Europe/Amsterdam"
+    assert b"DTSTART:20230715T113000Z" in _invite() and not calendar.walk("VTIMEZONE")
     assert event["summary"] == "Ronde 3, Transformatie"
 
 
@@ -38,7 +38,12 @@ def test_people_make_it_an_invitation() -> None:
     event = Calendar.from_ical(invite).walk("VEVENT")[0]
     assert method_of(invite) == "REQUEST"
     assert event["attendee"] == "mailto:f@l.example" and event["attendee"].params["CN"] == "Fatima, L."
+    assert event["attendee"].params["RSVP"] == "FALSE", "nobody reads an answer"
     assert event["organizer"] == "mailto:chair@regio.example"
+
+
+def test_an_appointment_names_its_page() -> None:
+    assert b"URL:http://localhost/overleggen/3" in _invite(url="http://localhost/overleggen/3")
 
 
 def test_a_closing_date_is_a_plain_entry() -> None:

@@ -70,7 +70,7 @@ def test_styles_stand_in_the_elements_and_links_are_absolute(work_as: Acting) ->
 def test_a_missing_fact_fails_when_the_mail_is_made(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "mail" / "gap" / "nl"
     folder.mkdir(parents=True)
-    for part in ("subject.txt", "body.txt", "body.html"):
+    for part in ("subject.txt", "why.txt", "body.txt", "body.html"):
         (folder / part).write_text("Dag {{ name }}")
     monkeypatch.setattr(rendering, "TEMPLATES", tmp_path)
     rendering._environment.cache_clear()
@@ -142,6 +142,24 @@ def test_a_message_carries_text_html_calendar_files_and_its_language(
     names = {part.get_filename(): part for part in message.iter_attachments() if part.get_filename()}
     assert b"METHOD:REQUEST" in names["agenda.ics"].get_content().encode()
     assert names["Besluit 1.docx"].get_content() == b"PK besluit"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Uitnodiging: Overleg ontwikkeltafel Transformatie op donderdag 15 juni 2023",
+        "Uitnodiging: Overleg ontwikkeltafel één, Transformatie en Jeugd, op donderdag 15 juni 2023 in Alkmaar",
+        "Onderteken " + "raamovereenkomst " * 20,
+    ],
+)
+def test_the_first_line_of_a_long_subject_holds_text(work_as: Acting, subject: str) -> None:
+    with work_as(SYSTEM) as work:
+        row = _queue(work)
+        row.subject = subject.strip()
+        sent = mail.build_message(work, row).as_bytes()
+    line = next(line for line in sent.split(b"\r\n") if line.startswith(b"Subject:"))
+    assert line[8:].strip() and max(map(len, sent.split(b"\r\n"))) <= 998
+    assert email.message_from_bytes(sent, policy=policy.default)["Subject"] == row.subject
 
 
 def test_a_mail_that_fails_waits_longer_each_time_and_is_seen(

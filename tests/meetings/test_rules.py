@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from portal.errors import RuleBroken
 from portal.meetings import rules
-from portal.meetings.models import Meeting
+from portal.meetings.models import Meeting, MeetingSeat, SeatKind
 from portal.meetings.rules import OPENING, Phase, Point
 from tests.tables.world import at
 
@@ -20,6 +20,31 @@ def test_a_meeting_is_half_open() -> None:
     assert rules.phase(meeting, START) is Phase.RUNNING
     assert rules.phase(meeting, END - INSTANT) is Phase.RUNNING
     assert rules.phase(meeting, END) is Phase.OVER
+
+
+@pytest.mark.parametrize(
+    ("kind", "label", "group"),
+    [
+        (SeatKind.MUNICIPALITY, "Gemeenten", ""),
+        (SeatKind.EXPERIENCE, "Ervaringsdeskundigen", ""),
+        (SeatKind.ACCESS, "Accounthouders toegang", ""),
+        (SeatKind.PROVIDER, "De Waterlijn", "Aanbieder"),
+    ],
+)
+def test_a_group_is_left_out_where_the_seat_says_it(kind: SeatKind, label: str, group: str) -> None:
+    assert rules.group_of(MeetingSeat(kind=kind, label=label)) == group
+
+
+@pytest.mark.parametrize(
+    ("meets", "due"),
+    [
+        ("2023-03-15 13:30", date(2023, 3, 8)),
+        ("2024-05-16 13:30", date(2024, 5, 8)),  # Ascension Day is no working day
+        ("2024-05-21 09:00", date(2024, 5, 13)),  # after Whit Monday
+    ],
+)
+def test_the_agenda_goes_round_five_working_days_before(meets: str, due: date) -> None:
+    assert rules.agenda_due_on(at(meets)) == due
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy import select
 
 from portal.access import SYSTEM
@@ -89,8 +90,20 @@ def test_the_agenda_goes_out_with_a_calendar_file_to_everybody_at_the_table(
         people = {world.chair, world.secretary, world.participant, world.provider, world.other_provider}
         assert {mail.recipient for mail in mails} == {person.email for person in people}
         assert all(b"SEQUENCE:0" in mail.calendar and b"METHOD:REQUEST" in mail.calendar for mail in mails)
-        assert "13:30 uur" in mails[0].text
+        assert "13:30 tot 16:00 uur (Nederlandse tijd)" in mails[0].text
+        assert all("Regio Alkmaar" in mail.text and "Regio Alkmaar" in mail.html for mail in mails)
         assert "meeting.send_agenda" in tags(work)
+
+
+def test_the_calendar_file_names_nobody_but_its_reader(world: World, work_as: Any, read_as: Any) -> None:
+    meeting_id = planned(world, work_as)
+    with work_as(world.secretary) as work:
+        service.send_agenda(work, queries.meeting(work, meeting_id))
+    with read_as(SYSTEM) as work:
+        for mail in work.session.scalars(select(OutboxMail).where(OutboxMail.template == "meeting_invitation")):
+            event = Calendar.from_ical(mail.calendar).walk("VEVENT")[0]
+            assert event["attendee"] == f"mailto:{mail.recipient}", "one, and no list"
+            assert event["url"] == f"http://localhost/overleggen/{meeting_id}"
 
 
 def test_a_moved_meeting_raises_the_sequence_of_the_same_appointment(world: World, work_as: Any, read_as: Any) -> None:
@@ -355,6 +368,17 @@ def test_who_has_no_seat_and_no_business_at_the_table_finds_no_meeting(
             assert isinstance(queries.meeting(work, meeting_id), Meeting)
     with pytest.raises(NotFound), read_as(world.outsider) as work:
         queries.meeting(work, meeting_id)
+
+
+def test_a_term_that_ends_at_midnight_waits_until_the_day_before(
+    world: World, work_as: Any, read_as: Any, clock: Any
+) -> None:
+    meeting_id = held(world, work_as, clock)
+    with work_as(world.secretary) as work:
+        service.send_minutes_draft(work, queries.meeting(work, meeting_id), comments_until=at("2023-03-30 00:00"))
+    for actor in (world.provider, world.secretary):
+        with read_as(actor) as work:
+            assert date(2023, 3, 29) in {wait.due for wait in queries.waiting(work)}
 
 
 def test_each_waits_for_what_is_theirs(world: World, work_as: Any, read_as: Any, clock: Any) -> None:

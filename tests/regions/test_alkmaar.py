@@ -140,6 +140,17 @@ def test_the_contract_runs_eight_years_in_two_phases_and_twelve_at_most(alkmaar:
     assert (extension.starts, extension.ends) == (date(2031, 1, 1), date(2034, 12, 31))
 
 
+def test_what_the_contract_says_is_apart_from_what_the_sources_leave_open(alkmaar: Blueprint) -> None:
+    [extension] = alkmaar.contract.extensions
+    assert extension.condition is not None and extension.note is not None
+    assert extension.condition.nl == "Alleen als de doelen zijn gehaald en het partnerschap werkt."
+    assert "zegt niet in hoeveel stappen" in extension.note.nl
+    first, second = alkmaar.contract.phases
+    assert first.begins_when is None and second.begins_when is not None
+    assert not any("geen contract" in text.nl for text in alkmaar.contract.conditions)
+    assert not alkmaar.contract.wording_adopted
+
+
 def test_the_margin_cap_is_five_percent_and_marked_illustrative(alkmaar: Blueprint) -> None:
     cap = alkmaar.contract.margin_cap
     assert cap is not None

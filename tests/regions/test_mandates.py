@@ -8,6 +8,7 @@ import pytest
 from portal.access import SYSTEM, VISITOR, Role
 from portal.errors import NotAllowed, NotFound, RuleBroken, StaleVersion
 from portal.regions import queries, service
+from portal.regions.mandates import queries as registers
 from portal.regions.models import Mandate, Power, Region
 from portal.regions.rules import holds_on
 from tests.accounts.asking import trail
@@ -46,7 +47,7 @@ def test_a_line_of_the_register_lets_its_holder_act(world, work_as, read_as):
     with work_as(actor_for(officer)) as work:
         mandate = add(work, region, delegate, bergen, max_amount=Decimal(500_000), valid_until=date(2022, 12, 31))
     with read_as(SYSTEM) as work:
-        found = queries.mandate_of(work, delegate.id, bergen.id, Power.SIGN_CONTRACT, TODAY)
+        found = registers.mandate_of(work, delegate.id, bergen.id, Power.SIGN_CONTRACT, TODAY)
         assert found is not None and found.id == mandate.id
         for user, municipality, power, day in [
             (officer.id, bergen.id, Power.SIGN_CONTRACT, TODAY),
@@ -55,7 +56,7 @@ def test_a_line_of_the_register_lets_its_holder_act(world, work_as, read_as):
             (delegate.id, bergen.id, Power.SIGN_CONTRACT, TODAY - timedelta(days=1)),
             (delegate.id, bergen.id, Power.SIGN_CONTRACT, date(2023, 1, 1)),
         ]:
-            assert queries.mandate_of(work, user, municipality, power, day) is None
+            assert registers.mandate_of(work, user, municipality, power, day) is None
         facts = trail(work, "mandate.added")[0]
         assert (facts["power"], facts["municipality_id"]) == ("sign_contract", bergen.id)
 
@@ -66,7 +67,7 @@ def test_of_two_lines_the_one_that_reaches_highest_counts(world, work_as, read_a
         for amount in (Decimal(100), None, Decimal(200)):
             add(work, region, delegate, bergen, max_amount=amount)
     with read_as(SYSTEM) as work:
-        found = queries.mandate_of(work, delegate.id, bergen.id, Power.SIGN_CONTRACT, TODAY)
+        found = registers.mandate_of(work, delegate.id, bergen.id, Power.SIGN_CONTRACT, TODAY)
         assert found is not None and found.max_amount is None
 
 
@@ -105,9 +106,9 @@ def test_a_mandate_ends_on_a_day_and_what_was_done_stays(world, work_as, read_as
     with work_as(actor_for(officer)) as work:
         mandate = add(work, region, delegate, bergen)
     with pytest.raises(RuleBroken, match="last_day_passed"), work_as(actor_for(officer)) as work:
-        service.end_mandate(work, queries.mandate(work, mandate.id), last_day=TODAY - timedelta(days=1))
+        service.end_mandate(work, registers.mandate(work, mandate.id), last_day=TODAY - timedelta(days=1))
     with work_as(actor_for(officer)) as work:
-        service.end_mandate(work, queries.mandate(work, mandate.id), last_day=TODAY)
+        service.end_mandate(work, registers.mandate(work, mandate.id), last_day=TODAY)
     with read_as(SYSTEM) as work:
         ended = work.get(Mandate, mandate.id)
         assert holds_on(ended, TODAY) and not holds_on(ended, TODAY + timedelta(days=1))
@@ -120,7 +121,7 @@ def test_what_ended_is_not_ended_again(world, work_as, clock):
         mandate = add(work, region, delegate, bergen, valid_until=TODAY)
     clock.advance(days=1)
     with pytest.raises(RuleBroken, match="mandate_already_ended"), work_as(actor_for(officer)) as work:
-        service.end_mandate(work, queries.mandate(work, mandate.id), last_day=work.today)
+        service.end_mandate(work, registers.mandate(work, mandate.id), last_day=work.today)
 
 
 def test_the_slower_of_two_officers_is_told(world, work_as):
@@ -128,9 +129,9 @@ def test_the_slower_of_two_officers_is_told(world, work_as):
     with work_as(actor_for(officer)) as work:
         mandate = add(work, region, delegate, bergen)
     with work_as(actor_for(officer)) as work:
-        service.end_mandate(work, queries.mandate(work, mandate.id), last_day=TODAY, version=1)
+        service.end_mandate(work, registers.mandate(work, mandate.id), last_day=TODAY, version=1)
     with pytest.raises(StaleVersion), work_as(actor_for(officer)) as work:
-        service.end_mandate(work, queries.mandate(work, mandate.id), last_day=TODAY, version=1)
+        service.end_mandate(work, registers.mandate(work, mandate.id), last_day=TODAY, version=1)
 
 
 def test_the_register_lists_every_municipality_and_is_closed_to_providers(world, work_as, read_as):
@@ -139,12 +140,12 @@ def test_the_register_lists_every_municipality_and_is_closed_to_providers(world,
         make_mandate(work, region, delegate)
         provider = make_provider(work)
     with read_as(actor_for(officer)) as work:
-        pages = queries.register(work, region)
+        pages = registers.register(work, region)
         assert [page.municipality.name for page in pages][:2] == ["Alkmaar", "Bergen"] and len(pages) == 6
         assert [line.holder for page in pages for line in page.lines] == ["Mees Prins"]
     for actor in (provider.actor, VISITOR):
         with read_as(actor) as work, pytest.raises(NotFound):
-            queries.register(work, region)
+            registers.register(work, region)
 
 
 def test_a_mandate_that_ends_soon_waits_for_who_keeps_the_register(world, work_as, read_as):
@@ -153,9 +154,9 @@ def test_a_mandate_that_ends_soon_waits_for_who_keeps_the_register(world, work_a
         add(work, region, delegate, bergen, valid_until=TODAY + timedelta(days=60))
         add(work, region, delegate, bergen, valid_until=TODAY + timedelta(days=61))
     with read_as(actor_for(officer)) as work:
-        assert [wait.due for wait in queries.waiting(work)] == [TODAY + timedelta(days=60)]
+        assert [wait.due for wait in registers.waiting(work)] == [TODAY + timedelta(days=60)]
     with read_as(actor_for(delegate, Role.COLLEGE_DELEGATE)) as work:
-        assert queries.waiting(work) == []
+        assert registers.waiting(work) == []
 
 
 def test_following_twice_is_following_once(world, work_as, read_as):

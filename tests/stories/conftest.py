@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,4 +20,10 @@ PASSWORD = "Kievit op de dijk 7"
 @pytest.fixture
 def stage(database: Database, settings: Settings, transport: Any, tmp_path: Path) -> Stage:
     clock = PracticeClock(tmp_path / "clock.json")
-    return Stage(Office(database, settings, clock), clock, transport, PASSWORD, say=lambda _sentence: None)
+    return Stage(
+        Office(database, replace(settings, practice=True), clock),
+        clock,
+        transport,
+        PASSWORD,
+        say=lambda _sentence: None,
+    )

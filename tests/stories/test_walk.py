@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from portal import audit
-from portal.access import SYSTEM
+from portal.access import SYSTEM, Role
 from portal.accounts.models import AuthorityKind, Organisation, OrganisationState, SigningAuthority
 from portal.contracts.models import Contract, ContractState
 from portal.errors import NotAllowed, NotFound
@@ -69,6 +69,7 @@ def test_a_region_walks_from_publication_to_a_signal(stage: Stage) -> None:
     table.tell(stage)
     yearly.check_the_round_and_its_three_agreements(stage)
     later.tell(stage)
+    check_every_role_has_something_to_do(stage)
     yearly.check_obligations_are_chased_filed_checked_and_handed_back(stage)
     yearly.check_the_late_one_becomes_a_signal(stage)
     check_the_visitor_and_the_auditor_at_the_end(stage)
@@ -82,6 +83,16 @@ def test_the_worked_example_can_stop_at_its_beginning(stage: Stage) -> None:
     assert {row["role"] for row in card} >= {"Inkoper", "Beoordelaar", "Contractmanager", "Auditor"}
     assert not rows(stage, Procedure)
     assert not waiting(stage, "esra")
+
+
+def check_every_role_has_something_to_do(stage: Stage) -> None:
+    """On Monday 13 May 2024 nobody who logs in finds an empty page, whatever the role."""
+    roles = {who: stage.actor(who).role for who in stage.users}
+    busy = {role for who, role in roles.items() if waiting(stage, who)}
+    assert set(roles.values()) - busy == set()
+    assert Role.ACCESS_ACCOUNT_HOLDER in busy
+    assert waits_for(stage, "daan", "Lees de agenda en de stukken Ontwikkeltafel Transformatie, ronde 3")
+    assert waits_for(stage, "daan", "Reageer op het verslag")
 
 
 # --- 1 -----------------------------------------------------------------------------------------------------------
@@ -237,11 +248,12 @@ def check_contracts_are_signed_by_everybody_and_in_force(stage: Stage) -> None:
         single = work.get(Contract, stage.things["contract wilgenrijk"])
         assert [sub.product.code for sub in single.sub_agreements] == ["HA-1"], "the refused product has none"
     contract = row(stage, Contract, id=stage.things["contract wilgenrijk"])
-    unsigned, signed = words_of(stage, contract.file_id), words_of(stage, contract.signed_file_id)
+    text, register = words_of(stage, contract.file_id), words_of(stage, contract.signed_file_id)
     assert contract.file_digest == hashlib.sha256(bytes_of(stage, contract.file_id)).hexdigest()
-    assert "Stichting Wilgenrijk" in unsigned
-    assert "Nadia Ferwerdaal" in signed
-    assert "Anneke Boogerd" in signed
+    assert "Stichting Wilgenrijk" in text
+    assert contract.file_digest in register
+    assert "Nadia Ferwerdaal" in register
+    assert "Anneke Boogerd" in register
     assert mails(stage, "contract_in_force", "nadia@wilgenrijk.example")
     assert mails(stage, "contract_signed", "nadia@wilgenrijk.example")[0].attachments
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -263,6 +264,7 @@ def test_mediation_has_four_weeks_and_is_announced_without_its_content(
     with read_as(SYSTEM) as work:
         mails = [m for m in work.session.scalars(select(OutboxMail)) if m.template == "mediation_started"]
         assert world.provider.email in {mail.recipient for mail in mails}
+        assert all(world.region.name in mail.text for mail in mails)
         assert "12 april 2023" in mails[0].text and not any("overname" in mail.text for mail in mails)
         facts = str([event.facts for event in work.session.scalars(select(AuditEvent))])
         assert "overname" not in facts
@@ -384,9 +386,32 @@ def test_a_ruling_is_asked_of_every_college_after_failed_mediation_only(
             rulings.request_ruling(work, queries.agreement(work, proposal), question="Wat geldt?").rule == "unanimous"
         )
     with read_as(SYSTEM) as work:
-        asked = {m.recipient for m in work.session.scalars(select(OutboxMail)) if m.template == "ruling_requested"}
-        assert asked == {delegate.email for delegate in world.delegates}
+        asked = [m for m in work.session.scalars(select(OutboxMail)) if m.template == "ruling_requested"]
+        assert {mail.recipient for mail in asked} == {delegate.email for delegate in world.delegates}
+        agreement = queries.agreement(work, proposal)
+        for words in ("Wat geldt?", agreement.title, agreement.text, world.region.name):
+            assert all(words in mail.text and words in unescape(mail.html) for mail in asked)
     assert "agreement.request_ruling" in tags(read_as)
+
+
+def test_the_mediator_learns_where_to_hand_over_and_the_table_whom_to_ask(
+    world: World, work_as: Any, read_as: Any, proposal: int
+) -> None:
+    mediation_id = in_mediation(world, work_as, proposal)
+    with work_as(world.chair) as work:
+        mediations.replace_mediator(
+            work, files.mediation(work, mediation_id), mediator_id=world.substitute.user_id or 0
+        )
+    page = f"/bemiddeling/{mediation_id}"
+    with read_as(SYSTEM) as work:
+        told = [m for m in work.session.scalars(select(OutboxMail)) if m.template == "mediation_started"]
+        handed_over = [
+            m for m in told if f"{world.substitute.name} bemiddelt" in m.text or m.recipient == world.substitute.email
+        ]
+        assert {m.recipient for m in handed_over if page in m.text} == {world.substitute.email}
+        own = next(m for m in handed_over if m.recipient == world.provider.email)
+        asks = f"Vraag dat aan {world.substitute.name}: {world.substitute.email}"
+        assert asks in own.text and f"mailto:{world.substitute.email}" in own.html
 
 
 def test_without_a_rule_in_the_blueprint_no_ruling_can_be_asked(world: World, work_as: Any, proposal: int) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -8,16 +9,22 @@ import docx
 import pytest
 from sqlalchemy import select
 
-from portal.access import SYSTEM
+from portal.access import SYSTEM, Actor
 from portal.audit import AuditEvent
 from portal.meetings import queries as meeting_queries
 from portal.meetings import service as meetings
 from portal.meetings.documents import minutes_docx
-from portal.meetings.models import Attendance
+from portal.meetings.models import Attendance, SeatKind
+from portal.meetings.rules import SeatFacts
 from portal.storage import StoredFile, open_file
 from portal.tables.agreements import jobs, queries, service
+from portal.tables.agreements.documents import agreement_facts
 from portal.tables.agreements.mediation import service as mediations
-from portal.tables.agreements.models import MediationOutcome, Stance
+from portal.tables.agreements.models import AgreementState, MediationOutcome, Stance, Vote
+from portal.tables.agreements.rules import Target
+from portal.tables.agreements.rulings import queries as ruling_queries
+from portal.tables.agreements.rulings import service as rulings
+from portal.tables.kpis import queries as kpis
 from portal.tables.kpis.models import ObligationType
 from portal.tables.rounds import queries as round_queries
 from portal.tables.rounds import service as rounds
@@ -113,7 +120,7 @@ def test_the_document_is_kept_once_and_made_again_after_an_addendum(
         assert tags.count("minutes.stored") == 2
 
 
-def test_minutes_that_are_not_adopted_are_a_draft(world: World, work_as: Any, read_as: Any) -> None:
+def test_before_the_meeting_the_document_is_its_agenda(world: World, work_as: Any, read_as: Any, clock: Any) -> None:
     with work_as(world.secretary) as work:
         table = round_queries.table(work, world.table_id)
         rounds.plan_round(
@@ -127,4 +134,98 @@ def test_minutes_that_are_not_adopted_are_a_draft(world: World, work_as: Any, re
     with read_as(world.chair) as work:
         found = round_queries.round_of(work, world.table_id, 1)
         assert queries.agreements_of(work, table_id=world.table_id) == []
-        assert "Concept: nog niet vastgesteld" in words_of(minutes_docx(service.freeze_minutes(work, found)))
+        agenda = words_of(minutes_docx(service.freeze_minutes(work, found)))
+    for phrase in ("Agenda", "Het overleg is nog niet geweest", "Uitgenodigd: 4 zetels", "Korter verblijf"):
+        assert phrase in agenda
+    for phrase in ("Aanwezig:", "Verslag", "Besproken", "geen verslag"):
+        assert phrase not in agenda
+    clock.set("2023-03-15 16:30")
+    with read_as(world.chair) as work:
+        found = round_queries.round_of(work, world.table_id, 1)
+        draft = words_of(minutes_docx(service.freeze_minutes(work, found)))
+    for phrase in ("Concept: nog niet vastgesteld", "Wie er waren, is nog niet genoteerd.", "Besproken"):
+        assert phrase in draft
+    assert "Aanwezig: 0" not in draft
+
+
+def test_the_document_names_chair_and_secretary_dates_positions_and_says_things_once(
+    world: World, read_as: Any, adopted: int
+) -> None:
+    with read_as(world.chair) as work:
+        facts = service.freeze_minutes(work, round_queries.round_of(work, world.table_id, 1))
+    document = docx.Document(BytesIO(minutes_docx(facts)))
+    assert dict(facts.staff) == {"Voorzitter": "Vera Voor", "Secretaris": "Sietse Schrijver"}
+    headings = [(p.style.name, p.text) for p in document.paragraphs if p.style.name.startswith("Heading")]
+    place = headings.index(("Heading 1", "Afspraken"))
+    assert headings[place + 1] == ("Heading 2", "Afspraak 1.1: Korter verblijf")
+    assert headings[place + 2] == ("Heading 3", "Stand op woensdag 29 maart 2023")
+    assert [p.text for p in document.paragraphs].count("Actiepunten") == 1
+    positions = next(t for t in document.tables if t.rows[0].cells[1].text == "Standpunt")
+    assert positions.rows[1].cells[3].text == "15 maart 2023"
+    assert "Gemeenten\nGemeenten" not in words_of(minutes_docx(facts)), "a group that the seat's name says already"
+
+
+def test_a_reservation_is_explained_and_a_target_is_called_by_its_name(
+    world: World, work_as: Any, read_as: Any, adopted: int
+) -> None:
+    with work_as(world.secretary) as work:
+        table = round_queries.table(work, world.table_id)
+        times = {"starts_at": at("2023-05-10 13:30"), "ends_at": at("2023-05-10 16:00")}
+        planned = rounds.plan_round(work, table, location="Raadhuis", points=POINTS, **times)
+        measure = kpis.kpi_by_code(work, world.region.id, "K-HA-DUUR")
+        aim = Target(measure, Decimal(10), date(2025, 12, 31))
+        made = service.propose_agreement(
+            work, planned, title="Korter", text="Korter.", obligation_type=ObligationType.EFFORT, target=aim
+        )
+        reserved = (Stance.RESERVATION, "Liever twee maanden vooraf.")
+        taken = {seat.id: (Stance.CONSENT, "") for seat in table.seats} | {table.seats[3].id: reserved}
+        service.record_positions(work, made, taken)
+        made.state = AgreementState.CONSENSUS
+        facts = agreement_facts(made, queries.stands(made))
+    assert "niemand maakt bezwaar" in facts.notes[-1]
+    assert "Kortere trajecten" in facts.notes[0]
+    assert "K-HA-DUUR" not in facts.notes[0]
+
+
+def test_votes_stand_in_the_document_only_after_the_ruling(
+    world: World, work_as: Any, read_as: Any, adopted: int, clock: Any
+) -> None:
+    def printed() -> str:
+        with read_as(world.chair) as work:
+            return words_of(minutes_docx(service.freeze_minutes(work, round_queries.round_of(work, world.table_id, 1))))
+
+    def decide(delegates: list[Actor], number: str) -> None:
+        for delegate in delegates:
+            with work_as(delegate) as work:
+                (ruling,) = ruling_queries.rulings(work)
+                rulings.record_college_decision(
+                    work, ruling, vote=Vote.FOR, decided_on=work.today, decision_number=number
+                )
+
+    clock.set("2023-04-03 10:00")
+    with work_as(world.chair) as work:
+        (agreement,) = queries.agreements_of(work, table_id=world.table_id)
+        rulings.request_ruling(work, agreement, question="Is negen maanden haalbaar?")
+    decide(world.delegates[:-1], "2023-11")
+    before = printed()
+    assert "“Is negen maanden haalbaar?”" in before
+    assert "Ten hoogste negen maanden." in before
+    assert "nog geen uitspraak" in before
+    assert "2023-11" not in before and "College van" not in before
+    decide(world.delegates[-1:], "2023-12")
+    after = printed()
+    assert f"{len(world.delegates)} voor en 0 tegen" in after
+    assert "2023-11" in after and "2023-12" in after
+
+
+def test_a_seat_that_came_after_the_decision_has_no_part_in_it(
+    world: World, work_as: Any, read_as: Any, adopted: int
+) -> None:
+    with work_as(world.chair) as work:
+        table = round_queries.table(work, world.table_id)
+        rounds.add_seat(work, table, SeatFacts(SeatKind.REFERRER, "Huisartsen"))
+    with work_as(world.chair) as work:
+        (agreement,) = queries.agreements_of(work, table_id=world.table_id)
+        assert "Huisartsen" in [stand.label for stand in queries.stands(agreement)]
+        agreement.state = AgreementState.NOT_ADOPTED
+        assert "Huisartsen" not in [stand.label for stand in queries.stands(agreement)]

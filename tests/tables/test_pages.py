@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
@@ -13,6 +15,7 @@ from portal.meetings.models import Attendance
 from portal.tables.agreements import queries, service
 from portal.tables.agreements.mediation import service as mediations
 from portal.tables.agreements.models import AgreementState, Stance, Vote
+from portal.tables.agreements.rules import Target
 from portal.tables.agreements.rulings import queries as ruling_queries
 from portal.tables.agreements.rulings import service as rulings
 from portal.tables.kpis import queries as kpis
@@ -193,6 +196,115 @@ def test_adopted_minutes_refuse_a_text_with_a_page_that_says_why(
 def test_the_minutes_come_as_a_word_document(world: World, enter: Any, agreement_id: int) -> None:
     answer = enter(world.provider).get(f"/ontwikkeltafels/{world.table_id}/rondes/1/verslag.docx")
     assert answer.status_code == 200 and answer.mimetype == DOCX and answer.data.startswith(b"PK")
+
+
+def test_a_meeting_still_to_come_shows_its_agenda_and_when_it_went_round(
+    world: World, enter: Any, work_as: Any, read_as: Any, clock: Any
+) -> None:
+    with work_as(world.secretary) as work:
+        times = {"starts_at": at("2023-03-15 13:30"), "ends_at": at("2023-03-15 16:00")}
+        planned = rounds.plan_round(
+            work, round_queries.table(work, world.table_id), location="Raadhuis", points=POINTS, **times
+        ).meeting_id
+    secretary, address = enter(world.secretary), f"/overleggen/{planned}"
+    page = words(secretary.get(address))
+    assert "uiterlijk woensdag 8 maart 2023" in page and "Gebruikelijk is vijf werkdagen" in page
+    with read_as(world.secretary) as work:
+        due = [w.due for w in meeting_queries.waiting(work) if w.title == "Stuur de agenda rond"]
+    assert due == [date(2023, 3, 8)]
+    clock.set("2023-03-03 09:00")
+    secretary = enter(world.secretary)
+    assert secretary.post(f"{address}/agenda-versturen").status_code == 303
+    page = words(secretary.get(address))
+    assert "3 maart 2023" in page
+    assert "Besproken" not in page and "Nog geen verslag" not in page
+    assert "Download de agenda" in words(secretary.get(f"/ontwikkeltafels/{world.table_id}/rondes/1"))
+    word = secretary.get(f"/ontwikkeltafels/{world.table_id}/rondes/1/verslag.docx")
+    assert "agenda-transformatie-ronde-1.docx" in word.headers["Content-Disposition"]
+
+
+def test_the_minutes_lead_to_the_agreements_and_say_where_nothing_was_written(
+    world: World, enter: Any, work_as: Any, agreement_id: int, at_the_table: int, clock: Any
+) -> None:
+    with work_as(world.secretary) as work:
+        found = meeting_queries.meeting(work, at_the_table)
+        meetings.save_minutes(work, found.agenda[1], minutes="De cijfers zijn besproken.")
+        meetings.send_minutes_draft(work, found, comments_until=at("2023-03-29 17:00"))
+    with work_as(world.participant) as work:
+        meetings.comment_minutes(work, meeting_queries.meeting(work, at_the_table), text="Het was twee maanden.")
+    clock.set("2023-03-30 09:00")
+    chair, address = enter(world.chair), f"/overleggen/{at_the_table}"
+    page = words(chair.get(address))
+    assert "Stel het verslag vast: 1 reactie<" in page
+    assert "Bij 2 punten staat nog geen verslag" in page
+    assert f'href="/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}"' in page
+    assert "Afspraak 1.1: Korter verblijf" in page and "0 van 1 besloten" in page
+    assert "Het verslag wacht op de voorzitter" in words(enter(world.secretary).get(address))
+    assert chair.post(f"{address}/vaststellen").status_code == 303
+    page = words(chair.get(address))
+    assert "Bij dit punt is geen verslag gemaakt." in page and "Nog geen verslag" not in page
+
+
+def test_who_reacts_reads_the_minutes_and_until_when(world: World, enter: Any, work_as: Any, at_the_table: int) -> None:
+    with work_as(world.secretary) as work:
+        found = meeting_queries.meeting(work, at_the_table)
+        meetings.save_minutes(work, found.agenda[1], minutes="De cijfers zijn besproken.")
+        meetings.send_minutes_draft(work, found, comments_until=at("2023-03-30 00:00"))
+    page = words(enter(world.participant).get(f"/overleggen/{at_the_table}/reactie"))
+    assert "De cijfers zijn besproken." in page
+    assert "Reageren kan tot en met woensdag 29 maart 2023" in page
+    assert '<time class="p-termijn__datum" datetime="2023-03-29">' in page
+    assert "15 maart 2023, 13:30" not in page
+
+
+def test_attendance_says_the_present_now_and_names_no_group_twice(
+    world: World, enter: Any, at_the_table: int, clock: Any
+) -> None:
+    secretary, address = enter(world.secretary), f"/overleggen/{at_the_table}/aanwezigheid"
+    page = words(secretary.get(address))
+    assert "Wie zijn er?" in page and "Afwezig met bericht" in page and "Met bericht<" not in page
+    assert '<span class="p-zetel__naam">Gemeenten</span><span class="p-zetel__rol"></span>' in page
+    assert f'href="{address}"' not in page, "the page does not lead to itself"
+    clock.set("2023-03-15 16:30")
+    assert "Wie waren er?" in words(enter(world.secretary).get(address))
+
+
+def test_only_without_a_script_the_page_asks_to_save_with_the_button(
+    world: World, enter: Any, read_as: Any, at_the_table: int
+) -> None:
+    with read_as(world.secretary) as work:
+        item = meeting_queries.meeting(work, at_the_table).agenda[1].id
+    page = words(enter(world.secretary).get(f"/overleggen/{at_the_table}/verslag/{item}"))
+    quiet = page.split("<noscript>")[1].split("</noscript>")[0]
+    assert "Bewaar met de knop" in quiet
+    assert "wordt vanzelf bewaard" not in page.replace(quiet, "")
+
+
+def test_after_consensus_the_next_step_is_the_minutes(
+    world: World, enter: Any, work_as: Any, agreement_id: int, at_the_table: int
+) -> None:
+    with work_as(world.secretary) as work:
+        agreement = queries.agreement(work, agreement_id)
+        measure = kpis.kpi_by_code(work, world.region.id, "K-HA-DUUR")
+        aim = Target(measure, Decimal(10), date(2025, 12, 31))
+        service.edit_agreement(
+            work,
+            agreement,
+            title=agreement.title,
+            text=agreement.text,
+            obligation_type=ObligationType.EFFORT,
+            target=aim,
+        )
+        service.record_positions(work, agreement, {seat.id: (Stance.CONSENT, "") for seat in agreement.table.seats})
+        address = f"/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}"
+    assert "Voorstel: " in words(enter(world.secretary).get(address))
+    with work_as(world.secretary) as work:
+        service.record_consensus(work, queries.agreement(work, agreement_id))
+    page = words(enter(world.secretary).get(address))
+    assert "Voorstel: " not in page
+    assert "Streefwaarde gezet" in page and "ten hoogste 10 maanden op 31 december 2025" in page
+    assert f'href="/overleggen/{at_the_table}"' in page and "De afspraak komt in het verslag." in page
+    assert f'href="/ontwikkeltafels/{world.table_id}/rondes/1"' in page
 
 
 def test_a_comment_and_an_action_are_sent_from_their_pages(
@@ -378,7 +490,8 @@ def test_from_proposal_to_consensus_in_the_browser(world: World, enter: Any, rea
     assert early.status_code == 409 and "Nog geen standpunt van Aanbieder 2" in words(early)
     chair.post(f"{whole.location}/standpunten", data={f"standpunt_{ids[2]}": "consent", "version": 2})
     assert chair.post(f"{whole.location}/consensus").status_code == 303
-    assert "Streefwaarde gezet: ten hoogste 9,5 maanden" in words(chair.get(whole.location))
+    page = words(chair.get(whole.location))
+    assert "Streefwaarde gezet" in page and "ten hoogste 9,5 maanden op " in page
     assert "ten hoogste 9,5 maanden, zonder nulmeting" in words(chair.get(f"/kpi/{kpi_id}"))
 
 
@@ -419,11 +532,21 @@ def test_from_mediation_to_ruling_in_the_browser(
         and "B&W 23-118" in words(refused)
     )
     assert delegate.post(f"/uitspraken/{ruling}", data={**decision, "reasons": "Te duur."}).status_code == 303
+    for reader in (world.chair, world.provider, world.delegates[1]):
+        page = words(enter(reader).get(f"/uitspraken/{ruling}"))
+        assert "Het college heeft besloten" in page and "Wie hoe stemde, staat hier na de uitspraak." in page
+        assert "Te duur." not in page and "Besluit B&W 23-118 van" not in page
+    own = words(delegate.get(f"/uitspraken/{ruling}"))
+    assert "Te duur." in own and "Besluit B&W 23-118 van" in own, "its own decision a college does see"
+    assert "alleen als alle gemeenten vóór stemmen" in words(chair.get(f"/uitspraken/{ruling}"))
     for other in world.delegates[1:]:
         with work_as(other) as work:
             facts = {"decided_on": work.today, "decision_number": "23-1"}
             rulings.record_college_decision(work, ruling_queries.ruling(work, int(ruling)), vote=Vote.FOR, **facts)
-    assert "De gemeenten stellen de afspraak niet vast" in words(chair.get(f"/uitspraken/{ruling}"))
+    page = words(enter(world.provider).get(f"/uitspraken/{ruling}"))
+    assert "De gemeenten stellen de afspraak niet vast" in page and "Te duur." in page
+    assert f"{len(world.delegates) - 1} voor, 1 tegen" in page
+    assert f"{len(world.delegates) - 1} voor, 1 tegen" in words(chair.get(address))
 
 
 def test_a_delegate_without_a_mandate_reads_why_there_is_no_form(
@@ -462,3 +585,9 @@ def test_an_unknown_target_is_said_in_words_and_never_as_a_zero(world: World, en
     assert "de streefwaarde is nog te bepalen" in page and "Geen streefwaarde is iets anders dan nul" in page
     assert ">0<" not in page and "0%" not in page
     assert words(manager.get("/kpi?stand=set")).count("Nog te bepalen</span>") == 0
+
+
+def test_categories_in_the_name_of_a_kpi_are_words(world: World, enter: Any) -> None:
+    page = words(enter(world.chair).get("/kpi"))
+    assert "HA, HV en OA" not in page
+    assert "Minder aanbieders in herstelgericht ambulant, " in page

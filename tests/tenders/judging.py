@@ -15,6 +15,7 @@ from portal.accounts.models import AuthorityKind, Membership, Organisation, Orga
 from portal.contracts import jobs as contract_jobs
 from portal.db import sort_key
 from portal.regions.models import Mandate, Municipality, Power, Region, RegionMembership
+from portal.regions.queries import members_on
 from portal.tasks import run_pending
 from portal.tenders.assessment import jobs as assessment_jobs
 from portal.tenders.assessment import queries as assessment
@@ -145,7 +146,8 @@ def _closed(office: Office, clock: object) -> Case:
             case.submissions.append(_submission(work, procedure, actor, ("HA-1", "OA-2")).id)
         for holder in (case.delegate, case.colleague):
             add_mandate(work, case, holder, Power.SIGN_CONTRACT)
-        add_mandate(work, case, case.delegate, Power.DECIDE_ADMISSION)
+        for municipality in members_on(work, region.id, work.today):
+            add_mandate(work, case, case.delegate, Power.DECIDE_ADMISSION, municipality_id=municipality.id)
     for actor in (case.provider, case.other):
         cast.authorise(office, actor, AuthorityKind.SOLE, checked_by=case.officer)
     clock.set(CLOSING)  # type: ignore[attr-defined]

@@ -38,11 +38,17 @@ def people_of(card: Path) -> tuple[str, dict[str, Person]]:
 
 
 def walk(
-    browser: Browser, base: str, people: dict[str, Person], folder: Path, steps: Iterable[int] = STEPS
+    browser: Browser,
+    base: str,
+    people: dict[str, Person],
+    folder: Path,
+    steps: Iterable[int] = STEPS,
+    *,
+    scripts: bool = True,
 ) -> list[str]:
     """Returns what was found. A step that breaks ends the walk, with a picture of where everybody stood."""
     folder.mkdir(parents=True, exist_ok=True)
-    w = Walk(base, browser, folder, people)
+    w = Walk(base, browser, folder, people, scripts)
     recall(w)
     try:
         for w.step in steps:
@@ -81,6 +87,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--first", type=int, default=1, help="go on from this step")
     parser.add_argument("--last", type=int, default=10, help="the last step to walk")
+    parser.add_argument("--no-script", action="store_true", help="in browsers that run no JavaScript")
     given = parser.parse_args()
     base, people = people_of(given.card)
     if given.first == 1:
@@ -88,7 +95,9 @@ def main() -> None:
     flags = [*FLAGS, "--no-sandbox"] if os.getuid() == 0 else FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
-        found = walk(browser, base, people, given.folder, range(given.first, given.last + 1))
+        found = walk(
+            browser, base, people, given.folder, range(given.first, given.last + 1), scripts=not given.no_script
+        )
         browser.close()
     for line in found:
         sys.stdout.write(f"FOUND {line}\n")

@@ -108,11 +108,11 @@ def decide(w: Walk) -> None:
     page = go(w.person("alkmaar", fresh=True), "/start")
     w.shot(page, "start-mandaathouder")
     go(page, f"{address}/nemen")
-    for box in page.locator('main input[name="kies"]').all():
+    for box in page.locator('main input[name="besluit"]').all():
         box.check()
     w.shot(page, "besluiten-nemen")
     press(page, "Neem de gekozen besluiten")
-    assert "Er is iets nodig" not in said(page), said(page)[:500]
+    assert "besluiten zijn genomen" in said(page), said(page)[:500]
     page = go(w.person("esra"), address)
     press(page, "Maak de besluiten vandaag bekend")
 

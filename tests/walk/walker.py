@@ -30,6 +30,8 @@ class Walk:
     browser: Browser
     folder: Path
     people: dict[str, Person]
+    scripts: bool = True
+    """Whether the browsers run JavaScript: everything but convenience works without."""
     step: int = 0
     number: int = 0
     notes: dict[str, str] = field(default_factory=dict)
@@ -49,8 +51,9 @@ class Walk:
 
     def _arrive(self) -> Page:
         context = self.browser.new_context(
-            base_url=self.base, locale="nl-NL", timezone_id="Europe/Amsterdam", viewport=DESKTOP
-        )
+            base_url=self.base, locale="nl-NL", timezone_id="Europe/Amsterdam", viewport=DESKTOP,
+            java_script_enabled=self.scripts,
+        )  # fmt: skip
         context.set_default_timeout(30_000)
         complaints = Complaints(self.base)
         complaints.found = self.found
@@ -85,7 +88,8 @@ class Walk:
     def shot(self, page: Page, name: str) -> None:
         """Both widths, numbered; and what axe-core finds on the page."""
         self.number += 1
-        self._look_with_axe(page)
+        if self.scripts:
+            self._look_with_axe(page)
         for size in (DESKTOP, PHONE):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             target = self.folder / f"{self.step:02d}-{self.number:02d}-{name}-{size['width']}.png"

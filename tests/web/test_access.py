@@ -110,6 +110,7 @@ def test_what_does_not_exist_is_a_404_for_whoever_may_ask(app, client, staff, ro
 HOSTILE = [str(10**30), str(2**63), "0"]
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("number", HOSTILE)
 def test_a_number_beyond_all_things_is_not_there(app, client, staff, number):
     """No database keeps such a number, so asking for it must not reach one."""

@@ -24,6 +24,7 @@ from tests.factories import PDF
 from tests.web.doors import Reader
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
+pytestmark = pytest.mark.both_databases
 ADDRESSES = ["/oefenomgeving/postvak", "/oefenomgeving/postvak/1", "/oefenomgeving/klok"]
 
 

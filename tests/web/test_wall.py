@@ -103,6 +103,7 @@ def test_who_lacks_the_grant_sees_that_nothing_is_there(client, officer):
     assert come_in(client, officer).get("/controle").status_code == 404
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("address", ["/procedures/ALK%00", "/?q=a%00b", "/?q=a&q=%00", "/geen%00pagina"])
 def test_a_character_that_no_database_keeps_is_answered_plainly(client, address):
     assert client.get(address).status_code in (400, 404)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.accounts.models import SigningAuthority
+from portal.accounts.models import AuthorityKind, SigningAuthority
 from portal.accounts.rules import AUTHORITY_LABELS
 from portal.i18n import gettext
 from portal.mail import queue_mail
@@ -22,6 +22,7 @@ def tell_of_check(work: Work, authority: SigningAuthority) -> None:
             "name": authority.user.name,
             "organisation": authority.organisation.name,
             "kind": gettext(locale)(AUTHORITY_LABELS[authority.kind]),
+            "joint": authority.kind is AuthorityKind.JOINT,
             "reason": authority.reject_reason,
             "link": "/organisatie/tekenbevoegdheid",
         },

@@ -45,6 +45,12 @@ def providers(work: Work, search: str = "", state: OrganisationState | None = No
     return sorted(rows, key=lambda o: (o.sort_name, o.id))
 
 
+def provider_names(work: Work) -> list[tuple[str, str | None]]:
+    """(name, trade-register number) of every provider: what must not stand in a text that hides who wrote it."""
+    find = select(Organisation.name, Organisation.kvk_number).where(Organisation.kind == OrganisationKind.PROVIDER)
+    return [(name, number) for name, number in work.session.execute(find)]
+
+
 def by_kvk(work: Work, kvk_number: str) -> Organisation | None:
     """For registration: whether somebody was here before."""
     return work.session.scalar(select(Organisation).where(Organisation.kvk_number == kvk_number))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Scope
 from portal.accounts.models import Organisation, User
+from portal.compliance.obligations.models import Obligation
 from portal.db import Base, Versioned, choice
 
 
@@ -41,6 +42,7 @@ class Signal(Versioned, Base):
     opened_at: Mapped[datetime]
 
     organisation: Mapped[Organisation] = relationship()
+    obligation: Mapped[Obligation | None] = relationship()
     notes: Mapped[list[SignalNote]] = relationship(order_by="SignalNote.id")
 
     __table_args__ = (UniqueConstraint("obligation_id", "reason"),)

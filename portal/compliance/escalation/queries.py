@@ -61,7 +61,7 @@ def _order(sort: str) -> list[ColumnElement[Any]]:
 def signal(work: Work, signal_id: int) -> Signal:
     """With its notes. Raises NotFound when it is not there or of another region."""
     notes = selectinload(Signal.notes).options(joinedload(SignalNote.written_by))
-    found = work.session.scalar(_seen(work).where(Signal.id == signal_id).options(notes))
+    found = work.session.scalar(_seen(work).where(Signal.id == signal_id).options(notes, joinedload(Signal.obligation)))
     if found is None:
         raise NotFound("signal")
     return found

@@ -6,12 +6,13 @@ from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
+from portal.compliance.obligations.rules import days_late, kind_name
 from portal.web import reasons
 from portal.web.acts import finish, reading, writing
 from portal.web.exports import FORMATS, send_table
-from portal.web.locale import _
+from portal.web.locale import _, reader_locale
 from portal.web.wall import allow
-from portal.work import Lock
+from portal.work import Lock, Work
 
 from . import queries, rules, service
 from .forms import ACTS, REASONS, TriageForm
@@ -77,8 +78,18 @@ def _page(signal_id: int, form: TriageForm) -> str:
             acts=acts,
             act_words=ACTS,
             sees_obligation=found.obligation_id is not None and work.actor.may(Permission.OBLIGATION_READ),
+            about=_about(work, found),
             **_words(),
         )
+
+
+def _about(work: Work, signal: Signal) -> tuple[str, str] | None:
+    """Which declaration this is about, and how it stands: "30 dagen te laat"."""
+    item, locale = signal.obligation, reader_locale()
+    if item is None:
+        return None
+    what = _("%(what)s over %(year)s", what=kind_name(item.kind, locale), year=item.about_year)
+    return what, days_late(item, work.today, locale)
 
 
 @bp.post("/<int:signal_id>")

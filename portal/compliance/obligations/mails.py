@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from portal.accounts import queries as accounts
-from portal.i18n import gettext
 from portal.mail import queue_mail
 from portal.work import Work
 
 from .models import Obligation
-from .rules import WHY_PROVIDER, kind_inside, kind_name
+from .rules import kind_inside, kind_name
 
 
 def tell_of_check(work: Work, item: Obligation) -> None:
@@ -35,7 +34,7 @@ def _tell_provider(work: Work, item: Obligation, template: str, what: str, **tol
             "about_year": item.about_year,
             "region_name": item.contract.region.name,
             "link": f"/verantwoording/{item.id}",
-            "why": gettext(user.locale)(WHY_PROVIDER, provider=item.organisation.name),
+            "provider": item.organisation.name,
             **told,
         }
         key = f"obligation:{item.id}:{what}"

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from portal import i18n
 from portal.accounts.models import LegalForm
+from portal.clock import local_date
 from portal.regions.blueprints.terms import Obligation as Term
 from portal.regions.blueprints.vocabulary import Condition, WorkdayShift
 from portal.workdays import next_working_day, previous_working_day
@@ -109,6 +110,12 @@ KIND_NAMES = {
     ObligationKind.PROFIT_MARGIN: i18n.mark("Verklaring winstmarge"),
     ObligationKind.WNT_DECLARATION: i18n.mark("WNT-verklaring"),
 }
+KIND_ASKS = {
+    ObligationKind.YEARLY_EVALUATION: i18n.mark("De aanbieder kijkt terug op het contractjaar."),
+    ObligationKind.PROFIT_MARGIN: i18n.mark("De aanbieder geeft omzet, resultaat en winstuitkering op."),
+    ObligationKind.WNT_DECLARATION: i18n.mark("De aanbieder geeft de bezoldiging van elke topfunctionaris op."),
+}
+"""What a provider delivers, for who reads it at the region."""
 STANDING_NAMES = {
     Standing.LATE: i18n.mark("Te laat"),
     Standing.UNANSWERED: i18n.mark("Antwoord te laat"),
@@ -118,11 +125,6 @@ STANDING_NAMES = {
     Standing.CHECKED: i18n.mark("Gecontroleerd"),
     Standing.WAIVED: i18n.mark("Vrijgesteld"),
 }
-
-
-WHY_PROVIDER = i18n.mark("U krijgt dit bericht omdat u voor %(provider)s verantwoording aflegt in het portaal.")
-WHY_MANAGER = i18n.mark("U krijgt dit bericht omdat u contractmanager bent van %(region)s.")
-"""Why somebody gets a mail about this."""
 
 
 def kind_name(kind: ObligationKind, locale: str) -> str:
@@ -152,6 +154,17 @@ def state_words(item: Obligation, today: date, locale: str) -> tuple[str, str]:
         case Standing.LATE:
             return "fout", n_("%(num)s dag te laat", "%(num)s dagen te laat", (today - item.due_on).days)
     return ("let-op", _("Bijna nodig")) if item.due_on - today <= SOON / 2 else ("idle", _("Nog niet ingediend"))
+
+
+def days_late(item: Obligation, today: date, locale: str) -> str:
+    """How late it is, or was when it came; empty when nobody can say it was late."""
+    _, n_ = i18n.gettext(locale), i18n.ngettext(locale)
+    came = local_date(item.delivered_at) if item.delivered_at else None
+    days = ((came or today) - item.due_on).days
+    if days <= 0 or item.state is ObligationState.WAIVED:
+        return ""
+    words = n_("%(num)s dag te laat", "%(num)s dagen te laat", days)
+    return words if came is None else _("ingediend, %(late)s", late=words)
 
 
 # --- the calendar ------------------------------------------------------------------------------------------------

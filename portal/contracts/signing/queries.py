@@ -9,14 +9,16 @@ from datetime import date
 from sqlalchemy import or_, select
 
 from portal.accounts import queries as accounts
-from portal.accounts.models import SigningAuthority, User
+from portal.accounts.models import AuthorityKind, LegalForm, SigningAuthority, User
 from portal.accounts.rules import reasons_not_to_sign, signatures_needed
 from portal.contracts import rules
 from portal.contracts.models import Contract, ContractSignature, ContractState
 from portal.db import sort_key
 from portal.regions import queries as regions
+from portal.regions.mandates import queries as mandates
 from portal.regions.models import Mandate, Municipality, Power
 from portal.tasks import Task
+from portal.tenders.decisions.terms.queries import blueprint_of
 from portal.work import Work
 
 C = ContractState
@@ -75,7 +77,7 @@ def proxy_holders(work: Work, region_id: int, day: date) -> dict[int, list[Manda
 
 def own_mandates(work: Work) -> list[Mandate]:
     """On what the actor may sign contracts today, for which municipality of this region."""
-    held = regions.mandates_of(work, work.actor.user_id or 0, Power.SIGN_CONTRACT, work.today)
+    held = mandates.mandates_of(work, work.actor.user_id or 0, Power.SIGN_CONTRACT, work.today)
     return [m for m in held if work.actor.region_id in (None, m.region_id)]
 
 
@@ -87,7 +89,17 @@ def reasons_not_to_send(work: Work, found: Contract) -> list[str]:
         found,
         signatories=len(accounts.authorities_of(work, found.organisation_id)),
         uncovered=[m for m in members if m.id not in holders],
+        wording_adopted=blueprint_of(found.procedure).contract.wording_adopted,
+        practice=work.settings.practice,
     )
+
+
+def owner_of(work: Work, found: Contract) -> str:
+    """The person behind a sole trader, who contracts in person: who may bind it alone; empty while nobody was verified."""
+    if found.organisation.legal_form is not LegalForm.SOLE_TRADER:
+        return ""
+    people = accounts.authorities_of(work, found.organisation_id)
+    return next((a.user.name for a in people if a.kind is AuthorityKind.SOLE), "")
 
 
 def own_signature(work: Work, found: Contract) -> tuple[SigningAuthority | None, list[str]]:

@@ -47,6 +47,8 @@ def show(contract_id: int) -> str:
             steps=words.steps(found, standing),
             acts=acts,
             blocked=reasons.sentences(code for code in against if code != "document_not_ready"),
+            no_proxy_holder=any(code.startswith("no_proxy_holder") for code in against),
+            notes={number: words.said(note) for number, note in queries.phase_notes(work, found).items()},
             lines=words.lines(
                 found, standing, queries.municipal_lines(work, found), queries.still_to_sign(work, found)
             ),
@@ -73,7 +75,7 @@ def _document(work: Work, found: Contract, due: str) -> dict[str, object]:
     task = queries.document_task(work, found) if due else None
     return {
         "file": storage.describe(work, found.file) if found.file is not None else None,
-        "signed": storage.describe(work, found.signed_file) if found.signed_file is not None else None,
+        "register": storage.describe(work, found.signed_file) if found.signed_file is not None else None,
         "due": due,
         "failed": bool(due) and not _is_live(task),
         "may_ask": work.actor.may(P.CONTRACT_PREPARE, found),
@@ -119,9 +121,9 @@ def document(contract_id: int) -> Response:
         return _sent(work, queries.contract(work, contract_id).file)
 
 
-@bp.get("/contracten/<int:contract_id>/getekend-document")
+@bp.get("/contracten/<int:contract_id>/handtekeningen")
 @allow(P.CONTRACT_READ)
-def signed_document(contract_id: int) -> Response:
+def signature_register(contract_id: int) -> Response:
     with reading() as work:
         return _sent(work, queries.contract(work, contract_id).signed_file)
 

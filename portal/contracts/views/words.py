@@ -13,6 +13,7 @@ from portal.contracts import rules
 from portal.contracts.models import Contract, ContractSignature, ContractState, SubAgreement
 from portal.contracts.signing.queries import MunicipalLine
 from portal.i18n import date_short, money
+from portal.regions.blueprints.identity import Text
 from portal.regions.models import Product, TariffSheet
 from portal.regions.queries import unit_label
 from portal.web.locale import _, ngettext, reader_locale
@@ -136,7 +137,7 @@ def ground(signature: ContractSignature) -> str:
     if signature.mandate is not None:
         held = signature.mandate
         facts = {"number": held.decision_number, "day": date_short(held.decision_date, reader_locale())}
-        return str(held.function + ", " + _("mandaat %(number)s van %(day)s", **facts))
+        return str(held.function + ", " + _("volmacht van de burgemeester, nr. %(number)s van %(day)s", **facts))
     return _(AUTHORITY_LABELS[signature.authority.kind]) if signature.authority is not None else ""
 
 
@@ -149,6 +150,10 @@ def tariff(sheet: TariffSheet | None) -> str:
 
 def product_name(product: Product) -> str:
     return product.name_en if reader_locale() == "en" and product.name_en else product.name_nl
+
+
+def said(text: Text) -> str:
+    return text.en if reader_locale() == "en" and text.en else text.nl
 
 
 def products(agreements: list[SubAgreement]) -> str:

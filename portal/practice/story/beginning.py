@@ -116,18 +116,21 @@ def invite_participants(stage: Stage) -> None:
 
 
 def fill_register(stage: Stage) -> None:
-    """Each college gave its own delegate power to sign and to record a ruling; one decides on admission for all."""
+    """Each college gave its own delegate power to sign and to record a ruling; one person decides on admission for all."""
     for number, who in enumerate(colleges(stage), 1):
         add_mandate(stage, who, Power.SIGN_CONTRACT, f"2022-{number:02d}-T", max_amount=Decimal(5_000_000))
         add_mandate(stage, who, Power.RULE_ON_AGREEMENT, f"2022-{number:02d}-U")
-    add_mandate(stage, colleges(stage)[0], Power.DECIDE_ADMISSION, "2022-01-M")
+        add_mandate(stage, who, Power.DECIDE_ADMISSION, f"2022-{number:02d}-M", holder=colleges(stage)[0])
 
 
-def add_mandate(stage: Stage, who: str, power: Power, number: str, *, max_amount: Decimal | None = None) -> None:
+def add_mandate(
+    stage: Stage, who: str, power: Power, number: str, *, max_amount: Decimal | None = None, holder: str = ""
+) -> None:
+    """A line in the register of this college; without `holder` for its own delegate."""
     with stage.acts("esra") as work:
         region = queries.own_region(work)
         regions.add_mandate(
-            work, region, municipality_id=stage.things[f"municipality {who}"], holder_id=stage.users[who],
+            work, region, municipality_id=stage.things[f"municipality {who}"], holder_id=stage.users[holder or who],
             function="wethouder Jeugd", power=power, valid_from=date(2022, 2, 1), decision_number=number,
             decision_date=date(2022, 1, 25), max_amount=max_amount,
         )  # fmt: skip

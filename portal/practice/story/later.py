@@ -11,6 +11,7 @@ from portal.access import Role
 from portal.accounts import service as accounts
 from portal.accounts.models import AuthorityKind, LegalForm
 from portal.compliance.obligations.models import ObligationKind
+from portal.meetings.models import SeatKind
 from portal.meetings.rules import Point
 from portal.regions import queries as regions
 from portal.regions import service as region_verbs
@@ -133,6 +134,7 @@ def spring(stage: Stage) -> None:
         Point("Terugkeer in hulp voorkomen", 20),
         Point("Rondvraag", 120),
     ]
+    table.add_seat(stage, "daan", SeatKind.ACCESS, "Accounthouders toegang")
     table.plan_round(stage, "ronde 2", "2024-03-20", points, sent="2024-03-06 09:00")
     submit(stage, "ruben", key, ("HA-4",), "2024-03-12 10:00", "mirte")
     submit(stage, "nadia", key, ("HA-3",), "2024-03-14 14:00")

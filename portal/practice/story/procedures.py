@@ -9,6 +9,7 @@ from portal.clock import local_date
 from portal.errors import RuleBroken
 from portal.regions import queries as regions
 from portal.tenders.procedures import queries, service
+from portal.tenders.procedures.questions import service as asking
 from portal.tenders.procedures.rules import Dates
 
 from .stage import Stage
@@ -100,16 +101,16 @@ def publish(stage: Stage, key: str, *, notice: str) -> None:
 def ask(stage: Stage, who: str, key: str, subject: str, text: str) -> None:
     with stage.acts(who) as work:
         reference = stage.reference(key)
-        service.ask_question(work, queries.published_procedure(work, reference), subject=subject, text=text)
+        asking.ask_question(work, queries.published_procedure(work, reference), subject=subject, text=text)
 
 
 def answer(stage: Stage, key: str, public_text: str, text: str) -> None:
     """The oldest question without an answer."""
     with stage.acts("esra") as work:
         first = queries.questions_of(work, queries.procedure(work, stage.things[key]))[0]
-        service.answer_question(work, queries.question(work, first.id), public_text=public_text, answer=text)
+        asking.answer_question(work, queries.question(work, first.id), public_text=public_text, answer=text)
 
 
 def publish_note(stage: Stage, key: str) -> None:
     with stage.acts("esra") as work:
-        service.publish_note(work, queries.procedure(work, stage.things[key]))
+        asking.publish_note(work, queries.procedure(work, stage.things[key]))

@@ -84,6 +84,12 @@ def fill_table(stage: Stage) -> None:
         round_verbs.activate_table(work, table_of(work, stage))
 
 
+def add_seat(stage: Stage, who: str, kind: SeatKind, label: str) -> None:
+    """A seat beside those that were there from the start; it sits from the next round that is planned."""
+    with stage.acts("hugo") as work:
+        round_verbs.add_seat(work, table_of(work, stage), SeatFacts(kind, label, user_id=stage.users[who]))
+
+
 def table_of(work: Work, stage: Stage) -> DevelopmentTable:
     return rounds.table(work, stage.things["tafel"])
 

@@ -32,6 +32,8 @@ class Phase:
     ends: date
     source: str
     content: Text | None = None
+    begins_when: Text | None = None
+    """What must have happened before the phase begins, as the end of "begins only when"; absent: it begins by itself."""
     obligation_type: ObligationType | None = None
     obligation_source: str | None = None
 
@@ -46,11 +48,14 @@ class Extension:
     starts: date | None = None
     ends: date | None = None
     condition: Text | None = None
+    """What the contract says."""
+    note: Text | None = None
+    """What the sources leave open: for who works with the model, never in a contract."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MarginCap:
-    """The part of the result above `pct` of the basis needs an explanation. Without `pct` no surplus is computed."""
+    """What happens to the part of the result above `pct` of the basis says `action`. Without `pct` no surplus is computed."""
 
     basis: MarginBasis
     owner_pay_apart: bool
@@ -76,6 +81,11 @@ class Contract:
     margin_cap: MarginCap | None = None
     material_event_working_days: int | None = None
     conditions: tuple[Text, ...] = ()
+    """What every provider accepts with the contract."""
+    policy: tuple[Text, ...] = ()
+    """What the region promises to others than the parties; no contract says it."""
+    wording_adopted: bool = False
+    """The region has made the text of the contract its own; until then it is an example that nobody signs."""
 
     def phase(self, code: str) -> Phase:
         """Raises KeyError when there is no such phase."""

@@ -11,6 +11,7 @@ from portal.access import Permission
 from portal.errors import RuleBroken
 from portal.regions import queries, service
 from portal.regions.forms import PLACES, EndMandateForm, MandateForm
+from portal.regions.mandates import queries as registers
 from portal.regions.models import Power
 from portal.regions.rules import POWER_LABELS
 from portal.web.acts import finish, reading, writing
@@ -31,7 +32,7 @@ def mandates() -> str:
         return render_template(
             "regions/mandates.html",
             region=region,
-            register=queries.register(work, region),
+            register=registers.register(work, region),
             powers={power: _(label) for power, label in POWER_LABELS.items()},
             may_edit=work.actor.may(P.MANDATE_EDIT, region),
             today=work.today,
@@ -41,7 +42,7 @@ def mandates() -> str:
 def _form(work: Work) -> MandateForm:
     region = queries.own_region(work)
     members = [(str(m.id), m.name) for m in queries.members_on(work, region.id, work.today)]
-    holders = [(str(user.id), user.name) for user in queries.delegates(work, region.id)]
+    holders = [(str(user.id), user.name) for user in registers.delegates(work, region.id)]
     data = {"municipality": request.args.get("gemeente", ""), "valid_from": work.today}
     return MandateForm(members, holders, data=data)
 
@@ -80,14 +81,14 @@ def _facts(form: MandateForm) -> dict[str, Any]:
 @allow(P.MANDATE_EDIT)
 def end_mandate(mandate_id: int) -> tuple[str, int] | Response:
     with reading() as work:
-        found = queries.mandate(work, mandate_id)
+        found = registers.mandate(work, mandate_id)
         form = EndMandateForm(data={"last_day": work.today})
         facts = {"version": form.version.data or found.version, "municipality": found.municipality.name}
         facts |= {"function": found.function, "power": _(POWER_LABELS[found.power])}
     if form.validate_on_submit():
         try:
             with writing(form) as work:
-                found, last_day = queries.mandate(work, mandate_id), form.last_day.data
+                found, last_day = registers.mandate(work, mandate_id), form.last_day.data
                 if last_day is not None:
                     service.end_mandate(work, found, last_day=last_day, version=form.version.data)
                 return finish(

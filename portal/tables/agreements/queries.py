@@ -7,8 +7,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission
 from portal.errors import NotFound
-from portal.i18n import gettext
+from portal.i18n import date_long, gettext
 from portal.meetings.models import Attendance, Meeting
+from portal.meetings.queries import tells
+from portal.meetings.rules import Agreed
 from portal.tables.agreements.models import (
     Agreement,
     AgreementState,
@@ -16,7 +18,7 @@ from portal.tables.agreements.models import (
     Position,
     Ruling,
 )
-from portal.tables.agreements.rules import SeatStand, on_older_text
+from portal.tables.agreements.rules import OVER, STATE_LABELS, SeatStand, on_older_text
 from portal.tables.kpis.models import Kpi
 from portal.tables.rounds import queries as rounds
 from portal.tables.rounds.models import DevelopmentTable, Round
@@ -55,13 +57,48 @@ def agreements_of(work: Work, *, table_id: int, round_id: int | None = None) -> 
     return list(work.session.scalars(query.limit(300)))
 
 
+@tells
+def told_at(work: Work, meeting: Meeting) -> list[Agreed]:
+    """What stands below the minutes: each agreement of the round, and how it stands today."""
+    _ = gettext(work.actor.locale)
+    found = work.session.scalars(
+        select(Agreement)
+        .join(Agreement.round)
+        .where(Round.meeting_id == meeting.id)
+        .options(joinedload(Agreement.round), joinedload(Agreement.mediation))
+        .order_by(Agreement.number)
+    )
+    told = []
+    for agreement in found:
+        kind, words = STATE_LABELS[agreement.state]
+        title = _("Afspraak %(code)s: %(title)s", code=agreement.code, title=agreement.title)
+        link = f"/ontwikkeltafels/{agreement.table_id}/afspraken/{agreement.id}"
+        told.append(Agreed(title, link, (kind, _(words)), _way(agreement, work.actor.locale), agreement.state in OVER))
+    return told
+
+
+def _way(agreement: Agreement, locale: str) -> str:
+    """How it came to that, in one line."""
+    _ = gettext(locale)
+    day = date_long(agreement.settled_at, locale)
+    if agreement.state is AgreementState.CONSENSUS:
+        return (
+            _("Consensus na bemiddeling, %(day)s", day=day)
+            if agreement.mediation
+            else _("Consensus op %(day)s", day=day)
+        )
+    return _("Uitspraak van de gemeenten, %(day)s", day=day) if agreement.state in OVER else ""
+
+
 def stands(agreement: Agreement, occupants: dict[int, str] | None = None) -> list[SeatStand]:
-    """Where every seat of the table stands, and whether it was there."""
+    """Where every seat of the table stands, and whether it was there. A seat that came after the decision has no part in it."""
     there = {seat.label: seat.attendance for seat in agreement.round.meeting.seats}
     taken: dict[int, Position] = {position.seat_id: position for position in agreement.positions}
     found = []
     for seat in agreement.table.seats:
         position = taken.get(seat.id)
+        if position is None and seat.label not in there and agreement.state in OVER:
+            continue
         found.append(
             SeatStand(
                 seat_id=seat.id,
@@ -72,6 +109,7 @@ def stands(agreement: Agreement, occupants: dict[int, str] | None = None) -> lis
                 stance=position.stance if position else None,
                 reason=position.reason if position else "",
                 on_older_text=position is not None and on_older_text(position.recorded_at, agreement.text_changed_at),
+                taken_at=position.recorded_at if position else None,
             )
         )
     return found

@@ -39,9 +39,13 @@ OUTCOME_LABELS = {
 }
 
 RULE_LABELS = {
-    "unanimous": mark("Unaniem: alle gemeenten stemmen voor."),
-    "majority": mark("Meerderheid: meer dan de helft van de gemeenten stemt voor."),
+    "unanimous": mark("Unaniem: alleen als alle gemeenten vóór stemmen."),
+    "majority": mark("Meerderheid: alleen als meer dan de helft van de gemeenten vóór stemt."),
 }
+
+CONSENSUS_MEANING = mark(
+    "Consensus: niemand maakt bezwaar. Een voorbehoud wordt genoteerd en houdt de afspraak niet tegen."
+)
 
 MEDIATION_WEEKS = 4
 """Where the region has set no time box of its own."""
@@ -88,6 +92,7 @@ class SeatStand:
     stance: Stance | None = None
     reason: str = ""
     on_older_text: bool = False
+    taken_at: datetime | None = None
 
     @property
     def present(self) -> bool:
@@ -135,6 +140,12 @@ def reasons_against_consensus(stands: Sequence[SeatStand]) -> Iterator[str]:
 def reasons_not_to_mediate(stands: Sequence[SeatStand]) -> Iterator[str]:
     if not any(stand.stance is Stance.OBJECTION for stand in stands):
         yield "nothing_to_mediate"
+
+
+def tally(votes: Iterable[Vote]) -> tuple[int, int]:
+    """(for, against)"""
+    cast = list(votes)
+    return cast.count(Vote.FOR), cast.count(Vote.AGAINST)
 
 
 class Outcome(enum.Enum):
@@ -191,11 +202,12 @@ def on_older_text(recorded_at: datetime, text_changed_at: datetime) -> bool:
     return recorded_at < text_changed_at
 
 
-def mail_facts(agreement: Agreement) -> dict[str, str]:
+def mail_facts(agreement: Agreement, region_name: str) -> dict[str, str]:
     """What a mail about an agreement says at least."""
     return {
         "code": agreement.code,
         "title": agreement.title,
         "table": agreement.table.name,
+        "region_name": region_name,
         "link": f"/ontwikkeltafels/{agreement.table_id}/afspraken/{agreement.id}",
     }

@@ -13,7 +13,7 @@ from portal.errors import NotAllowed, RuleBroken
 from portal.i18n import gettext
 from portal.meetings.documents import MinutesFacts, facts_of
 from portal.meetings.models import MeetingState
-from portal.meetings.queries import meeting, names_of
+from portal.meetings.queries import meeting, names_of, staff_of
 from portal.meetings.service import keep_minutes_file
 from portal.tables.agreements import queries, rules
 from portal.tables.agreements.documents import agreement_facts
@@ -171,6 +171,8 @@ def freeze_minutes(work: Work, round_: Round) -> MinutesFacts:
         found,
         region=region_of(work, round_.table).name,
         made_at=found.adopted_at or work.now,
+        as_of=work.now,
+        staff=staff_of(work, found),
         names=names_of(work, [addendum.by_id for addendum in found.addenda]),
         agreements=[agreement_facts(agreement, queries.stands(agreement)) for agreement in proposed],
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -88,6 +89,13 @@ def matches(kpi: Kpi, category: str = "", status: str = "") -> bool:
 
 def name_of(kpi: Kpi, locale: str = "nl") -> str:
     return kpi.name_en if locale == "en" and kpi.name_en else kpi.name_nl
+
+
+def in_words(text: str, names: Mapping[str, str]) -> str:
+    """Codes of categories in a name, such as HA, as the words they stand for."""
+    for code, name in names.items():
+        text = re.sub(rf"\b{re.escape(code)}\b", name[:1].lower() + name[1:], text)
+    return text
 
 
 def reasons_against_target(value: Decimal, target_date: date, today: date) -> Iterator[str]:

@@ -11,6 +11,7 @@ from portal.tables.kpis.rules import (
     OBLIGATION_LABELS,
     OBLIGATION_MEANING,
     amount_words,
+    in_words,
     matches,
     name_of,
     path_years,
@@ -48,7 +49,7 @@ def row(kpi: Kpi, names: dict[str, str]) -> dict[str, object]:
     target = kpi.target
     return {
         "kpi": kpi,
-        "name": name_of(kpi, locale),
+        "name": in_words(name_of(kpi, locale), names),
         "categories": ", ".join(names.get(code, code) for code in kpi.category_code.split(",") if code),
         "baseline": baseline_words(kpi),
         "target": target_words(kpi, target, locale),

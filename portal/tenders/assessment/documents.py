@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.documents import Document, Signature
-from portal.i18n import datetime_long, number
+from portal.i18n import moment_exact, number
 from portal.tenders.assessment.models import Opening
 from portal.tenders.submissions.models import Submission
 
@@ -25,10 +25,12 @@ class OpeningFacts:
     second_officer: str
     second_at: datetime
     submissions: tuple[tuple[str, str, datetime, str, int], ...]
-    """Receipt number, provider, received at, SHA-256 of the content, number of products; by receipt number."""
+    """Number, provider, received at, SHA-256 of the content, number of products; by number."""
+    withdrawn: int
+    """How many were taken back before the closing; their numbers are missing in the list."""
 
     @classmethod
-    def of(cls, opening: Opening, opened: Sequence[Submission]) -> OpeningFacts:
+    def of(cls, opening: Opening, opened: Sequence[Submission], withdrawn: int) -> OpeningFacts:
         """From a complete opening. Raises ValueError when the second officer has not opened."""
         procedure, second, at = opening.procedure, opening.second_officer, opening.second_at
         if second is None or at is None or procedure.closes_at is None:
@@ -46,13 +48,14 @@ class OpeningFacts:
                 (s.number, s.organisation.name, s.submitted_at or at, s.content_digest, len(s.products))
                 for s in sorted(opened, key=lambda s: s.number)
             ),
+            withdrawn=withdrawn,
         )
 
 
 def opening_record(facts: OpeningFacts) -> bytes:
     """The proces-verbaal as docx. It names no content: only what was received, when and under which hash."""
     doc = Document(
-        title="Proces-verbaal van opening",
+        title=f"Proces-verbaal van opening {facts.reference}",
         subject=facts.procedure,
         author=facts.region,
         made_at=facts.second_at,
@@ -63,8 +66,8 @@ def opening_record(facts: OpeningFacts) -> bytes:
     doc.reference_block(
         [
             ("Procedure", facts.reference),
-            ("Sluiting", datetime_long(facts.closes_at)),
-            ("Geopend", datetime_long(facts.second_at)),
+            ("Sluiting", moment_exact(facts.closes_at)),
+            ("Geopend", moment_exact(facts.second_at)),
             ("Inschrijvingen", number(len(facts.submissions))),
         ]
     )
@@ -72,25 +75,32 @@ def opening_record(facts: OpeningFacts) -> bytes:
         "De inschrijvingen bleven tot de sluiting verzegeld. Na de sluiting hebben twee inkopers, ieder met een "
         "nieuwe aanmelding, alle inschrijvingen tegelijk geopend. Alle tijden zijn Nederlandse tijd."
     )
+    _received(doc, facts)
+    doc.heading("Ondertekening")
+    doc.paragraph("De aanmelding van beide inkopers geldt als hun ondertekening van dit proces-verbaal.")
+    doc.signatures(
+        [
+            Signature(name, "inkoper", facts.region, date=moment_exact(at), note="Ondertekend door in te loggen.")
+            for name, at in ((facts.first_officer, facts.first_at), (facts.second_officer, facts.second_at))
+        ]
+    )
+    return doc.to_bytes()
+
+
+def _received(doc: Document, facts: OpeningFacts) -> None:
     doc.heading("Ontvangen inschrijvingen")
     if facts.submissions:
         doc.table(
             header=["Nummer", "Aanbieder", "Ontvangen", "Producten", "SHA-256 van de inhoud"],
             rows=[
-                [receipt, name, datetime_long(at), number(products), digest]
+                [receipt, name, moment_exact(at), number(products), digest]
                 for receipt, name, at, digest, products in facts.submissions
             ],
-            caption="Inschrijvingen op volgorde van ontvangstnummer",
-            widths_cm=[2.6, 3.8, 3.4, 2.2, 4.5],
+            caption="Inschrijvingen op volgorde van inschrijvingsnummer",
+            widths_cm=[2.6, 3.4, 3.4, 2.3, 4.3],
         )
     else:
         doc.paragraph("Er zijn geen inschrijvingen ontvangen.")
-    doc.heading("Ondertekening")
-    doc.paragraph("De aanmelding van beide inkopers geldt als hun ondertekening van dit proces-verbaal.")
-    doc.signatures(
-        [
-            Signature(name, "inkoper", facts.region, date=datetime_long(at))
-            for name, at in ((facts.first_officer, facts.first_at), (facts.second_officer, facts.second_at))
-        ]
-    )
-    return doc.to_bytes()
+    if facts.withdrawn:
+        words = "inschrijving is" if facts.withdrawn == 1 else "inschrijvingen zijn"
+        doc.paragraph(f"{number(facts.withdrawn)} {words} voor de sluiting ingetrokken. Die zijn niet geopend.")

@@ -15,7 +15,8 @@ def write_opening_record(office: Office, task_id: int) -> str:
     with begin_read(office, SYSTEM) as work:
         opening_id = int(work.get(Task, task_id).facts["opening_id"])
         opening = work.get(Opening, opening_id)
-        facts = OpeningFacts.of(opening, queries.opened_in(work, opening.procedure_id))
+        opened = queries.opened_in(work, opening.procedure_id)
+        facts = OpeningFacts.of(opening, opened, queries.withdrawn_count(work, opening.procedure_id))
     document = opening_record(facts)
     with begin_write(office, SYSTEM) as work:
         service.keep_opening_record(work, work.get(Opening, opening_id), document)

@@ -46,6 +46,13 @@ def opened_in(work: Work, procedure_id: int) -> list[Submission]:
     return list(work.session.scalars(_with_products(find).order_by(Submission.id)))
 
 
+def withdrawn_count(work: Work, procedure_id: int) -> int:
+    """How many submissions of this procedure were handed in and taken back again."""
+    taken_back = (Submission.state == SubmissionState.WITHDRAWN) & Submission.submitted_at.is_not(None)
+    find = select(func.count()).where(Submission.procedure_id == procedure_id, taken_back)
+    return work.session.scalar(find) or 0
+
+
 def _with_products(find: Select[Submission]) -> Select[Submission]:
     product = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
     return find.options(

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.documents import Document
-from portal.i18n import date_long, date_short
+from portal.i18n import date_long, date_short, listed
+from portal.regions.mandates.queries import JointMandate
 from portal.tenders.decisions.models import Decision, Outcome
 from portal.tenders.submissions.models import Submission
 
@@ -19,6 +20,8 @@ class Reason:
     title: str
     meets: bool
     text: str
+    requirement: str
+    """What was asked, in the words of the procedure."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class LetterFacts:
     decided_on: date
     decided_by: str
     capacity: str
+    mandates: tuple[tuple[str, str], ...]
+    """Municipality and number of the decision by which its college gave the mandate."""
     products: tuple[ProductDecision, ...]
 
     @property
@@ -60,18 +65,20 @@ class LetterFacts:
 
 def product_decision(found: Decision) -> ProductDecision:
     product = found.submission_product.procedure_product.product
-    reasons = tuple(_reason(line) for line in found.reasons)
+    asked = {c.code: c.text_nl for c in found.submission.procedure.criteria}
+    reasons = tuple(_reason(line, asked.get(line["code"], "")) for line in found.reasons)
     return ProductDecision(found.id, product.code, product.name_nl, found.outcome is Outcome.ADMITTED, reasons)
 
 
-def _reason(line: dict[str, Any]) -> Reason:
-    return Reason(line["code"], line["title"], line["verdict"] == "meets", line["reasons"])
+def _reason(line: dict[str, Any], requirement: str) -> Reason:
+    return Reason(line["code"], line["title"], line["verdict"] == "meets", line["reasons"], requirement)
 
 
 def letter_facts(
     submission: Submission,
     decisions: Sequence[Decision],
     *,
+    held: JointMandate,
     reference: str,
     sent_on: date,
     made_at: datetime,
@@ -100,7 +107,8 @@ def letter_facts(
         contact=procedure.contact_email,
         decided_on=decided_on,
         decided_by=last.decided_by.name,
-        capacity=f"{last.mandate.function}, mandaatbesluit {last.mandate.decision_number}",
+        capacity=f"{last.mandate.function} van {last.mandate.municipality.name}",
+        mandates=tuple((line.municipality.name, line.decision_number) for line in held.lines),
         products=tuple(product_decision(d) for d in decisions),
     )
 
@@ -108,7 +116,7 @@ def letter_facts(
 def decision_letter(facts: LetterFacts) -> bytes:
     """The letter as docx: the answer first, then the reasons, then what the provider can do."""
     doc = Document(
-        title="Beslissing over uw inschrijving",
+        title=f"Beslissing over uw inschrijving {facts.reference}",
         subject=facts.procedure,
         author=facts.region,
         made_at=facts.made_at,
@@ -125,40 +133,51 @@ def decision_letter(facts: LetterFacts) -> bytes:
         ]
     )
     doc.title_block("Beslissing over uw inschrijving", subtitle=facts.procedure)
+    doc.paragraph("Geachte heer of mevrouw,")
     _answer(doc, facts)
     for product in facts.products:
         _reasons(doc, product)
     _route(doc, facts)
-    doc.heading("Ondertekening")
-    doc.paragraph(
-        f"Namens de gemeenten van {facts.region} is op {date_short(facts.decided_on)} beslist door {facts.decided_by}, "
-        f"{facts.capacity}."
-    )
+    _signed(doc, facts)
     return doc.to_bytes()
+
+
+def _signed(doc: Document, facts: LetterFacts) -> None:
+    """Each college decides for its own municipality (art. 160 Gemeentewet); the letter shows by which mandates."""
+    doc.heading("Ondertekening")
+    names = listed([name for name, _number in facts.mandates])
+    doc.paragraph(
+        f"Namens de colleges van burgemeester en wethouders van {names} is op {date_short(facts.decided_on)} beslist "
+        f"door {facts.decided_by}, {facts.capacity}. Dat is gebeurd in mandaat, met deze besluiten van de colleges:"
+    )
+    doc.bullets([f"{name}: mandaatbesluit {number}" for name, number in facts.mandates])
+    doc.paragraph("Met vriendelijke groet,")
+    doc.paragraph(facts.region)
 
 
 def _summary(admitted: int, total: int) -> str:
     if total == 1:
         return "U wordt toegelaten." if admitted else "U wordt niet toegelaten."
     if admitted == total:
-        return f"U wordt toegelaten voor alle {total} producten."
+        return f"U wordt toegelaten voor {'beide' if total == 2 else f'alle {total}'} producten."
     return f"U wordt toegelaten voor {admitted} van de {total} producten." if admitted else "U wordt niet toegelaten."
 
 
 def _answer(doc: Document, facts: LetterFacts) -> None:
     total = len(facts.products)
     doc.paragraph(
-        f"U heeft zich ingeschreven voor {total} {'product' if total == 1 else 'producten'}. "
+        f"U hebt zich ingeschreven voor {total} {'product' if total == 1 else 'producten'}. "
         + _summary(facts.admitted, total)
     )
     doc.table(
         header=["Product", "Beslissing"],
         rows=[[f"{p.code} {p.name}", "Toegelaten" if p.admitted else "Niet toegelaten"] for p in facts.products],
         caption="Onze beslissing per product",
-        widths_cm=[11.0, 5.5],
+        widths_cm=[11.0, 5.0],
     )
     if facts.admitted:
-        doc.paragraph("Voor de producten waarvoor u bent toegelaten, ontvangt u een contract om te tekenen.")
+        which = "het product" if facts.admitted == 1 else "de producten"
+        doc.paragraph(f"Voor {which} waarvoor u bent toegelaten, ontvangt u een contract om te tekenen.")
     if facts.admitted < total:
         doc.paragraph(
             "Wie niet aan alle eisen van een product voldoet, kunnen wij voor dat product niet toelaten. Dat is voor "
@@ -171,29 +190,38 @@ def _reasons(doc: Document, product: ProductDecision) -> None:
     doc.table(
         header=["Eis", "Oordeel", "Reden"],
         rows=[
-            [f"{r.code} {r.title}", "Voldoet" if r.meets else "Voldoet niet", r.text]
+            [f"{r.code} {r.title}", "Voldoet" if r.meets else "Voldoet niet", _said(r)]
             for r in sorted(product.reasons, key=lambda reason: reason.meets)
         ],
         caption=f"Oordeel en reden per eis voor {product.code}",
-        widths_cm=[4.6, 2.6, 9.3],
+        widths_cm=[4.4, 2.5, 9.1],
     )
+
+
+def _said(reason: Reason) -> str:
+    """Who did not meet a requirement reads what was asked beside why it was not met."""
+    if reason.meets or not reason.requirement:
+        return reason.text
+    return f"De eis: {reason.requirement}\nOnze reden: {reason.text}"
 
 
 def _route(doc: Document, facts: LetterFacts) -> None:
     doc.heading("Bent u het niet eens met deze beslissing?")
     doc.paragraph(
-        f"Dan kunt u tot en met {date_long(facts.objection_ends)} bezwaar maken. Dat is {facts.objection_days} "
-        "kalenderdagen, gerekend vanaf de dag na verzending van deze brief."
+        f"Dan kunt u daar tot en met {date_long(facts.objection_ends)}, middernacht (Nederlandse tijd), iets tegen doen. "
+        f"Dat is {facts.objection_days} kalenderdagen, gerekend vanaf de dag na verzending van deze brief. U kunt kiezen:"
     )
     doc.bullets(
         [
-            "Dien in het portaal een klacht of bezwaar tegen de beslissing in. Dat kan op de pagina van deze beslissing.",
-            "Of begin binnen de termijn een kort geding bij de burgerlijke rechter. Laat ons dat meteen weten.",
+            "Stuur ons uw klacht of bezwaar tegen de beslissing, op de pagina van deze beslissing in het portaal. U krijgt "
+            "een antwoord met redenen.",
+            "Begin binnen de termijn een kort geding bij de burgerlijke rechter. Laat ons dat meteen weten.",
         ]
     )
     doc.paragraph(
-        "Deze beslissing is privaatrechtelijk. Bezwaar zoals in de Algemene wet bestuursrecht is daarom niet mogelijk. "
-        "Na afloop van de termijn kan een afwijzing definitief worden."
+        "Deze beslissing is privaatrechtelijk. Een klacht of bezwaar is hier dus geen bezwaar volgens de Algemene wet "
+        "bestuursrecht, en een beroep op de bestuursrechter is niet mogelijk. Komt er binnen de termijn niets binnen, dan "
+        "wordt een afwijzing definitief en kunt u er niet meer tegen opkomen."
     )
     if facts.objection_basis:
         doc.paragraph(f"Grondslag van de termijn: {facts.objection_basis}")

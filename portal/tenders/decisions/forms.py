@@ -42,6 +42,9 @@ REASONS: dict[str, Any] = {
     "no_mandate_to_decide": _l(
         "In het mandaatregister staat geen mandaat waarmee u vandaag mag beslissen. Laat het register nakijken."
     ),
+    "college_without_mandate": _l(
+        "Niet elk college van de regio heeft u mandaat gegeven om te beslissen. Laat het register nakijken."
+    ),
     "preparer_decides": _l("U heeft dit besluit zelf voorbereid. Een ander moet beslissen."),
     "nothing_to_announce": _l("Er zijn geen inschrijvingen om over te beslissen."),
     "not_all_decided": _l("Nog niet over elke inschrijving is beslist. Alle brieven gaan op één dag de deur uit."),

@@ -7,7 +7,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.mail import queue_mail
 from portal.tenders.decisions.documents import LetterFacts
-from portal.tenders.decisions.models import Decision, DecisionLetter, Objection
+from portal.tenders.decisions.models import Decision, DecisionLetter, Objection, Outcome
 from portal.work import Work
 
 
@@ -22,6 +22,7 @@ def tell_of_decision(work: Work, letter: DecisionLetter, facts: LetterFacts, dec
             key=f"decision:{letter.id}",
             facts={
                 "name": person.name,
+                "provider": decisions[0].submission.organisation.name,
                 "procedure": facts.procedure,
                 "region_name": facts.region,
                 "reference": facts.reference,
@@ -75,6 +76,7 @@ def _tell(work: Work, person: User, decision: Decision, template: str, key: str,
         facts={
             "name": person.name,
             "provider": submission.organisation.name,
+            "admitted": decision.outcome is Outcome.ADMITTED,
             "product": decision.submission_product.procedure_product.product.name_nl,
             "procedure": submission.procedure.title,
             "region_name": submission.procedure.region.name,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from portal.access import Permission, Role
 from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
-from portal.regions import queries as regions
+from portal.regions.mandates import queries as mandates
 from portal.regions.models import Power
 from portal.storage.models import StoredFile
 from portal.tasks import Task, TaskStatus
@@ -228,10 +228,9 @@ def _per_procedure(work: Work, *where: ColumnElement[bool]) -> list[tuple[Proced
 def _delegate_waits(work: Work) -> list[Wait]:
     """Only for who can really decide today: the mandate holder of the register."""
     _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
-    if work.actor.user_id is None or work.actor.municipality_id is None:
-        return []
-    held = regions.mandate_of(work, work.actor.user_id, work.actor.municipality_id, Power.DECIDE_ADMISSION, work.today)
-    if held is None:
+    if work.actor.user_id is None or not mandates.mandates_of(
+        work, work.actor.user_id, Power.DECIDE_ADMISSION, work.today
+    ):
         return []
     return [
         Wait(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from portal.regions.models import Mandate
+from portal.regions.mandates.queries import JointMandate
 from portal.tenders.assessment.models import Verdict
 from portal.tenders.decisions.models import Decision, DecisionState, Objection, ObjectionKind, ObjectionState, Outcome
 from portal.tenders.procedures.models import Procedure, ProcedureState
@@ -33,13 +33,13 @@ def reasons_not_to_prepare(submission: Submission, settled: Collection[Any], dec
     return found
 
 
-def reasons_not_to_decide(
-    decision: Decision, mandate: Mandate | None, *, decider_id: int | None, fresh: bool
-) -> list[str]:
-    """Only the holder of a mandate that is valid today, who did not prepare it, freshly logged in (domain 1.3 and 3.16)."""
+def reasons_not_to_decide(decision: Decision, held: JointMandate, *, decider_id: int | None, fresh: bool) -> list[str]:
+    """Only who holds every college's mandate today, did not prepare it, and freshly logged in (domain 1.3 and 3.16)."""
     found = []
-    if mandate is None:
+    if not held.lines:
         found.append("no_mandate_to_decide")
+    elif held.missing:
+        found.append("college_without_mandate")
     if decision.prepared_by_id == decider_id:
         found.append("preparer_decides")
     if not fresh:

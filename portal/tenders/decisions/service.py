@@ -10,8 +10,9 @@ from portal.access import Permission
 from portal.audit import record
 from portal.clock import local_date
 from portal.errors import NotFound, RuleBroken
-from portal.regions import queries as regions
-from portal.regions.models import Mandate, Power
+from portal.regions.mandates import queries as mandates
+from portal.regions.mandates.queries import JointMandate
+from portal.regions.models import Power
 from portal.storage import put_bytes, system_seal
 from portal.tasks import Task, enqueue
 from portal.tenders.assessment import queries as assessment
@@ -75,22 +76,20 @@ def prepare_decisions(work: Work, procedure: Procedure) -> list[Decision]:
     return [prepare_decision(work, product) for product in ready]
 
 
-def mandate_of_actor(work: Work, region_id: int) -> Mandate | None:
-    """The line in the mandate register by which the actor decides today, if there is one."""
-    user_id, municipality_id = work.actor.user_id, work.actor.municipality_id
-    if user_id is None or municipality_id is None:
-        return None
-    found = regions.mandate_of(work, user_id, municipality_id, Power.DECIDE_ADMISSION, work.today)
-    return found if found is not None and found.region_id == region_id else None
+def mandate_of_actor(work: Work, region_id: int) -> JointMandate:
+    """The lines in the mandate registers by which the actor decides today."""
+    return mandates.joint_mandate(work, work.actor.user_id, region_id, Power.DECIDE_ADMISSION, work.today)
 
 
 def decide(work: Work, decision: Decision) -> None:
-    """The mandate holder takes the decision (art. 160 Gemeentewet: the college, by mandate; a second person).
+    """The mandate holder takes the decision (art. 160 Gemeentewet: the colleges, each by its mandate; a second person).
 
-    Raises NotAllowed, IllegalTransition, RuleBroken (no_mandate_to_decide, preparer_decides, log_in_again).
+    Raises NotAllowed, IllegalTransition, RuleBroken (no_mandate_to_decide, college_without_mandate, preparer_decides,
+    log_in_again).
     """
-    mandate = mandate_of_actor(work, decision.submission.procedure.region_id)
-    reasons = rules.reasons_not_to_decide(decision, mandate, decider_id=work.actor.user_id, fresh=work.actor.fresh)
+    held = mandate_of_actor(work, decision.submission.procedure.region_id)
+    reasons = rules.reasons_not_to_decide(decision, held, decider_id=work.actor.user_id, fresh=work.actor.fresh)
+    mandate = held.of(work.actor.municipality_id)
     facts = {"submission_id": decision.submission_id, "outcome": decision.outcome}
     DECISION.apply(work, decision, "decide", unless=reasons, mandate_id=mandate.id if mandate else None, **facts)
     decision.decided_by_id, decision.decided_at, decision.mandate = work.actor.user_id, work.now, mandate
@@ -129,6 +128,7 @@ def facts_of_letters(work: Work, procedure: Procedure) -> list[LetterFacts]:
         letter_facts(
             decisions[0].submission,
             decisions,
+            held=_mandate_behind(work, decisions[-1]),
             reference=f"{procedure.reference}-B{number:03d}",
             sent_on=work.today,
             made_at=max(d.decided_at for d in decisions if d.decided_at),
@@ -137,6 +137,13 @@ def facts_of_letters(work: Work, procedure: Procedure) -> list[LetterFacts]:
         )
         for number, (_id, decisions) in enumerate(sorted(by_submission.items()), 1)
     ]
+
+
+def _mandate_behind(work: Work, decision: Decision) -> JointMandate:
+    if decision.decided_at is None:
+        raise ValueError("not_decided")
+    region_id, day = decision.submission.procedure.region_id, local_date(decision.decided_at)
+    return mandates.joint_mandate(work, decision.decided_by_id, region_id, Power.DECIDE_ADMISSION, day)
 
 
 def send_letters(work: Work, procedure: Procedure, letters: Mapping[int, tuple[LetterFacts, bytes]]) -> int:

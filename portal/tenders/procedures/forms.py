@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
-    DateTimeLocalField,
     EmailField,
     HiddenField,
     IntegerField,
@@ -17,15 +14,14 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
-    ValidationError,
 )
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
-from portal.clock import AMSTERDAM, local_moment
 from portal.tenders.procedures.rules import Dates
 from portal.web import reasons
+from portal.web.fields import DayField, MomentField
 from portal.web.forms import BaseForm
-from portal.web.locale import _, _l
+from portal.web.locale import _l
 
 MAX_TEXT = 8000
 
@@ -69,6 +65,13 @@ REASONS: dict[str, Any] = {
     "text_holds_citizen_number": _l(
         "In uw tekst staat een nummer dat een burgerservicenummer kan zijn. Haal gegevens van personen weg."
     ),
+    "text_may_tell_who_asked": _l(
+        "Hieraan kan te zien zijn wie de vraag stelde: {detail}. Haal dat weg, of bevestig hieronder dat het geen naam is."
+    ),
+    "published_in_past": _l("Kies een dag van publicatie vanaf vandaag."),
+    "notice_in_future": _l(
+        "De aankondiging op TenderNed is nog niet verschenen: haar datum ligt in de toekomst. Publiceer vanaf die dag."
+    ),
     "product_not_in_catalogue": _l("Product {detail} staat niet in de lijst van de regio."),
 }
 reasons.register(REASONS)
@@ -78,7 +81,8 @@ PLACES = {
     "answers_after_closing": "answers_by", "answers_before_questions_end": "answers_by",
     "decision_before_closing": "decision_by", "contract_before_decision": "contract_starts",
     "closing_not_later": "closes_at", "no_reason": "reason", "text_holds_citizen_number": "text",
-    "answer_empty": "answer", "no_products": "products",
+    "answer_empty": "answer", "no_products": "products", "text_may_tell_who_asked": "public_text",
+    "published_in_past": "published_on",
 }  # fmt: skip
 """At which field a reason stands."""
 
@@ -90,55 +94,12 @@ WARNINGS: dict[str, Any] = {
 }
 
 
-class MomentField(DateTimeLocalField):
-    """A Dutch wall-clock time. `moment` is that time as UTC."""
+class BeforePublication(Optional):
+    """May stay empty while drafting; publication asks for it."""
 
-    def __init__(self, label: Any, validators: Any = None, **kwargs: Any) -> None:
-        super().__init__(label, validators, format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **kwargs)
-
-    def process_data(self, value: datetime | None) -> None:
-        self.data = value.astimezone(AMSTERDAM).replace(tzinfo=None) if value is not None else None
-
-    @property
-    def moment(self) -> datetime | None:
-        return local_moment(self.data) if self.data is not None else None
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            self.data = None
-            raise ValueError(_("Vul een datum en een tijdstip in, bijvoorbeeld 15 juni 2022 om 17:00 uur.")) from error
-
-    def pre_validate(self, form: Any) -> None:
-        """A time in the night on which the clock changes names no single moment."""
-        _check_year(self.data)
-        try:
-            local_moment(self.data) if self.data is not None else None
-        except ValueError as error:
-            raise ValidationError(
-                _("In deze nacht gaat de klok vooruit of achteruit: dit tijdstip bestaat niet of komt twee keer voor. "
-                  "Kies een tijdstip voor 02:00 uur of vanaf 03:00 uur.")
-            ) from error  # fmt: skip
-
-
-class DayField(DateField):
-    """A day in this century: a typing error in the year is said at once."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            self.data = None
-            raise ValueError(_("Vul een datum in: dag, maand en jaar.")) from error
-
-    def pre_validate(self, form: Any) -> None:
-        _check_year(self.data)
-
-
-def _check_year(value: date | None) -> None:
-    if value is not None and not 2000 <= value.year < 2100:
-        raise ValidationError(_("Vul een jaar in van 2000 tot 2100."))
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {"optional": True, "for_publication": True}
 
 
 class StartForm(BaseForm):
@@ -174,14 +135,16 @@ class DatesForm(BaseForm):
         _l("Inschrijven kan vanaf"), [Optional()], description=_l("Laat leeg om bij publicatie open te gaan.")
     )
     questions_until = MomentField(
-        _l("Vragen stellen kan tot"), [Optional()], description=_l("Tot dit tijdstip, Nederlandse tijd.")
+        _l("Vragen stellen kan tot"), [BeforePublication()], description=_l("Tot dit tijdstip, Nederlandse tijd.")
     )
-    answers_by = DayField(_l("Laatste nota van inlichtingen"), [Optional()])
+    answers_by = DayField(_l("Laatste nota van inlichtingen"), [BeforePublication()])
     closes_at = MomentField(
-        _l("Inschrijven kan tot"), [Optional()], description=_l("Precies op dit tijdstip sluit de inschrijving.")
+        _l("Inschrijven kan tot"),
+        [BeforePublication()],
+        description=_l("Precies op dit tijdstip sluit de inschrijving."),
     )
-    decision_by = DayField(_l("Beslissing"), [Optional()])
-    contract_starts = DayField(_l("Contract gaat in"), [Optional()])
+    decision_by = DayField(_l("Beslissing"), [BeforePublication()])
+    contract_starts = DayField(_l("Contract gaat in"), [BeforePublication()])
 
     def dates(self) -> Dates:
         return Dates(
@@ -217,7 +180,7 @@ class CriterionForm(BaseForm):
         validators=[Optional(), NumberRange(10, 5000, _l("Kies een aantal van 10 tot en met 5000."))],
     )
     accepted_evidence = SelectMultipleField(_l("Bewijs dat telt"), validators=[Optional()])
-    evidence_all = BooleanField(_l("Elk gekozen soort bewijs is nodig, niet één ervan"))
+    evidence_all = BooleanField(_l("Alle gekozen soorten bewijs zijn nodig; één ervan is niet genoeg"))
     product_codes = SelectMultipleField(
         _l("Alleen voor deze producten"),
         validators=[Optional()],
@@ -279,6 +242,10 @@ class AnswerForm(BaseForm):
     )
     answer = TextAreaField(
         _l("Het antwoord"), validators=[InputRequired(_l("Schrijf het antwoord op.")), Length(max=MAX_TEXT)]
+    )
+    names_checked = BooleanField(
+        _l("Ik heb het nagekeken: hieraan is niet te zien wie de vraag stelde"),
+        description=_l("Bijvoorbeeld omdat het hier een gewoon woord is."),
     )
 
 

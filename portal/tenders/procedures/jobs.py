@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from portal.access import SYSTEM
 from portal.tasks import HANDLERS, Task
-from portal.tenders.procedures import service
 from portal.tenders.procedures.documents import NoteFacts, note_of_information
 from portal.tenders.procedures.models import NoteOfInformation, Procedure
+from portal.tenders.procedures.questions import service
 from portal.work import Office, begin_read, begin_write
 
 

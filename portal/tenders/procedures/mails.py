@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.mail import queue_mail
+from portal.regions.queries import followers
 from portal.tenders.procedures import queries
 from portal.tenders.procedures.models import NoteOfInformation, Procedure
 from portal.work import Work
@@ -16,7 +17,8 @@ def tell_of_publication(work: Work, procedure: Procedure) -> None:
 def tell_of_note(work: Work, procedure: Procedure, note: NoteOfInformation) -> None:
     """The same answers to all, without who asked."""
     answers = [{"question": q.public_text, "answer": q.answer} for q in note.questions]
-    facts = {"number": note.number, "answers": answers}
+    link = f"/procedures/{procedure.reference}/nota/{note.number}"
+    facts = {"number": note.number, "answers": answers, "link": link}
     _tell(work, procedure, "note_published", f"note:{note.id}", **facts)
 
 
@@ -39,7 +41,12 @@ def _tell(work: Work, procedure: Procedure, template: str, key: str, **facts: ob
         "summary": procedure.summary,
         "questions_until": procedure.questions_until,
         "closes_at": procedure.closes_at,
+        "link": f"/procedures/{procedure.reference}",
         **facts,
     }
+    following = {user.id for user in followers(work, procedure.region_id)}
     for user in queries.audience(work, procedure):
-        queue_mail(work, to=user.email, template=template, locale=user.locale, key=key, facts=known)
+        own: dict[str, object] = {"name": user.name, "follows": user.id in following}
+        if user.id in following:
+            own["follow_page"] = f"/regio/{procedure.region.code}"
+        queue_mail(work, to=user.email, template=template, locale=user.locale, key=key, facts=known | own)

@@ -265,16 +265,16 @@ def _preparation(work: Work, p: Procedure) -> Wait | None:
     _, me = gettext(work.actor.locale), work.actor
     args = {"id": p.id}
     if p.state is S.DRAFT and me.may(Permission.PROCEDURE_DRAFT, p):
-        words = _("teruggestuurd") if p.returned_reason else _("in voorbereiding")
+        words = _("Teruggestuurd") if p.returned_reason else _("In voorbereiding")
         kind = "let-op" if p.returned_reason else "bezig"
         return Wait(_("Maak de procedure af"), p.title, "procedures.setup", args, p.closes_at, words, kind)
     if p.state is S.INTERNAL_REVIEW and me.may(Permission.PROCEDURE_APPROVE, p):
         if any(rules.reasons_not_to_approve(p, me.user_id)):
             title = _("Wacht op goedkeuring")
             return Wait(title, p.title, "procedures.setup", args, mine=False, whose=_("een tweede persoon"))
-        return Wait(_("Controleer de procedure"), p.title, "procedures.setup", args, None, _("ter controle"), "let-op")
+        return Wait(_("Controleer de procedure"), p.title, "procedures.setup", args, None, _("Ter controle"), "let-op")
     if p.state is S.APPROVED and me.may(Permission.PROCEDURE_PUBLISH, p):
-        return Wait(_("Publiceer de procedure"), p.title, "procedures.setup", args, None, _("goedgekeurd"), "ok")
+        return Wait(_("Publiceer de procedure"), p.title, "procedures.setup", args, None, _("Goedgekeurd"), "ok")
     return None
 
 

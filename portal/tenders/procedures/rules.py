@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -162,6 +162,8 @@ def reasons_not_to_publish(procedure: Procedure, now: datetime) -> tuple[str, ..
         reasons.append("closing_has_passed")
     if procedure.questions_until is not None and procedure.questions_until <= now:
         reasons.append("questions_end_has_passed")
+    if procedure.above_threshold and procedure.notice_date is not None and procedure.notice_date > local_date(now):
+        reasons.append("notice_in_future")
     return tuple(reasons)
 
 
@@ -264,6 +266,27 @@ def holds_citizen_number(text: str) -> bool:
         if weighted % 11 == 0 and any(digits):
             return True
     return False
+
+
+_COMMON_IN_NAMES = {
+    "stichting", "vereniging", "coöperatie", "praktijk", "maatschap", "centrum", "instelling", "instituut", "organisatie",
+    "groep", "huis", "jeugd", "jeugdhulp", "jeugdzorg", "jeugdigen", "kind", "kinderen", "gezin", "gezinnen", "gezinshuis",
+    "gezinshuizen", "gezinshulp", "gezinszorg", "pleegzorg", "zorg", "hulp", "begeleiding", "behandeling", "ondersteuning",
+    "onderwijs", "dagbesteding", "ambulant", "ambulante", "herstel", "samen", "voor", "noord", "zuid", "oost", "west",
+    "regio", "nederland",
+}  # fmt: skip
+_WORD = re.compile(r"\S+@\S+|\b\d{8}\b|[^\W\d_][\w'’-]{3,}")
+
+
+def telling_words(text: str, providers: Collection[tuple[str, str | None]]) -> tuple[str, ...]:
+    """Words that may tell who asked: of a provider's name, a trade-register number, a mail address; as they stand in it.
+
+    `providers` holds (name, number) of all of them: who answers does not learn which one asked.
+    """
+    known = {number for _name, number in providers if number}
+    known |= {word.casefold() for name, _number in providers for word in _WORD.findall(name)} - _COMMON_IN_NAMES
+    found = [word for word in _WORD.findall(text) if "@" in word or word.casefold() in known]
+    return tuple(dict.fromkeys(found))
 
 
 def reasons_against_text(*texts: str) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from portal.access import Permission as P
 from portal.tenders.procedures.models import ProcedureState as S
-from portal.tenders.procedures.models import QuestionState as Q
 from portal.workflow import Transition, Workflow
 
 PROCEDURE = Workflow(
@@ -23,11 +22,4 @@ PROCEDURE = Workflow(
         S.WITHDRAWN,
         P.PROCEDURE_WITHDRAW,
     ),
-)
-
-QUESTION = Workflow(
-    "question",
-    Q.ASKED,
-    Transition("draft_answer", (Q.ASKED, Q.DRAFTED), Q.DRAFTED, P.QUESTION_ANSWER),
-    Transition("publish", (Q.DRAFTED,), Q.PUBLISHED, P.NOTE_PUBLISH),
 )

@@ -264,16 +264,16 @@ def _wait(work: Work, s: Submission) -> Wait:
     args, due, title = {"id": s.id}, s.procedure.closes_at, s.procedure.title
     if s.state is S.SUBMITTED:
         words, whose = _("Ingediend; wordt na de sluiting geopend"), s.procedure.region.name
-        return Wait(title, words, "submissions.dossier", args, due, _("ingediend"), "ok", False, whose)
+        return Wait(title, words, "submissions.dossier", args, due, _("Ingediend"), "ok", False, whose)
     if s.state is S.DRAFT:
         left = len(progress(work, s).missing)
         more = many("Nog %(num)s onderdeel", "Nog %(num)s onderdelen", left)
         detail, named = more if left else _("Controleer en onderteken"), _("Inschrijving %(title)s", title=title)
-        return Wait(named, detail, "submissions.dossier", args, due, _("bezig"), "bezig")
+        return Wait(named, detail, "submissions.dossier", args, due, _("Bezig"), "bezig")
     signed = {signature.user_id for signature in s.signatures}
     able = {authority.user_id for authority in authorities_of(work, s.organisation_id)}
     if work.actor.user_id in able - signed:
-        asked, words = _("Onderteken de inschrijving"), _("te ondertekenen")
+        asked, words = _("Onderteken de inschrijving"), _("Te ondertekenen")
         return Wait(asked, title, "submissions.sign", args, due, words, "let-op")
     whose = _("een andere tekenbevoegde")
     return Wait(_("Wacht op een handtekening"), title, "submissions.dossier", args, due, "", "bezig", False, whose)
@@ -287,4 +287,4 @@ def _to_begin(work: Work, known: set[int]) -> Iterator[Wait]:
     for p in work.session.scalars(wanted.order_by(Procedure.closes_at)):
         if p.id not in known and phase(p, work.now) is Phase.OPEN:
             args = {"reference": p.reference}
-            yield Wait(p.title, _("U kunt inschrijven"), "submissions.start", args, p.closes_at, _("nieuw"), "idle")
+            yield Wait(p.title, _("U kunt inschrijven"), "submissions.start", args, p.closes_at, _("Nieuw"), "idle")

@@ -155,6 +155,17 @@ def test_who_may_not_decide(assessed, who, reason):
     assert the(assessed, first)[0] is DecisionState.PREPARED
 
 
+def test_one_college_without_mandate_stops_the_decision(assessed):
+    first, *_rest = prepare(assessed)
+    with begin_write(assessed.office, assessed.officer) as work:
+        own = assessed.delegate.municipality_id
+        lines = select(Mandate).where(Mandate.power == Power.DECIDE_ADMISSION, Mandate.municipality_id != own)
+        next(iter(work.session.scalars(lines))).valid_until = date(2022, 6, 14)
+    with pytest.raises(RuleBroken, match="college_without_mandate"):
+        decide(assessed, first)
+    assert the(assessed, first)[0] is DecisionState.PREPARED
+
+
 def test_who_prepared_it_does_not_decide(assessed):
     first, *_rest = prepare(assessed)
     with begin_write(assessed.office, assessed.officer) as work:
@@ -199,6 +210,8 @@ def test_all_letters_leave_on_one_day_with_the_reasons_the_term_and_the_route(an
     cells = ["\n".join(c.text for t in document.tables for r in t.rows for c in r.cells) for document in found]
     assert all("zondag 21 augustus 2022" in text and TERM in text and "kort geding" in text for text in words)
     assert "Het bewijs ontbreekt." in cells[1] and "Niet toegelaten" in cells[1]
+    assert "De eis: " in cells[1] and "De eis: " not in cells[0]
+    assert all(f"{name}: mandaatbesluit" in text for text in words for name in ("Alkmaar", "Bergen"))
     assert "Niet toegelaten" not in cells[0] and "Lindeveld" not in cells[1] + words[1]
     assert {"decision.order_letters", "decision_letter.send", "decision.announce", "procedure.announce"} <= set(
         tags(announced)
@@ -387,7 +400,8 @@ def test_a_refusal_is_final_only_after_the_term_and_an_officers_confirmation(ann
     confirm(announced, refused_one(announced))
     assert the(announced, refused_one(announced))[0] is DecisionState.FINAL
     assert "decision.confirm_final" in tags(announced)
-    assert [mail.recipient for mail in mails(announced, "decision_final")] == [announced.other.email]
+    (told,) = mails(announced, "decision_final")
+    assert told.recipient == announced.other.email and "is niet toegelaten voor" in told.text
 
 
 def test_an_open_objection_keeps_it_from_being_final(announced, clock):

@@ -27,7 +27,7 @@ def approved(office: Office, people: People, *, complete: bool = True) -> int:
         if complete:
             words = {"title": found.title, "summary": found.summary}
             service.update_details(work, found, contact_email="inkoop@example.org", **words)
-            service.update_notice(work, found, above_threshold=True, number="2022-123456", day=date(2022, 4, 1))
+            service.update_notice(work, found, above_threshold=True, number="2022-123456", day=work.today)
         service.send_to_review(work, found)
     with begin_write(office, people.second) as work:
         service.approve_procedure(work, queries.procedure(work, id))

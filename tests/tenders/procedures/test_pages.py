@@ -7,7 +7,8 @@ import zipfile
 
 import pytest
 
-from portal.tenders.procedures import queries, service
+from portal.tenders.procedures import queries
+from portal.tenders.procedures.questions import service as asking
 from tests.tenders.people import People, settle
 from tests.tenders.procedures.steps import approved, drafted, form_of, published
 from tests.tenders.submissions.test_pages import enter
@@ -174,10 +175,10 @@ def test_a_stored_note_document_is_what_the_page_hands_out(office, client, peopl
     published(office, people)
     with work_as(people.admin) as work:
         found = queries.published_procedure(work, "ALK-2022-01")
-        id = service.ask_question(work, found, subject="G1", text="Mag dit?").id
+        id = asking.ask_question(work, found, subject="G1", text="Mag dit?").id
     with work_as(people.officer) as work:
-        service.answer_question(work, queries.question(work, id), public_text="Mag dit?", answer="Ja")
-        service.publish_note(work, queries.procedure(work, 1))
+        asking.answer_question(work, queries.question(work, id), public_text="Mag dit?", answer="Ja")
+        asking.publish_note(work, queries.procedure(work, 1))
     before = client.get("/procedures/ALK-2022-01/nota/1/docx").data
     assert run_pending(office) == 1
     assert client.get("/procedures/ALK-2022-01/nota/1/docx").data == before

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.audit import AuditEvent
-from portal.tenders.procedures import queries, service
+from portal.tenders.procedures import queries
 from portal.tenders.procedures.models import Question, QuestionState
+from portal.tenders.procedures.questions import service as asking
 from tests.tenders.people import People
 from tests.tenders.procedures.steps import form_of, with_procedure
 from tests.tenders.submissions.test_pages import enter
@@ -26,9 +27,7 @@ def people(office) -> People:
 @pytest.fixture
 def asked(work_as, people) -> People:
     with work_as(people.admin) as work:
-        service.ask_question(
-            work, queries.published_procedure(work, "ALK-2022-01"), subject="G1", text="Mag dit later?"
-        )
+        asking.ask_question(work, queries.published_procedure(work, "ALK-2022-01"), subject="G1", text="Mag dit later?")
     return people
 
 
@@ -98,6 +97,15 @@ def test_a_citizen_service_number_is_not_even_kept(office, client, asked, read_a
         assert queries.question(work, 1).public_text == ""
 
 
+def test_a_name_that_may_tell_who_asked_is_named_and_can_be_confirmed(office, client, asked):
+    enter(office, client, asked.officer)
+    typed = {**form_of(client, ANSWER), "public_text": "Wij van Lindeveld vragen: mag dit?", "answer": "Ja."}
+    refused = client.post(ANSWER, data=typed)
+    assert refused.status_code == 422 and "Lindeveld. Haal dat weg" in refused.text
+    assert "Wij van Lindeveld vragen: mag dit?" in refused.text and 'name="names_checked"' in refused.text
+    assert client.post(ANSWER, data={**typed, "names_checked": "y"}).status_code == 303
+
+
 def test_two_officers_answer_at_once_and_both_texts_are_shown(office, client, asked):
     enter(office, client, asked.officer)
     first = form_of(client, ANSWER)
@@ -113,7 +121,7 @@ def test_a_note_holds_what_was_shown_and_appears_once(office, client, asked, wor
     shown = form_of(client, NOTE)
     assert SAID["answer"] in client.get(NOTE).text
     with work_as(asked.second) as work:
-        service.answer_question(work, queries.question(work, 1), public_text="Mag dit later?", answer="Nee.")
+        asking.answer_question(work, queries.question(work, 1), public_text="Mag dit later?", answer="Nee.")
     changed = client.post(NOTE, data=shown)
     assert changed.status_code == 409 and "Nee." in changed.text and "De nota is veranderd" in changed.text
     assert client.get("/procedures/ALK-2022-01/nota/1").status_code == 404

@@ -95,3 +95,24 @@ def test_customary_terms_give_no_warning() -> None:
 )
 def test_a_citizen_service_number_in_free_text_is_found(text: str, holds: bool) -> None:
     assert rules.holds_citizen_number(text) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Wij zijn Wilgenrijk.", ("Wilgenrijk",)),
+        ("WATERLIJN en wilgenrijk", ("WATERLIJN", "wilgenrijk")),
+        ("Bel 99000011 of mail nadia@wilgenrijk.example", ("99000011", "nadia@wilgenrijk.example")),
+        ("Mag een stichting voor jeugdhulp dit ook?", ()),
+        ("Wat is de aanvangsdatum in 2023?", ()),
+    ],
+)
+def test_words_that_may_tell_who_asked(text: str, found: tuple[str, ...]) -> None:
+    providers = [("Stichting Wilgenrijk", "99000011"), ("De Waterlijn Jeugdhulp bv", None)]
+    assert rules.telling_words(text, providers) == found
+
+
+def test_an_announcement_that_did_not_appear_yet_stops_publication() -> None:
+    found = Procedure(state=ProcedureState.APPROVED, above_threshold=True, notice_date=date(2022, 5, 2))
+    assert "notice_in_future" in rules.reasons_not_to_publish(found, datetime(2022, 5, 1, 12, tzinfo=UTC))
+    assert "notice_in_future" not in rules.reasons_not_to_publish(found, datetime(2022, 5, 2, 12, tzinfo=UTC))

@@ -19,6 +19,7 @@ from portal.mail import OutboxMail
 from portal.regions.models import Region
 from portal.tenders.procedures import queries, rules, service
 from portal.tenders.procedures.models import Procedure, ProcedureState, QuestionState
+from portal.tenders.procedures.questions import service as asking
 from portal.work import Lock, Office, Work
 from tests.conftest import TestClock
 from tests.tenders.people import People, settle
@@ -144,7 +145,10 @@ def test_publication_tells_followers_in_the_same_transaction(office: Office, peo
         assert found.state is ProcedureState.PUBLISHED and found.published_at == work.now
         mails = list(work.session.scalars(select(OutboxMail).order_by(OutboxMail.recipient)))
         assert [mail.recipient for mail in mails] == [people.admin.email, people.other.email]
-        assert "15 juni 2022" in mails[0].text and "/procedures/ALK-2022-01" in mails[0].html
+        assert "15 juni 2022" in mails[0].text
+        for mail in mails:
+            assert mail.html.count('href="http://localhost/procedures/ALK-2022-01"') == 2, "the button and the address"
+            assert f"omdat u {found.region.name} volgt" in mail.text and "http://localhost/regio/" in mail.text
         assert tags(work)[-4:] == [
             "procedure.update_notice",
             "procedure.send_to_review",
@@ -271,7 +275,7 @@ def test_the_closing_only_moves_later_and_everybody_hears_it(
 def asked(office: Office, work_as: WorkAs, actor: Actor, text: str = "Mag een onderaannemer meedoen?") -> int:
     with work_as(actor) as work:
         found = queries.published_procedure(work, "ALK-2022-01")
-        return service.ask_question(work, found, subject="G16", text=text).id
+        return asking.ask_question(work, found, subject="G16", text=text).id
 
 
 def test_a_question_is_asked_until_the_end_of_the_term(
@@ -318,11 +322,11 @@ def test_a_note_reaches_everybody_at_once_without_who_asked_and_is_final(
     id = published(office, people)
     question_id = asked(office, work_as, people.editor, "Wij, Lindeveld, willen een onderaannemer. Mag dat?")
     with pytest.raises(RuleBroken, match="no_answers_ready"), work_as(people.officer) as work:
-        service.publish_note(work, queries.procedure(work, id))
+        asking.publish_note(work, queries.procedure(work, id))
     with work_as(people.officer) as work:
         question = queries.question(work, question_id)
-        service.answer_question(work, question, public_text="Mag een onderaannemer?", answer="Ja, mits u dat meldt.")
-        note = service.publish_note(work, queries.procedure(work, id))
+        asking.answer_question(work, question, public_text="Mag een onderaannemer?", answer="Ja, mits u dat meldt.")
+        note = asking.publish_note(work, queries.procedure(work, id))
         assert note.number == 1
     with read_as(people.other) as work:
         _procedure, shown = queries.note(work, "ALK-2022-01", 1)
@@ -331,26 +335,52 @@ def test_a_note_reaches_everybody_at_once_without_who_asked_and_is_final(
         ]
         mails = list(work.session.scalars(select(OutboxMail).where(OutboxMail.template == "note_published")))
         assert {mail.recipient for mail in mails} == {people.admin.email, people.editor.email, people.other.email}
+        by = {mail.recipient: mail for mail in mails}
+        assert "omdat uw organisatie meedoet aan deze procedure" in by[people.editor.email].text
+        assert all(mail.html.count("/procedures/ALK-2022-01/nota/1") == 3 for mail in mails), "the address also reads"
         assert all("Lindeveld" not in mail.text + mail.html and "Ja, mits u dat meldt." in mail.text for mail in mails)
         assert {"question.ask", "question.draft_answer", "question.publish", "note.publish"} <= set(tags(work))
     with pytest.raises(IllegalTransition), work_as(people.officer) as work:
-        service.answer_question(work, queries.question(work, question_id), public_text="anders", answer="anders")
+        asking.answer_question(work, queries.question(work, question_id), public_text="anders", answer="anders")
+
+
+def test_an_answer_that_may_tell_who_asked_waits_for_a_look(
+    office: Office, people: People, work_as: WorkAs, read_as: WorkAs
+) -> None:
+    published(office, people)
+    question_id = asked(office, work_as, people.editor, "Wij, Lindeveld, willen een onderaannemer. Mag dat?")
+    texts = {"public_text": "Wij, Lindeveld, willen een onderaannemer. Mag dat?", "answer": "Ja."}
+    with pytest.raises(RuleBroken, match="text_may_tell_who_asked:Lindeveld"), work_as(people.officer) as work:
+        asking.answer_question(work, queries.question(work, question_id), **texts)
+    with work_as(people.officer) as work:
+        asking.answer_question(work, queries.question(work, question_id), ready=False, **texts)
+    with work_as(people.officer) as work:
+        asking.answer_question(work, queries.question(work, question_id), names_checked=True, **texts)
+    with read_as(people.officer) as work:
+        assert queries.question(work, question_id).state is QuestionState.DRAFTED
+
+
+def test_a_procedure_is_not_planned_for_a_day_that_is_over(office: Office, people: People, work_as: WorkAs) -> None:
+    with pytest.raises(RuleBroken, match="published_in_past"), work_as(people.officer) as work:
+        service.draft_procedure(
+            work, work.get(Region, people.region_id), "ambulant", published_on=work.today - timedelta(days=1)
+        )
 
 
 def test_an_empty_answer_is_refused(office: Office, people: People, work_as: WorkAs) -> None:
     published(office, people)
     question_id = asked(office, work_as, people.admin)
     with pytest.raises(RuleBroken, match="answer_empty"), work_as(people.officer) as work:
-        service.answer_question(work, queries.question(work, question_id), public_text="Mag het?", answer="  ")
+        asking.answer_question(work, queries.question(work, question_id), public_text="Mag het?", answer="  ")
 
 
 def test_the_slower_of_two_answers_is_stale(office: Office, people: People, work_as: WorkAs) -> None:
     published(office, people)
     question_id = asked(office, work_as, people.admin)
     with work_as(people.officer) as work:
-        service.answer_question(work, queries.question(work, question_id), public_text="a", answer="Ja", version=1)
+        asking.answer_question(work, queries.question(work, question_id), public_text="a", answer="Ja", version=1)
     with pytest.raises(StaleVersion) as stale, work_as(people.second) as work:
-        service.answer_question(work, queries.question(work, question_id), public_text="a", answer="Nee", version=1)
+        asking.answer_question(work, queries.question(work, question_id), public_text="a", answer="Nee", version=1)
     assert stale.value.theirs["answer"] == "Ja"
 
 
@@ -396,7 +426,7 @@ def test_an_unanswered_question_waits_for_the_officer(
     with read_as(people.officer) as work:
         assert [wait.title for wait in queries.waiting(work)] == ["Beantwoord 1 vraag"]
     with work_as(people.officer) as work:
-        service.answer_question(work, queries.question(work, question_id), public_text="Mag het?", answer="Ja")
+        asking.answer_question(work, queries.question(work, question_id), public_text="Mag het?", answer="Ja")
     with read_as(people.officer) as work:
         assert [wait.title for wait in queries.waiting(work)] == ["Publiceer 1 antwoord"]
 

@@ -200,6 +200,7 @@ def test_changing_while_signing_says_that_signatures_fall_away(office, client, p
     client.post(address, data={**form_of(client, address), "agreed": "y"})
     page = client.get(f"/inschrijvingen/{id}").text
     assert "Wordt ondertekend" in page and "handtekeningen vervallen" in page
+    assert "U hebt getekend." in page and "p-aanzet--u" not in page, "it is somebody else's turn"
     token = form_of(client, f"/inschrijvingen/{id}")["csrf_token"]
     client.post(f"/inschrijvingen/{id}/wijzigen", data={"csrf_token": token})
     assert "1 handtekening is vervallen" in client.get(f"/inschrijvingen/{id}").text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -196,6 +197,11 @@ def test_a_tariff_and_the_statements_are_parts_of_their_own(office: Office, peop
 # --- signing -----------------------------------------------------------------------------------------------------
 
 
+def assert_same_address(mail: OutboxMail, path: str) -> None:
+    """The address at the foot is that of the button, and there is no third one."""
+    assert re.findall(r'href="(.*?)"', mail.html) == [f"http://localhost{path}"] * 2
+
+
 def test_a_sole_signature_hands_in_with_a_receipt_by_mail(
     office: Office, people: People, work_as: WorkAs, ready: int
 ) -> None:
@@ -212,6 +218,7 @@ def test_a_sole_signature_hands_in_with_a_receipt_by_mail(
         assert {mail.recipient for mail in mails} == {people.admin.email, people.editor.email}
         for mail in mails:
             assert shown["files"][0]["sha256"] in mail.text and found.content_digest in mail.html
+            assert_same_address(mail, f"/inschrijvingen/{ready}/ontvangstbewijs")
             assert found.receipt_number in mail.subject and WORD not in mail.text + mail.html
         assert [len(events(work, tag)) for tag in ("submission.freeze", "submission.sign", "submission.submit")] == [
             1,
@@ -296,7 +303,9 @@ def test_joint_authority_takes_two_different_people(
         sign(office, people.admin, joint)
     with work_as(people.editor) as work:
         told = select(OutboxMail).where(OutboxMail.template == "submission_to_sign")
-        assert [mail.recipient for mail in work.session.scalars(told)] == [people.editor.email]
+        (mail,) = work.session.scalars(told)
+        assert mail.recipient == people.editor.email
+        assert_same_address(mail, f"/inschrijvingen/{joint}/ondertekenen")
         assert [wait.title for wait in queries.waiting(work)] == ["Onderteken de inschrijving"]
     with work_as(people.admin) as work:
         assert [(wait.mine, wait.title) for wait in queries.waiting(work)] == [(False, "Wacht op een handtekening")]

@@ -9,6 +9,7 @@ from typing import Any
 from flask import abort, render_template, url_for
 from werkzeug.wrappers import Response
 
+from portal import i18n
 from portal.access import Permission
 from portal.compliance.declarations import queries, rules, service
 from portal.compliance.declarations.forms import QuestionForm, WaiverForm
@@ -19,6 +20,7 @@ from portal.compliance.obligations.models import Obligation
 from portal.compliance.obligations.reminders import rules as reminders
 from portal.compliance.obligations.terms.queries import term_of
 from portal.errors import RuleBroken
+from portal.regions.blueprints.terms import Obligation as Term
 from portal.web.acts import finish, reading, writing
 from portal.web.files import send
 from portal.web.forms import BaseForm
@@ -46,8 +48,8 @@ def _page(obligation_id: int, question: QuestionForm | None = None, waiver: Waiv
             "compliance/item.html",
             density="ruim" if work.actor.is_provider else "dicht",
             item=item,
-            term=term,
             name=standing.kind_name(item.kind, locale),
+            explanation=_explanation(work, item, term, locale),
             state=standing.state_words(item, work.today, locale),
             providers_move=standing.standing_of(item, work.today) in standing.PROVIDERS_MOVE,
             rungs=reminders.rungs(item, term, work.today, locale),
@@ -61,6 +63,13 @@ def _page(obligation_id: int, question: QuestionForm | None = None, waiver: Waiv
             waiver=waiver or WaiverForm(formdata=None),
             may_decide=item.waiver_asked_by_id not in (None, work.actor.user_id),
         )
+
+
+def _explanation(work: Work, item: Obligation, term: Term, locale: str) -> str | None:
+    """What the contract asks: the provider reads it as addressed, whoever checks reads what the provider delivers."""
+    if not work.actor.is_provider:
+        return i18n.gettext(locale)(standing.KIND_ASKS[item.kind])
+    return term.explanation.say(locale) if term.explanation else None
 
 
 def _act(form: Any, obligation_id: int, verb: Callable[[Work, Obligation], None], message: str) -> Response:

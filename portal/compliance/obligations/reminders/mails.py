@@ -7,8 +7,7 @@ from typing import Any
 
 from portal.accounts.models import User
 from portal.compliance.obligations.models import Obligation
-from portal.compliance.obligations.rules import WHY_MANAGER, WHY_PROVIDER, Standing, kind_inside, kind_name
-from portal.i18n import gettext
+from portal.compliance.obligations.rules import Standing, kind_inside, kind_name
 from portal.mail import OutboxMail, queue_mail
 from portal.regions.models import Region
 from portal.work import Work
@@ -18,19 +17,17 @@ LIST = "/verantwoording"
 
 def remind(work: Work, user: User, steps: Sequence[tuple[Obligation, int]]) -> OutboxMail:
     """To somebody at the provider: everything that has a step today, the first due on top."""
-    why = gettext(user.locale)(WHY_PROVIDER, provider=steps[0][0].organisation.name)
     region = work.get(Region, steps[0][0].region_id)
-    return _digest(work, user, region, steps, own=True, why=why, link=LIST)
+    return _digest(work, user, region, steps, own=True, link=LIST)
 
 
 def tell_manager(work: Work, user: User, region: Region, steps: Sequence[tuple[Obligation, int]]) -> OutboxMail:
     """To a contract manager: every provider that is late by a step that managers hear of."""
-    why = gettext(user.locale)(WHY_MANAGER, region=region.name)
-    return _digest(work, user, region, steps, own=False, why=why, link=f"{LIST}/lijst?stand={Standing.LATE.value}")
+    return _digest(work, user, region, steps, own=False, link=f"{LIST}/lijst?stand={Standing.LATE.value}")
 
 
 def _digest(
-    work: Work, user: User, region: Region, steps: Sequence[tuple[Obligation, int]], *, own: bool, why: str, link: str
+    work: Work, user: User, region: Region, steps: Sequence[tuple[Obligation, int]], *, own: bool, link: str
 ) -> OutboxMail:
     rows = _rows(work, steps, user.locale)
     facts = {
@@ -38,7 +35,7 @@ def _digest(
         "own": own,
         "name": user.name,
         "region_name": region.name,
-        "why": why,
+        "provider": steps[0][0].organisation.name,
         "link": rows[0]["path"] if len(rows) == 1 else link,
     }
     key = "obligations:" + ",".join(f"{item.id}@{step}" for item, step in steps)

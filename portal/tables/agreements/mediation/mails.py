@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from portal.accounts.models import User
 from portal.mail import queue_mail
 from portal.meetings.queries import invited
-from portal.tables.agreements.mediation import queries
 from portal.tables.agreements.models import Agreement, Mediation
 from portal.tables.agreements.rules import mail_facts
+from portal.tables.rounds.queries import region_of
 from portal.work import Work
 
 
 def tell_of_mediation(work: Work, agreement: Agreement, mediation: Mediation) -> None:
-    """Everybody at the table knows that there is a mediation, who leads it and until when."""
-    mediator = queries.name_of(work, mediation.mediator_id)
-    for person in invited(work, agreement.round.meeting):
+    """Everybody at the table knows who leads the mediation, until when, and that the mediator can hand it over.
+
+    The mediator gets the page on which that is done, also one who has no place at this table.
+    """
+    mediator = work.get(User, mediation.mediator_id)
+    known = mail_facts(agreement, region_of(work, agreement.table).name)
+    known |= {"mediator": mediator.name, "mediator_email": mediator.email, "hand_over": f"/bemiddeling/{mediation.id}"}
+    people = {person.id: person for person in [*invited(work, agreement.round.meeting), mediator]}
+    for person in people.values():
+        own = {"name": person.name, "until": mediation.due_on, "mediates": person.id == mediator.id}
         queue_mail(
             work, to=person.email, template="mediation_started", locale=person.locale,
             key=f"mediation:{mediation.id}:{mediation.mediator_id}",
-            facts=mail_facts(agreement) | {"name": person.name, "mediator": mediator, "until": mediation.due_on},
+            facts=known | own,
         )  # fmt: skip

@@ -8,16 +8,19 @@ from portal.regions.queries import members_on
 from portal.tables.agreements.models import AgreementState, Ruling
 from portal.tables.agreements.rules import mail_facts
 from portal.tables.agreements.rulings import queries
+from portal.tables.rounds.queries import region_of
 from portal.work import Work
 
 
 def ask_for_decisions(work: Work, ruling: Ruling) -> None:
     """The delegate of every member municipality."""
     agreement = ruling.agreement
-    region_id = agreement.table.region_id
-    members = [municipality.id for municipality in members_on(work, region_id, work.today)]
-    for person in queries.delegates(work, region_id, members):
-        facts = mail_facts(agreement) | {"name": person.name, "link": f"/uitspraken/{ruling.id}", "rule": ruling.rule}
+    region = region_of(work, agreement.table)
+    members = [municipality.id for municipality in members_on(work, region.id, work.today)]
+    asked = {"question": ruling.question, "agreed": agreement.text, "rule": ruling.rule}
+    for person in queries.delegates(work, region.id, members):
+        own = {"name": person.name, "link": f"/uitspraken/{ruling.id}"}
+        facts = mail_facts(agreement, region.name) | asked | own
         queue_mail(
             work, to=person.email, template="ruling_requested", locale=person.locale,
             key=f"ruling:{ruling.id}:requested", facts=facts,
@@ -27,10 +30,12 @@ def ask_for_decisions(work: Work, ruling: Ruling) -> None:
 def tell_of_ruling(work: Work, ruling: Ruling) -> None:
     """The table and the delegates learn what the municipalities ruled."""
     agreement = ruling.agreement
-    colleges = queries.delegates(work, agreement.table.region_id, [d.municipality_id for d in ruling.decisions])
+    region = region_of(work, agreement.table)
+    colleges = queries.delegates(work, region.id, [d.municipality_id for d in ruling.decisions])
     people = {person.id: person for person in [*invited(work, agreement.round.meeting), *colleges]}
     for person in people.values():
-        facts = mail_facts(agreement) | {"name": person.name, "adopted": agreement.state is AgreementState.RULED}
+        told = {"name": person.name, "adopted": agreement.state is AgreementState.RULED}
+        facts = mail_facts(agreement, region.name) | told
         queue_mail(
             work, to=person.email, template="ruling_settled", locale=person.locale,
             key=f"ruling:{ruling.id}:settled", facts=facts,

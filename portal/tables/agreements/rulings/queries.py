@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from portal.access import Role
+from portal.access import Permission, Role
 from portal.accounts.models import Membership, User, UserState
 from portal.errors import NotFound
 from portal.regions.models import Region
@@ -44,6 +44,13 @@ def rulings(work: Work) -> list[Ruling]:
         .order_by(Ruling.settled_at.is_not(None), Ruling.requested_at)
     )
     return list(work.session.scalars(query.limit(200)))
+
+
+def sees_vote(work: Work, ruling: Ruling, decision: CollegeDecision) -> bool:
+    """Who decided what is for everybody once the municipalities have ruled. Before that a college sees its own decision
+    and the auditor all of them, so that nobody decides with an eye on the others."""
+    own = work.actor.municipality_id is not None and decision.municipality_id == work.actor.municipality_id
+    return ruling.settled_at is not None or own or work.actor.may(Permission.AUDIT_READ)
 
 
 def ruling_locked(work: Work, ruling: Ruling) -> list[CollegeDecision]:

@@ -9,8 +9,9 @@ from portal.access import Permission
 from portal.audit import record
 from portal.clock import local_date
 from portal.errors import NotAllowed, RuleBroken
+from portal.regions.mandates.queries import mandate_of
 from portal.regions.models import Power
-from portal.regions.queries import mandate_of, members_on
+from portal.regions.queries import members_on
 from portal.tables.agreements import rules
 from portal.tables.agreements.models import Agreement, CollegeDecision, Ruling, Vote
 from portal.tables.agreements.rulings import mails, queries

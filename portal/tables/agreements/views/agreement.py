@@ -25,7 +25,9 @@ from portal.tables.agreements.mediation import queries as mediation_queries
 from portal.tables.agreements.mediation import service as mediation_service
 from portal.tables.agreements.models import Agreement, Stance
 from portal.tables.agreements.rules import (
+    CONSENSUS_MEANING,
     OUTCOME_LABELS,
+    OVER,
     VOTE_LABELS,
     WRITABLE,
     reasons_against_consensus,
@@ -73,6 +75,9 @@ def _facts(work: Work, agreement: Agreement) -> dict[str, Any]:
         "objections": any(stand.stance is Stance.OBJECTION for stand in found),
         "mediate_until": work.today + timedelta(weeks=weeks),
         "outcome": _outcome(agreement),
+        "over": agreement.state in OVER,
+        "tally": words.tally_words(agreement.ruling),
+        "consensus_meaning": _(CONSENSUS_MEANING),
         "votes": {vote: (kind, _(label)) for vote, (kind, label) in VOTE_LABELS.items()},
         "kpi": _kpi(agreement),
     }
@@ -147,6 +152,8 @@ def positions(table_id: int, agreement_id: int) -> Page:
         label = next(stand.label for stand in found if stand.seat_id == seat_id)
         for code in reasons_against_position(stance, reason):
             form.refuse(f"reden_{seat_id}", reasons.sentence(f"{code}:{label}"))
+    if not taken:
+        form.form_errors.append(_("Er is nog geen standpunt gekozen. Kies van ten minste één zetel het standpunt."))
     if form.errors:
         return _page(table_id, agreement_id, form, 422)
     try:

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from portal.access import Permission
 from portal.clock import local_date
 from portal.errors import RuleBroken
+from portal.regions.mandates.queries import mandate_of
 from portal.regions.models import Power
-from portal.regions.queries import mandate_of, members_on
+from portal.regions.queries import members_on
 from portal.tables.agreements.forms import PLACES, DecisionForm
 from portal.tables.agreements.models import Ruling, Vote
 from portal.tables.agreements.rules import RULE_LABELS, VOTE_LABELS
@@ -36,6 +37,7 @@ def rulings() -> Page:
                 "ruling": ruling,
                 "state": words.state(ruling.agreement),
                 "given": len(ruling.decisions),
+                "tally": words.tally_words(ruling),
                 "of": len(members_on(work, ruling.agreement.table.region_id, local_date(ruling.requested_at))),
                 "mine": ruling.settled_at is None
                 and work.actor.may(P.RULING_DECIDE, ruling)
@@ -67,6 +69,8 @@ def _page(ruling_id: int, form: DecisionForm) -> Page:
             agreement=found.agreement,
             state=words.state(found.agreement),
             rule=_(RULE_LABELS[found.rule]),
+            tally=words.tally_words(found),
+            shown={id for id, decision in given.items() if queries.sees_vote(work, found, decision)},
             members=[(member, given.get(member.id)) for member in members],
             votes={vote: (kind, _(label)) for vote, (kind, label) in VOTE_LABELS.items()},
             decides=decides,

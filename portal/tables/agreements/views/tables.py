@@ -89,7 +89,8 @@ def minutes_document(table_id: int, number: int) -> FlaskResponse:
         if found.meeting.minutes_file_id is not None:
             return send(work, work.get(StoredFile, found.meeting.minutes_file_id))
         facts = service.freeze_minutes(work, found)
-    name = f"verslag-{found.table.code}-ronde-{number}.docx"
+    kind = _("agenda") if facts.is_agenda else _("verslag")
+    name = f"{kind}-{found.table.code}-ronde-{number}.docx"
     return send_bytes(minutes_docx(facts), name, DOCX)
 
 

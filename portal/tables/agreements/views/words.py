@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from portal.i18n import date_short
-from portal.tables.agreements.models import Agreement, AgreementState, Stance
+from portal.tables.agreements.models import Agreement, AgreementState, Ruling, Stance
 from portal.tables.agreements.queries import stands
-from portal.tables.agreements.rules import OVER, STANCE_LABELS, STATE_LABELS, SeatStand, counts
+from portal.tables.agreements.rules import OVER, STANCE_LABELS, STATE_LABELS, SeatStand, counts, tally
 from portal.tables.kpis.rules import OBLIGATION_LABELS
 from portal.web.locale import _, ngettext, reader_locale
 
@@ -45,6 +45,14 @@ def stance_tag(stance: Stance | None) -> tuple[str, str]:
         return "idle", _("Open")
     kind, words = STANCE_LABELS[stance]
     return kind, _(words)
+
+
+def tally_words(ruling: Ruling | None) -> str:
+    """ "6 voor, 0 tegen" of a ruling that was given; empty before, so that nobody votes with an eye on the others."""
+    if ruling is None or ruling.settled_at is None:
+        return ""
+    in_favour, against = tally(decision.vote for decision in ruling.decisions)
+    return str(_("%(votes)s voor, %(against)s tegen", votes=in_favour, against=against))
 
 
 def row(agreement: Agreement) -> dict[str, Any]:

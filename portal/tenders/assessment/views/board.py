@@ -23,7 +23,7 @@ from portal.tenders.submissions.models import Submission
 from portal.web.acts import finish, reading, writing
 from portal.web.errors import refusal
 from portal.web.exports import FORMATS, send_table
-from portal.web.locale import _
+from portal.web.locale import _, ngettext
 from portal.web.reasons import sentences
 from portal.web.wall import allow
 from portal.work import Lock, Work
@@ -102,7 +102,12 @@ def assign_many(procedure_id: int) -> Response | tuple[str, int]:
     try:
         with writing(form, Lock(Procedure, procedure_id)) as work:
             made = service.assign_in_bulk(work, _files(work, procedure_id, chosen), [_person(work, form)])
-            return finish(work, form, back, _("Toegewezen: %(count)s. De beoordelaar krijgt een e-mail.", count=made))
+            done = ngettext(
+                "%(num)s inschrijving is toegewezen. De beoordelaar krijgt een e-mail.",
+                "%(num)s inschrijvingen zijn toegewezen. De beoordelaar krijgt een e-mail.",
+                made,
+            )
+            return finish(work, form, back, done)
     except RuleBroken as broken:
         return _refused(sentences(broken.reasons), back, 409)
 

@@ -82,7 +82,11 @@ def prepare(procedure_id: int) -> Response:
     form = BaseForm()
     with writing(form, Lock(Procedure, procedure_id)) as work:
         made = service.prepare_decisions(work, procedures.procedure(work, procedure_id))
-        message = _("Voorbereid: %(count)s. De mandaathouder kan nu beslissen.", count=len(made))
+        message = ngettext(
+            "%(num)s besluit is voorbereid. De mandaathouder kan nu beslissen.",
+            "%(num)s besluiten zijn voorbereid. De mandaathouder kan nu beslissen.",
+            len(made),
+        )
         return finish(work, form, url_for("decisions.overview", procedure_id=procedure_id), message)
 
 
@@ -102,11 +106,13 @@ def take(procedure_id: int) -> Page:
     with reading() as work:
         procedure = procedures.procedure(work, procedure_id)
         ready = [d for d in queries.decisions_in(work, procedure) if d.state is DecisionState.PREPARED]
+        held = service.mandate_of_actor(work, procedure.region_id)
         return render_template(
             "decisions/take.html",
             procedure=procedure,
             decisions=ready,
-            mandate=service.mandate_of_actor(work, procedure.region_id),
+            mandate=held,
+            mandate_lines=[f"{line.municipality.name} {line.decision_number}" for line in held.lines],
         )
 
 

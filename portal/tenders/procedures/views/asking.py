@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from portal.access import Permission as P
 from portal.errors import RuleBroken
-from portal.tenders.procedures import queries, rules, service
+from portal.tenders.procedures import queries, rules
 from portal.tenders.procedures.forms import PLACES, QuestionForm
 from portal.tenders.procedures.models import Procedure
+from portal.tenders.procedures.questions import service
 from portal.web.acts import finish, reading, writing
 from portal.web.errors import refusal
 from portal.web.locale import _

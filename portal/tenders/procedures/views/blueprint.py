@@ -92,7 +92,7 @@ def procedure_steps(procedure: Procedure, you: bool = False) -> list[tuple[str, 
     if p.state is S.WITHDRAWN:
         return []
     closed = p.closes_at is not None and now >= p.closes_at
-    at = {S.PUBLISHED: 2 if closed else 1, S.OPENED: 3, S.ANNOUNCED: 5, S.COMPLETED: 6}.get(p.state, 0)
+    at = {S.PUBLISHED: 2 if closed else 1, S.OPENED: 3, S.ANNOUNCED: 5, S.COMPLETED: 5}.get(p.state, 0)
     closes, decided = date_short(p.closes_at, locale), date_short(p.decision_by, locale)
     who = _("u, tot %(day)s", day=closes) if you else _("aanbieders, tot %(day)s", day=closes)
     named = [

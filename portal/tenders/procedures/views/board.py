@@ -6,12 +6,12 @@ from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission as P
-from portal.errors import NotFound
+from portal.errors import NotFound, RuleBroken
 from portal.regions.blueprints.terms import ProcedureTemplate
 from portal.regions.models import Region
 from portal.regions.queries import blueprint_of
 from portal.tenders.procedures import queries, service
-from portal.tenders.procedures.forms import StartForm
+from portal.tenders.procedures.forms import PLACES, StartForm
 from portal.tenders.procedures.models import ProcedureState
 from portal.web.acts import finish, reading, writing
 from portal.web.exports import FORMATS, send_table
@@ -74,25 +74,28 @@ def start() -> tuple[str, int] | Response:
         if not form.is_submitted():
             form.published_on.data = work.today
             form.template.data = templates[0].code if len(templates) == 1 else None
-    if not form.validate_on_submit():
-        hints = {t.code: _described(t) for t in templates}
-        return render_template("procedures/start.html", form=form, hints=hints), 422 if form.errors else 200
-    with writing(form) as work:
-        found = service.draft_procedure(
-            work,
-            _own_region(work),
-            form.template.data,
-            title=form.title.data or "",
-            published_on=form.published_on.data,
-        )
-        return finish(work, form, url_for("procedures.setup", id=found.id), _("Het concept is gemaakt."))
+    if form.validate_on_submit():
+        try:
+            with writing(form) as work:
+                found = service.draft_procedure(
+                    work,
+                    _own_region(work),
+                    form.template.data,
+                    title=form.title.data or "",
+                    published_on=form.published_on.data,
+                )
+                return finish(work, form, url_for("procedures.setup", id=found.id), _("Het concept is gemaakt."))
+        except RuleBroken as broken:
+            form.refuse_all(broken.reasons, PLACES)
+    hints = {t.code: _described(t) for t in templates}
+    return render_template("procedures/start.html", form=form, hints=hints), 422 if form.errors else 200
 
 
 def _described(template: ProcedureTemplate) -> str:
     """What a template of the region brings along."""
     products = ngettext("%(num)s product", "%(num)s producten", len(template.products))
     words = f"{template.summary.say(reader_locale())} " if template.summary else ""
-    example = f" {_('Illustratief: termijnen en eisen zijn een voorbeeld.')}" if template.illustrative else ""
+    example = f" {_('Termijnen en eisen zijn een voorbeeld.')}" if template.illustrative else ""
     return f"{words}{products}: {', '.join(template.products)}.{example}"
 
 

@@ -103,7 +103,7 @@ def _tariff(product: Product, day: date) -> str:
     locale = reader_locale()
     words = f"{money(sheet.amount, locale)} {unit(sheet.unit)}"
     words = str(_("%(tariff)s, geldig vanaf %(day)s.", tariff=words, day=date_short(sheet.valid_from, locale)))
-    return f"{words} {_('Illustratief: dit tarief is een voorbeeld.')}" if sheet.illustrative else words
+    return f"{words} {_('Dit tarief is een voorbeeld.')}" if sheet.illustrative else words
 
 
 @bp.route("/inkoop/procedures/<int:id>/aankondiging", methods=["GET", "POST"])

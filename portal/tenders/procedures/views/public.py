@@ -8,6 +8,7 @@ from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from portal.access import Permission as P
+from portal.regions.models import Product
 from portal.storage import StoredFile
 from portal.tenders.procedures import queries, rules
 from portal.tenders.procedures.documents import NoteFacts, note_of_information
@@ -87,13 +88,13 @@ def _page(work: Work, procedure: Procedure, **facts: Any) -> str:
     )
 
 
-def _groups(procedure: Procedure) -> list[tuple[Any, list[Criterion]]]:
-    """Requirements for all, then for each product its own: (product or None, requirements)."""
-    common = [c for c in procedure.criteria if c.is_common]
-    own = [
-        (p.product, [c for c in procedure.criteria if p.product.code in c.product_codes]) for p in procedure.products
-    ]
-    return [(None, common), *((product, asked) for product, asked in own if asked)]
+def _groups(procedure: Procedure) -> list[tuple[list[Product], list[Criterion]]]:
+    """Each requirement once: first those for all (no products named), then by the products they hold for."""
+    groups: dict[tuple[str, ...], list[Criterion]] = {(): []}
+    for criterion in procedure.criteria:
+        groups.setdefault(() if criterion.is_common else tuple(criterion.product_codes), []).append(criterion)
+    products = {line.product.code: line.product for line in procedure.products}
+    return [([products[code] for code in codes if code in products], asked) for codes, asked in groups.items()]
 
 
 @bp.get("/procedures/<reference>/nota/<int:number>")

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 from portal.access import Permission as P
 from portal.errors import NotFound, RuleBroken, StaleVersion
 from portal.i18n import time_short
-from portal.tenders.procedures import queries, service
+from portal.tenders.procedures import queries
 from portal.tenders.procedures.forms import PLACES, AnswerForm, NoteForm
 from portal.tenders.procedures.models import Procedure, Question, QuestionState
+from portal.tenders.procedures.questions import service
 from portal.web.acts import finish, reading, writing
 from portal.web.errors import refusal
 from portal.web.locale import _, reader_locale
@@ -86,7 +87,8 @@ def _found(work: Work, id: int, question_id: int) -> tuple[Procedure, queries.As
 def _save(work: Work, form: AnswerForm, question_id: int, *, ready: bool = True) -> Question:
     question = queries.question(work, question_id)
     texts = {"public_text": form.public_text.data or "", "answer": form.answer.data or ""}
-    service.answer_question(work, question, ready=ready, version=form.version.data, **texts)
+    checked = bool(form.names_checked.data)
+    service.answer_question(work, question, ready=ready, names_checked=checked, version=form.version.data, **texts)
     return question
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.accounts.models import User
 from portal.accounts.queries import authorities_of, recipients_of
 from portal.mail import queue_mail
 from portal.tenders.submissions.content.rules import Content
@@ -18,6 +19,7 @@ def tell_of_receipt(work: Work, submission: Submission, content: Content) -> Non
         "digests": [file.sha256 for file in content.files],
         "products": [product.name for product in content.products],
         "signers": [signature.user.name for signature in submission.signatures],
+        "link": f"{_page(submission)}/ontvangstbewijs",
     }
     _tell_all(work, submission, "submission_received", f"submission:{submission.id}:received", **facts)
 
@@ -33,32 +35,37 @@ def tell_of_signature(work: Work, submission: Submission) -> None:
     key = f"submission:{submission.id}:sign:{submission.content_digest[:12]}"
     for authority in authorities_of(work, submission.organisation_id):
         if authority.user_id not in signed:
-            user = authority.user
-            _tell(work, submission, user.email, user.locale, "submission_to_sign", key, signer=work.actor.name)
+            link = f"{_page(submission)}/ondertekenen"
+            _tell(work, submission, authority.user, "submission_to_sign", key, signer=work.actor.name, link=link)
 
 
 def tell_of_change(work: Work, submission: Submission) -> None:
     """To who had signed: the content changes, so that signature no longer counts."""
     key = f"submission:{submission.id}:changed:{submission.content_digest[:12]}"
     for signature in submission.signatures:
-        user = signature.user
-        _tell(work, submission, user.email, user.locale, "submission_changed", key, changer=work.actor.name)
+        _tell(work, submission, signature.user, "submission_changed", key, changer=work.actor.name)
 
 
 def _tell_all(work: Work, submission: Submission, template: str, key: str, **facts: object) -> None:
     for user in recipients_of(work, submission.organisation_id):
-        _tell(work, submission, user.email, user.locale, template, key, **facts)
+        _tell(work, submission, user, template, key, **facts)
 
 
-def _tell(work: Work, submission: Submission, to: str, locale: str, template: str, key: str, **facts: object) -> None:
+def _page(submission: Submission) -> str:
+    return f"/inschrijvingen/{submission.id}"
+
+
+def _tell(work: Work, submission: Submission, user: User, template: str, key: str, **facts: object) -> None:
     procedure = submission.procedure
     known = {
+        "name": user.name,
+        "provider": submission.organisation.name,
         "title": procedure.title,
         "number": submission.number,
         "reference": procedure.reference,
         "region_name": procedure.region.name,
         "closes_at": procedure.closes_at,
-        "link": f"/inschrijvingen/{submission.id}",
+        "link": _page(submission),
         **facts,
     }
-    queue_mail(work, to=to, template=template, locale=locale, key=key, facts=known)
+    queue_mail(work, to=user.email, template=template, locale=user.locale, key=key, facts=known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint
+from flask_login import current_user
 
 from portal.i18n import date_short, number
 from portal.regions.models import Product
@@ -27,6 +28,12 @@ def submission_state(submission: Submission) -> tuple[str, str]:
 def own_submission_state(submission: Submission) -> tuple[str, str]:
     kind, words = STATES[state_for_provider(submission)]
     return kind, str(words)
+
+
+@bp.app_template_filter("signed_by_reader")
+def signed_by_reader(submission: Submission) -> bool:
+    """Whether the reader's own signature stands already; somebody else's is still awaited then."""
+    return any(signature.user_id == current_user.actor.user_id for signature in submission.signatures)
 
 
 @bp.app_template_filter("part_state")

@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response
 from portal.access import Permission as P
 from portal.accounts.queries import authorities_of, authority_of
 from portal.accounts.rules import signatures_needed
-from portal.clock import AMSTERDAM
 from portal.errors import RuleBroken
-from portal.i18n import date_long
+from portal.i18n import moment_exact
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.procedures.rules import phase
 from portal.tenders.submissions import queries, service
@@ -85,8 +84,11 @@ def _refused(id: int, broken: RuleBroken, moment: datetime) -> Page:
     if "too_late" in broken.reasons and closes_at is not None:
         title, since = _("U bent te laat: de inschrijving is gesloten"), closes_at
         said = [
-            _("De inschrijving sloot op %(moment)s (Nederlandse tijd).", moment=_to_the_second(closes_at)),
-            _("Uw handtekening kwam binnen op %(moment)s.", moment=_to_the_second(moment)),
+            _(
+                "De inschrijving sloot op %(moment)s (Nederlandse tijd).",
+                moment=moment_exact(closes_at, reader_locale()),
+            ),
+            _("Uw handtekening kwam binnen op %(moment)s.", moment=moment_exact(moment, reader_locale())),
             _("Uw inschrijving is niet ingediend. Uw poging is vastgelegd. Wat u invulde, blijft bewaard."),
         ]
     what_now = [
@@ -94,10 +96,6 @@ def _refused(id: int, broken: RuleBroken, moment: datetime) -> Page:
         (_("Hulp en contact"), url_for("home.help_page")),
     ]
     return refusal(said, since=since, title=title, what_now=what_now)
-
-
-def _to_the_second(moment: datetime) -> str:
-    return f"{date_long(moment, reader_locale())}, {moment.astimezone(AMSTERDAM):%H:%M:%S}"
 
 
 @bp.post("/inschrijvingen/<int:id>/wijzigen")

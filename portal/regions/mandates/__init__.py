@@ -1,0 +1,1 @@
+"""The mandate registers of the municipalities of a region."""

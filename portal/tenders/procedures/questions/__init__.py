@@ -1,0 +1,1 @@
+"""Questions from the market, and the notes of information that answer them."""

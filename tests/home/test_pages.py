@@ -1,0 +1,111 @@
+"""The first page of each role, and the pages that anybody reads."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from flask import render_template
+
+from portal.access import SYSTEM, VISITOR, Actor, Role
+from portal.evidence.queries import Standing
+from portal.home import rules
+from portal.home.queries import StartPage, navigation
+from portal.scheduler import jobs
+from portal.waits import Wait
+from portal.web.context import _menu
+from tests.factories import make_officer, make_provider, make_region
+from tests.web.doors import come_in
+
+TODAY = date(2022, 3, 1)
+
+
+def said(app, *dues: date | None, passport: Standing | None = None, can_follow: bool = False) -> str:
+    """The start page with tasks that are due on these days."""
+    waits = [Wait(f"Taak {n}", "", "home.start", due=due) for n, due in enumerate(dues)]
+    with app.test_request_context("/start"):
+        page = StartPage(waits, passport, can_follow)
+        return " ".join(render_template("home/start.html", page=page).split())
+
+
+@pytest.mark.parametrize(
+    ("dues", "words"),
+    [
+        (
+            (timedelta(days=-413), timedelta(days=3)),
+            "De oudste taak is 413 dagen te laat. Het is vandaag dinsdag 1 maart",
+        ),
+        ((timedelta(days=-1),), "Deze taak is 1 dag te laat."),
+        ((timedelta(days=3), timedelta(days=4)), "De eerste moet u uiterlijk vrijdag 4 maart 2022 doen."),
+        ((timedelta(days=3),), "Doe dit uiterlijk vrijdag 4 maart 2022."),
+    ],
+)
+def test_the_lead_says_what_can_still_be_done(app, dues, words):
+    assert words in said(app, *(TODAY + due for due in dues))
+
+
+def test_a_task_without_a_date_asks_for_no_date(app):
+    page = said(app, None)
+    assert "Het is vandaag dinsdag 1 maart 2022." in page and "uiterlijk" not in page
+
+
+def test_the_passport_stands_beside_the_tasks(app):
+    page = said(app, None, passport=Standing(valid=13, expiring=1, expired=2))
+    assert "2 verlopen" in page and "1 verloopt binnen 60 dagen" in page and "13 geldig" in page
+    assert "Volg de regio" not in page
+
+
+def test_somebody_new_is_told_where_to_begin(app, client, work_as):
+    with work_as(SYSTEM) as work:
+        make_region(work)
+        provider = make_provider(work)
+    page = come_in(client, provider.admin).get("/start").text
+    assert "Vul uw bewijspaspoort" in page and "Volg de regio" in page
+
+
+def test_an_empty_page_leads_on(app, client, work_as):
+    with work_as(SYSTEM) as work:
+        officer = make_officer(work, make_region(work))
+    page = come_in(client, officer).get("/start").text
+    assert "Er wacht niets op u" in page and "Ga verder met" in page
+    assert page.count('href="/inkoop/procedures"') == 2
+
+
+def test_help_says_whom_to_ask(client, work_as):
+    with work_as(SYSTEM) as work:
+        region = make_region(work)
+        name = region.organisation.name
+    page = client.get("/hulp").text
+    assert name in page and 'href="/inloggen"' in page and 'href="/procedures"' in page
+
+
+def test_a_visitor_can_begin_to_follow_the_region(client, work_as):
+    with work_as(SYSTEM) as work:
+        make_region(work)
+    page = client.get("/").text
+    assert "Log in om te volgen" in page and "Zes gemeenten kopen" in page
+
+
+def test_every_job_has_a_name_that_a_reader_knows():
+    assert {job.name for job in jobs()} == set(rules.JOB_LABELS)
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "lit"),
+    [
+        (Role.PROCUREMENT_OFFICER, "/inkoop/procedures/2/besluiten", "Procedures"),
+        (Role.PROCUREMENT_OFFICER, "/inkoop/inschrijvingen/1/beoordeling", "Procedures"),
+        (Role.ASSESSOR, "/inkoop/inschrijvingen/1/beoordeling", "Beoordelen"),
+        (Role.COLLEGE_DELEGATE, "/inkoop/besluiten/1", "Besluiten"),
+        (Role.PROVIDER_ADMIN, "/besluiten/1", "Inschrijvingen"),
+        (Role.INDEPENDENT_CHAIR, "/overleggen/1", "Ontwikkeltafels"),
+    ],
+)
+def test_the_menu_lights_where_the_reader_is(app, role, path, lit):
+    with app.test_request_context(path):
+        assert [item.label for item in _menu(navigation(Actor(1, 1, role))) if item.current] == [lit]
+
+
+def test_a_page_outside_the_menu_lights_nothing(app):
+    with app.test_request_context("/account"):
+        assert not [item for item in _menu(navigation(VISITOR)) if item.current]
