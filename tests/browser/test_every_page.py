@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,7 +58,7 @@ def neighbourhood(
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value if role else "visitor")
 def test_every_page_of_a_role_is_accessible_and_fits_a_phone(neighbourhood, browser: Browser, check_page, role):
     place, base = neighbourhood
-    client = place.client(role)
+    client, seen = place.client(role), worked_example.Seen(place.folder / "seen")
     complaints = Complaints(base)
     context = browser.new_context(base_url=base, locale="nl-NL", timezone_id="Europe/Amsterdam", viewport=DESKTOP)
     context.on("page", complaints.watch)
@@ -71,7 +70,7 @@ def test_every_page_of_a_role_is_accessible_and_fits_a_phone(neighbourhood, brow
     for found in place.places(role):
         answer = client.get(found.address)
         assert answer.status_code < 400, found.address
-        if is_page(answer) and is_new(found.rule, answer.text):
+        if is_page(answer) and (seen.is_new(found.rule, shape_of(answer.text)) or EVERYTHING):
             check_page(page, found.address)
     context.close()
     assert not complaints.found
@@ -81,17 +80,6 @@ def is_page(answer: TestResponse) -> bool:
     """A mail is shown in a frame that runs no script, so axe cannot be asked about it."""
     framed = "sandbox" in answer.headers.get("Content-Security-Policy", "")
     return answer.status_code == 200 and answer.mimetype == "text/html" and not framed
-
-
-_SEEN: defaultdict[str, set[str]] = defaultdict(set)
-
-
-def is_new(rule: str, html: str) -> bool:
-    """Whether this page shows anything that no page of its rule has shown before, to whoever it was."""
-    shape, seen = shape_of(html), _SEEN[rule]
-    new = not shape <= seen
-    seen |= shape
-    return new or EVERYTHING
 
 
 def test_every_page_was_visited_by_somebody(neighbourhood):

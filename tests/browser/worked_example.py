@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import islice, product
 from pathlib import Path
 
@@ -190,3 +191,20 @@ class Neighbourhood:
                 found = [*linked, *self.tried(role, {place.rule for place in linked})]
                 kept.write_text(json.dumps([place.__dict__ for place in found]))
         return [Place(**place) for place in json.loads(kept.read_text())]
+
+
+class Seen:
+    """What the pages of each rule showed so far, to whoever it was, in whichever worker."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def is_new(self, rule: str, shape: frozenset[str]) -> bool:
+        """Whether this page shows anything that no page of its rule has shown before; from now on it has."""
+        lines = {sha256(f"{rule} {part}".encode()).hexdigest()[:20] for part in shape}
+        with self.file.open("a+") as kept:
+            fcntl.flock(kept, fcntl.LOCK_EX)
+            kept.seek(0)
+            new = lines - set(kept.read().split())
+            kept.write("".join(f"{line}\n" for line in sorted(new)))
+        return bool(new)

@@ -40,7 +40,7 @@ def test_two_officers_open_in_the_browser(case, client):
     assert "z’n tweeën" in title(client.get(page))
     assert send(client, page).status_code == 303
     again = client.get(page)
-    assert title(again) == "Nog één inkoper nodig om te openen" and "U heeft zelf al geopend" in again.text
+    assert title(again) == "Nog één inkoper nodig om te openen" and "U hebt zelf al geopend" in again.text
     as_(client, case.second)
     done = send(client, page)
     assert done.headers["Location"].endswith("/beoordeling")
