@@ -118,7 +118,9 @@ class Product(Base):
     position: Mapped[int]
 
     category: Mapped[Category] = relationship(back_populates="products")
-    tariffs: Mapped[list[TariffSheet]] = relationship(back_populates="product", order_by="TariffSheet.valid_from, TariffSheet.number")
+    tariffs: Mapped[list[TariffSheet]] = relationship(
+        back_populates="product", order_by="TariffSheet.valid_from, TariffSheet.number"
+    )
 
     __table_args__ = (UniqueConstraint("category_id", "code"),)
 
