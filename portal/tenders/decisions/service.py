@@ -89,7 +89,7 @@ def decide(work: Work, decision: Decision) -> None:
     """
     held = mandate_of_actor(work, decision.submission.procedure.region_id)
     reasons = rules.reasons_not_to_decide(decision, held, decider_id=work.actor.user_id, fresh=work.actor.fresh)
-    mandate = held.of(work.actor.municipality_id)
+    mandate = held.of(work.actor.municipality_id) or next(iter(held.lines), None)  # their own college's, if it gave one
     facts = {"submission_id": decision.submission_id, "outcome": decision.outcome}
     DECISION.apply(work, decision, "decide", unless=reasons, mandate_id=mandate.id if mandate else None, **facts)
     decision.decided_by_id, decision.decided_at, decision.mandate = work.actor.user_id, work.now, mandate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -153,6 +154,13 @@ def test_who_may_not_decide(assessed, who, reason):
     with pytest.raises(RuleBroken, match=reason):
         decide(assessed, first, actor)
     assert the(assessed, first)[0] is DecisionState.PREPARED
+
+
+def test_who_sits_in_no_college_decides_on_what_the_colleges_gave(assessed):
+    first, *_rest = prepare(assessed)
+    decide(assessed, first, replace(assessed.delegate, municipality_id=None))
+    with begin_read(assessed.office, assessed.officer) as work:
+        assert queries.decision(work, first).mandate is not None, "a letter names it"
 
 
 def test_one_college_without_mandate_stops_the_decision(assessed):
