@@ -16,6 +16,7 @@ MAX_FUNCTION = 45
 WALL_CLOCK = re.compile(r"datetime\.(now|utcnow|today)\(|date\.today\(|\btime\.time\(")
 REGISTRY = re.compile(r"https?://[\w.-]*(?:py" + r"pi|python" + r"hosted|npm" + r"js|deb" + r"ian)\.\w+", re.I)
 MACHINE = re.compile(r"(?<![\w.])/(?:home|Users|wo" + r"rk|root)/\w")
+TWO_WAYS = re.compile(r"\b[uU] heeft\b|(?<!de regio )\bheeft u\b", re.I)
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")
 
 texts = [path for path in committed_files() if path.suffix not in (".svg",)]
@@ -50,6 +51,11 @@ def test_only_the_clock_reads_the_wall_clock() -> None:
 
 def test_nothing_is_left_unfinished() -> None:
     assert not [line for path in texts for line in lines_with(UNFINISHED, path)]
+
+
+def test_the_reader_is_addressed_in_one_way() -> None:
+    shown = [path for path in texts if path.relative_to(ROOT).parts[0] in ("templates", "portal")]
+    assert not [line for path in shown for line in lines_with(TWO_WAYS, path)], "write 'u hebt'"
 
 
 def test_no_address_of_a_package_index_and_no_path_of_a_machine_is_committed() -> None:

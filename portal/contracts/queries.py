@@ -17,7 +17,6 @@ from portal.contracts.models import (
     PhaseKind,
     SubAgreement,
 )
-from portal.contracts.register.queries import Admitted, admitted
 from portal.contracts.signing.queries import (
     document_task,
     members_for,
@@ -47,7 +46,7 @@ from portal.waits import Wait
 from portal.work import Work
 
 __all__ = [
-    "Admitted", "admitted", "contract", "contractable", "count_in", "document_task", "has_contract",
+    "contract", "contractable", "count_in", "document_task", "has_contract",
     "in_force_during", "members_for", "municipal_lines", "own_mandates", "own_signature", "owner_of", "phase_notes",
     "provider_signatures_needed", "proxy_holders", "reasons_not_to_send", "standing", "standings", "starting_by",
     "still_to_sign", "submission_to_contract", "term", "to_sign_for_municipality", "to_sign_for_provider",

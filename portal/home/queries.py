@@ -19,7 +19,7 @@ from portal.accounts.members.queries import open_invitations as invitations
 from portal.accounts.models import Membership, Organisation
 from portal.accounts.rules import ROLE_LABELS
 from portal.audit import AuditEvent
-from portal.contracts.register.queries import Admitted, admitted
+from portal.contracts.register.queries import Admitted, admitted, narrowed
 from portal.evidence.queries import Standing, standing
 from portal.home.rules import ALSO_UNDER
 from portal.i18n import mark
@@ -149,8 +149,9 @@ def person(work: Work) -> HeaderPerson | None:
 class Search:
     """What the address of the page says about the list of admitted providers."""
 
-    product: str
-    text: str
+    product: str = ""
+    text: str = ""
+    sort: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class RegionPage:
 def region_page(work: Work, region: Region, search: Search) -> RegionPage:
     """What the region buys, what is open, who is admitted: a constant number of queries."""
     everybody = admitted(work, region.id)
-    found = admitted(work, region.id, search.product, search.text) if search.product or search.text else everybody
+    found = narrowed(everybody, product=search.product, text=search.text, sort=search.sort)
     tables = work.session.scalars(
         select(DevelopmentTable).where(
             DevelopmentTable.region_id == region.id, DevelopmentTable.state == TableState.ACTIVE

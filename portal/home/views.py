@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from portal.access import Permission
+from portal.contracts.register.queries import Admitted
 from portal.regions.models import Region
 from portal.regions.queries import region_by_code
 from portal.web.acts import reading
+from portal.web.exports import FORMATS, send_table
 from portal.web.locale import _
 from portal.web.wall import allow, open_endpoint
 from portal.work import Work
@@ -19,23 +21,36 @@ bp = Blueprint("home", __name__)
 
 @bp.get("/")
 @open_endpoint
-def front() -> str:
+def front() -> str | Response:
     with reading() as work:
         return _region_page(work, queries.region_of(work))
 
 
 @bp.get("/regio/<code>")
 @open_endpoint
-def region(code: str) -> str:
+def region(code: str) -> str | Response:
     with reading() as work:
         return _region_page(work, region_by_code(work, code))
 
 
-def _region_page(work: Work, region: Region | None) -> str:
+def _region_page(work: Work, region: Region | None) -> str | Response:
     if region is None:
         return render_template("home/empty.html")
-    search = queries.Search(product=request.args.get("product", "")[:20], text=request.args.get("q", "")[:100].strip())
-    return render_template("home/region.html", page=queries.region_page(work, region, search), search=search)
+    get = request.args.get
+    search = queries.Search(get("product", "")[:20], get("q", "")[:100].strip(), get("sorteer", "")[:20])
+    page = queries.region_page(work, region, search)
+    if (format := get("formaat", "")) in FORMATS:
+        return _register_file(page.admitted, format)
+    return render_template("home/region.html", page=page, search=search)
+
+
+def _register_file(lines: list[Admitted], format: str) -> Response:
+    header = [_("Aanbieder"), _("Plaats"), _("Producten"), _("Contract vanaf"), _("Contract tot en met")]
+    rows = [
+        [line.name, line.place, ", ".join(name for _code, name in line.products), line.starts_on, line.ends_on]
+        for line in lines
+    ]
+    return send_table(_("Toegelaten aanbieders"), header, rows, format)
 
 
 @bp.get("/start")

@@ -67,7 +67,7 @@ def the(case, contract_id):
 
 def test_the_heading_of_the_list_says_what_waits(case, client):
     assert title(seen(client, case.officer, LIST)) == "Er zijn nog geen contracten"
-    assert title(seen(client, case.provider, LIST)) == "U heeft nog geen contract"
+    assert title(seen(client, case.provider, LIST)) == "U hebt nog geen contract"
     contract_id = sent(case)
     assert title(seen(client, case.manager, LIST)) == "1 contract wacht op een handtekening"
     assert title(seen(client, case.auditor, LIST)) == "1 contract wacht op een handtekening"

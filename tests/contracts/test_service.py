@@ -20,6 +20,7 @@ from portal.audit import AuditEvent
 from portal.contracts import queries, rules, service
 from portal.contracts.jobs import bring_contracts_into_force
 from portal.contracts.models import Contract, ContractState, PhaseKind
+from portal.contracts.register.queries import Admitted, admitted, narrowed
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken
 from portal.mail.models import OutboxMail
 from portal.regions.models import Mandate, Power, RegionMembership
@@ -517,20 +518,43 @@ def test_a_contract_that_is_not_signed_does_not_start(case, clock):
 def test_the_public_register_names_who_signed_and_nothing_of_a_refusal(case):
     first, second = sent(case), sent(case, index=1)
     with begin_read(case.office, case.officer) as work:
-        assert queries.admitted(work, case.region_id) == []
+        assert admitted(work, case.region_id) == []
     for contract_id, provider in ((first, case.provider), (second, case.other)):
         sign_as_provider(case, contract_id, provider)
         sign_as_municipality(case, contract_id, case.delegate)
         sign_as_municipality(case, contract_id, case.colleague)
     with begin_read(case.office, case.officer) as work:
-        found = queries.admitted(work, case.region_id)
+        found = admitted(work, case.region_id)
         assert [(line.name, line.place, [code for code, _name in line.products]) for line in found] == [
             ("Kwelder Jeugd", "Bergen", ["HA-1"]),
             ("Lindeveld Jeugd en Gezin", "Bergen", ["HA-1", "OA-2"]),
         ]
-        assert [line.name for line in queries.admitted(work, case.region_id, product="OA-2")] == [found[1].name]
-        assert [line.name for line in queries.admitted(work, case.region_id, q="kwel")] == ["Kwelder Jeugd"]
-        assert queries.admitted(work, case.region_id + 1) == []
+        assert {(line.starts_on, line.ends_on) for line in found} == {(date(2023, 1, 1), date(2030, 12, 31))}
+        assert admitted(work, case.region_id + 1) == []
+
+
+FROG = Admitted("Kikker", "Zandvoort", (("A1", "Hulp"),), date(2024, 1, 1), date(2030, 12, 31))
+OWL = Admitted("Uil", "Bergen", (("A1", "Hulp"), ("B2", "Meer hulp")), date(2023, 1, 1), date(2031, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("wish", "names"),
+    [
+        ({}, ["Kikker", "Uil"]),
+        ({"product": "B2"}, ["Uil"]),
+        ({"product": "A"}, []),
+        ({"text": " KIK "}, ["Kikker"]),
+        ({"text": "zandv"}, ["Kikker"]),
+        ({"sort": "-naam"}, ["Uil", "Kikker"]),
+        ({"sort": "plaats"}, ["Uil", "Kikker"]),
+        ({"sort": "-vanaf"}, ["Kikker", "Uil"]),
+        ({"sort": "tot"}, ["Kikker", "Uil"]),
+        ({"sort": "-tot"}, ["Uil", "Kikker"]),
+        ({"sort": "kleur"}, ["Kikker", "Uil"]),
+    ],
+)
+def test_the_public_register_is_narrowed_and_sorted(wish, names):
+    assert [line.name for line in narrowed([FROG, OWL], **wish)] == names
 
 
 @pytest.mark.parametrize(

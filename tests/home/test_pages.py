@@ -86,6 +86,14 @@ def test_a_visitor_can_begin_to_follow_the_region(client, work_as):
     assert "Log in om te volgen" in page and "Zes gemeenten kopen" in page
 
 
+@pytest.mark.parametrize("format", ["xlsx", "csv"])
+def test_the_public_register_can_be_taken_along(client, work_as, format):
+    with work_as(SYSTEM) as work:
+        make_region(work)
+    answer = client.get(f"/?formaat={format}")
+    assert answer.status_code == 200 and f"Toegelaten aanbieders.{format}" in answer.headers["Content-Disposition"]
+
+
 def test_every_job_has_a_name_that_a_reader_knows():
     assert {job.name for job in jobs()} == set(rules.JOB_LABELS)
 

@@ -255,8 +255,8 @@ class WntForm(DeclarationForm):
 EVALUATION_QUESTIONS = (
     ("good", _l("Wat ging dit contractjaar goed?")),
     ("better", _l("Wat kan beter, en wat doet u daaraan?")),
-    ("transformation", _l("Wat heeft u bijgedragen aan de transformatie?")),
-    ("needed", _l("Wat heeft u van de regio nodig?")),
+    ("transformation", _l("Wat hebt u bijgedragen aan de transformatie?")),
+    ("needed", _l("Wat hebt u van de regio nodig?")),
 )
 
 

@@ -191,7 +191,7 @@ def _provider_wait(work: Work, item: Obligation) -> Wait:
     endpoint, args = "declarations.show", {"obligation_id": item.id}
     found = rules.standing_of(item, work.today)
     if found is Standing.DELIVERED:
-        detail = _("U heeft dit ingediend; het wordt gecontroleerd.")
+        detail = _("U hebt dit ingediend; het wordt gecontroleerd.")
         return Wait(title, detail, endpoint, args, mine=False, whose=_("contractmanager"))
     detail = {
         Standing.ASKED: _("De contractmanager heeft een vraag."),

@@ -96,7 +96,7 @@ def _own(work: Work) -> str:
     found = queries.visible_contracts(work, rules.Filters(sort="ingang"), all_rows=True)
     to_sign = {c.id for c in queries.to_sign_for_provider(work)}
     rows = sorted(found.rows, key=lambda c: (c.id not in to_sign, c.state is C.ENDED, c.starts_on))
-    heading = _heading(found, 0) if found.rows else _("U heeft nog geen contract")
+    heading = _heading(found, 0) if found.rows else _("U hebt nog geen contract")
     if to_sign:
         heading = ngettext(
             "%(num)s contract wacht op uw handtekening", "%(num)s contracten wachten op uw handtekening", len(to_sign)

@@ -25,8 +25,8 @@ ANSWERS = (
         "Wat kan beter, en wat doet u daaraan?",
         "Het contact met scholen. Er is nu één vaste persoon per school.",
     ),
-    ("transformation", "Wat heeft u bijgedragen aan de transformatie?", "Wij hielpen mee aan de afspraak over duur."),
-    ("needed", "Wat heeft u van de regio nodig?", "Eén aanspreekpunt per gemeente voor vragen over verlenging."),
+    ("transformation", "Wat hebt u bijgedragen aan de transformatie?", "Wij hielpen mee aan de afspraak over duur."),
+    ("needed", "Wat hebt u van de regio nodig?", "Eén aanspreekpunt per gemeente voor vragen over verlenging."),
 )
 
 

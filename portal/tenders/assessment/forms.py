@@ -29,7 +29,7 @@ STAGES: dict[Stage, tuple[str, Any]] = {
 REASONS: dict[str, Any] = {
     "not_published": _l("Deze procedure is niet gepubliceerd of is al verder. Er valt niets te openen."),
     "not_closed_yet": _l("De inschrijving is nog niet gesloten. Tot dat moment kan niemand iets openen of lezen."),
-    "second_officer_needed": _l("U heeft zelf al geopend. Een tweede inkoper moet de opening afmaken."),
+    "second_officer_needed": _l("U hebt zelf al geopend. Een tweede inkoper moet de opening afmaken."),
     "already_opened": _l("De inschrijvingen zijn al geopend."),
     "not_to_be_judged": _l("Deze inschrijving is niet geopend of is al beoordeeld."),
     "not_an_assessor": _l("Kies iemand die in deze regio beoordelaar is."),
@@ -37,7 +37,7 @@ REASONS: dict[str, Any] = {
     "officer_not_both": _l("Niemand is inkoper en beoordelaar in dezelfde procedure. Kies een ander."),
     "has_a_conflict": _l("Deze beoordelaar heeft een belang gemeld en mag deze inschrijving niet zien."),
     "already_assigned": _l("Deze beoordelaar is al gevraagd voor deze inschrijving."),
-    "already_locked": _l("U heeft uw oordeel al vastgezet. Vraag de inkoper om het weer open te zetten."),
+    "already_locked": _l("U hebt uw oordeel al vastgezet. Vraag de inkoper om het weer open te zetten."),
     "not_declared": _l("Meld eerst of u een belang heeft bij deze aanbieder."),
     "judgement_too_long": _l("De motivering is te lang. Gebruik ten hoogste 4.000 tekens."),
     "not_all_judged": _l("Geef eerst bij elk criterium een oordeel met een motivering."),
@@ -66,7 +66,7 @@ class AssignForm(BaseForm):
 
 class ConflictForm(BaseForm):
     conflict = RadioField(
-        _l("Heeft u een belang bij deze aanbieder?"),
+        _l("Hebt u een belang bij deze aanbieder?"),
         choices=[("nee", _l("Nee, ik heb geen belang")), ("ja", _l("Ja, ik heb een belang"))],
         validators=[InputRequired(_l("Kies of u een belang heeft bij deze aanbieder."))],
     )

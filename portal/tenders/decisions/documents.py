@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from portal.clock import local_date
 from portal.documents import Document
 from portal.i18n import date_long, date_short, listed
-from portal.regions.mandates.queries import JointMandate
 from portal.tenders.decisions.models import Decision, Outcome
 from portal.tenders.submissions.models import Submission
 
@@ -34,6 +34,18 @@ class ProductDecision:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """By whom, when and by which mandates products were decided on."""
+
+    decided_on: date
+    decided_by: str
+    capacity: str
+    mandates: tuple[tuple[str, str], ...]
+    """Municipality and number of the decision by which its college gave the mandate."""
+    products: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class LetterFacts:
     """Everything the letter says. A letter cannot show what the decision did not know."""
 
@@ -51,12 +63,9 @@ class LetterFacts:
     objection_ends: date
     objection_basis: str
     contact: str
-    decided_on: date
-    decided_by: str
-    capacity: str
-    mandates: tuple[tuple[str, str], ...]
-    """Municipality and number of the decision by which its college gave the mandate."""
     products: tuple[ProductDecision, ...]
+    taken: tuple[Taken, ...]
+    """Who decided on what; one line unless several people, days or mandates were behind this letter."""
 
     @property
     def admitted(self) -> int:
@@ -78,17 +87,12 @@ def letter_facts(
     submission: Submission,
     decisions: Sequence[Decision],
     *,
-    held: JointMandate,
     reference: str,
     sent_on: date,
     made_at: datetime,
     objection_ends: date,
-    decided_on: date,
 ) -> LetterFacts:
-    """From decisions that were all taken; the last one signs. Raises ValueError when one was not."""
-    last = decisions[-1]
-    if last.decided_by is None or last.mandate is None:
-        raise ValueError("not_decided")
+    """From decisions that were all taken. Raises ValueError when one was not."""
     procedure = submission.procedure
     return LetterFacts(
         submission_id=submission.id,
@@ -105,12 +109,24 @@ def letter_facts(
         objection_ends=objection_ends,
         objection_basis=procedure.objection_basis,
         contact=procedure.contact_email,
-        decided_on=decided_on,
-        decided_by=last.decided_by.name,
-        capacity=f"{last.mandate.function} van {last.mandate.municipality.name}",
-        mandates=tuple((line.municipality.name, line.decision_number) for line in held.lines),
         products=tuple(product_decision(d) for d in decisions),
+        taken=_taken(decisions),
     )
+
+
+def _taken(decisions: Sequence[Decision]) -> tuple[Taken, ...]:
+    products: dict[Taken, list[str]] = {}
+    for found in decisions:
+        if found.decided_by is None or found.decided_at is None or found.mandate is None:
+            raise ValueError("not_decided")
+        act = Taken(
+            decided_on=local_date(found.decided_at),
+            decided_by=found.decided_by.name,
+            capacity=f"{found.mandate.function} van {found.mandate.municipality.name}",
+            mandates=tuple((line["municipality"], line["decision_number"]) for line in found.mandates),
+        )
+        products.setdefault(act, []).append(found.submission_product.procedure_product.product.code)
+    return tuple(replace(act, products=tuple(codes)) for act, codes in products.items())
 
 
 def decision_letter(facts: LetterFacts) -> bytes:
@@ -145,12 +161,14 @@ def decision_letter(facts: LetterFacts) -> bytes:
 def _signed(doc: Document, facts: LetterFacts) -> None:
     """Each college decides for its own municipality (art. 160 Gemeentewet); the letter shows by which mandates."""
     doc.heading("Ondertekening")
-    names = listed([name for name, _number in facts.mandates])
-    doc.paragraph(
-        f"Namens de colleges van burgemeester en wethouders van {names} is op {date_short(facts.decided_on)} beslist "
-        f"door {facts.decided_by}, {facts.capacity}. Dat is gebeurd in mandaat, met deze besluiten van de colleges:"
-    )
-    doc.bullets([f"{name}: mandaatbesluit {number}" for name, number in facts.mandates])
+    for act in facts.taken:
+        what = f" over {listed(act.products)}" if len(facts.taken) > 1 else ""
+        names = listed([name for name, _number in act.mandates])
+        doc.paragraph(
+            f"Namens de colleges van burgemeester en wethouders van {names} is op {date_short(act.decided_on)}{what} "
+            f"beslist door {act.decided_by}, {act.capacity}. Dat is gebeurd in mandaat, met deze besluiten van de colleges:"
+        )
+        doc.bullets([f"{name}: mandaatbesluit {number}" for name, number in act.mandates])
     doc.paragraph("Met vriendelijke groet,")
     doc.paragraph(facts.region)
 

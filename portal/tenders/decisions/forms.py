@@ -45,7 +45,7 @@ REASONS: dict[str, Any] = {
     "college_without_mandate": _l(
         "Niet elk college van de regio heeft u mandaat gegeven om te beslissen. Laat het register nakijken."
     ),
-    "preparer_decides": _l("U heeft dit besluit zelf voorbereid. Een ander moet beslissen."),
+    "preparer_decides": _l("U hebt dit besluit zelf voorbereid. Een ander moet beslissen."),
     "nothing_to_announce": _l("Er zijn geen inschrijvingen om over te beslissen."),
     "not_all_decided": _l("Nog niet over elke inschrijving is beslist. Alle brieven gaan op één dag de deur uit."),
     "already_announced": _l("De besluiten zijn al bekendgemaakt."),

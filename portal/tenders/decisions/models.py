@@ -45,6 +45,9 @@ class Decision(Versioned, Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None]
     mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandate.id"))
+    """The line that names the function of who decided; `mandates` has the line of every college."""
+    mandates: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Frozen when decided, per college: [{municipality, decision_number}]."""
     announced_at: Mapped[datetime | None]
     objection_ends: Mapped[date | None]
     """Last day on which an objection is in time, Dutch calendar date."""

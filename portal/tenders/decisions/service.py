@@ -93,6 +93,9 @@ def decide(work: Work, decision: Decision) -> None:
     facts = {"submission_id": decision.submission_id, "outcome": decision.outcome}
     DECISION.apply(work, decision, "decide", unless=reasons, mandate_id=mandate.id if mandate else None, **facts)
     decision.decided_by_id, decision.decided_at, decision.mandate = work.actor.user_id, work.now, mandate
+    decision.mandates = [
+        {"municipality": line.municipality.name, "decision_number": line.decision_number} for line in held.lines
+    ]
     work.session.flush()
     submission = decision.submission
     if submission.id in queries.decided_submissions([submission], queries.decisions_of(work, submission)):
@@ -128,22 +131,13 @@ def facts_of_letters(work: Work, procedure: Procedure) -> list[LetterFacts]:
         letter_facts(
             decisions[0].submission,
             decisions,
-            held=_mandate_behind(work, decisions[-1]),
             reference=f"{procedure.reference}-B{number:03d}",
             sent_on=work.today,
             made_at=max(d.decided_at for d in decisions if d.decided_at),
             objection_ends=ends,
-            decided_on=local_date(max(d.decided_at for d in decisions if d.decided_at)),
         )
         for number, (_id, decisions) in enumerate(sorted(by_submission.items()), 1)
     ]
-
-
-def _mandate_behind(work: Work, decision: Decision) -> JointMandate:
-    if decision.decided_at is None:
-        raise ValueError("not_decided")
-    region_id, day = decision.submission.procedure.region_id, local_date(decision.decided_at)
-    return mandates.joint_mandate(work, decision.decided_by_id, region_id, Power.DECIDE_ADMISSION, day)
 
 
 def send_letters(work: Work, procedure: Procedure, letters: Mapping[int, tuple[LetterFacts, bytes]]) -> int:

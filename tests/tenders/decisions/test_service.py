@@ -163,6 +163,29 @@ def test_who_sits_in_no_college_decides_on_what_the_colleges_gave(assessed):
         assert queries.decision(work, first).mandate is not None, "a letter names it"
 
 
+def test_a_letter_keeps_the_mandates_that_stood_in_the_register_when_it_was_decided(assessed):
+    decide_all(assessed)
+    with begin_write(assessed.office, assessed.officer) as work:
+        before = service.facts_of_letters(work, procedure_of(work, assessed))
+        for mandate in work.session.scalars(select(Mandate).where(Mandate.power == Power.DECIDE_ADMISSION)):
+            mandate.valid_until = date(2022, 6, 14)
+        work.session.flush()
+        assert service.facts_of_letters(work, procedure_of(work, assessed)) == before
+        assert all(len(act.mandates) > 1 for facts in before for act in facts.taken)
+
+
+def test_a_letter_names_everybody_who_decided_on_a_product(assessed):
+    decide_all(assessed)
+    with begin_write(assessed.office, assessed.officer) as work:
+        work.get(Decision, decision_ids(assessed, assessed.submissions[0])[0]).decided_by_id = assessed.second.user_id
+        work.session.flush()
+        work.session.expire_all()
+        letter, *_others = service.facts_of_letters(work, procedure_of(work, assessed))
+    text = "\n".join(line.text for line in docx.Document(BytesIO(decision_letter(letter))).paragraphs)
+    assert [act.products for act in letter.taken] == [(letter.products[0].code,), (letter.products[1].code,)]
+    assert all(f"over {act.products[0]} beslist door {act.decided_by}," in text for act in letter.taken)
+
+
 def test_one_college_without_mandate_stops_the_decision(assessed):
     first, *_rest = prepare(assessed)
     with begin_write(assessed.office, assessed.officer) as work:
@@ -423,7 +446,7 @@ def test_an_open_objection_keeps_it_from_being_final(announced, clock):
 
 
 def test_an_upheld_objection_never_becomes_final_as_it_was(announced, clock):
-    close(announced, object_as(announced, announced.other), ObjectionState.UPHELD, "U heeft gelijk.")
+    close(announced, object_as(announced, announced.other), ObjectionState.UPHELD, "U hebt gelijk.")
     clock.set("2022-08-25 09:00")
     with pytest.raises(RuleBroken, match="objection_upheld"):
         confirm(announced, refused_one(announced))

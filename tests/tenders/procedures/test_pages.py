@@ -84,6 +84,17 @@ def test_a_criterion_is_edited(office, client, people, read_as):
         assert (found.title_nl, found.max_words, found.product_codes) == ("Continuïteit", 300, [])
 
 
+@pytest.mark.parametrize(
+    ("wish", "shown", "hidden"),
+    [("q=continuïteit", "G15", "G12"), ("q=g12", "G12", "G15"), ("product=HA-1", "HA-1a", "OA-2a")],
+)
+def test_the_list_of_criteria_is_narrowed(office, client, people, wish, shown, hidden):
+    drafted(office, people)
+    enter(office, client, people.officer)
+    page = client.get(f"/inkoop/procedures/1/eisen?{wish}").text
+    assert f"/eisen/{shown}" in page and f"/eisen/{hidden}" not in page
+
+
 def test_publication_shows_the_full_list_of_what_is_missing(office, client, people):
     approved(office, people, complete=False)
     enter(office, client, people.officer)

@@ -90,7 +90,7 @@ def declare(assignment_id: int) -> Page:
             message = _("Dank u. U ziet deze inschrijving niet meer; de inkoper vraagt iemand anders.")
             return finish(work, form, url_for("assessment.mine"), message)
         service.declare_no_conflict(work, found)
-        message = _("Vastgelegd: u heeft geen belang. U kunt nu beoordelen.")
+        message = _("Vastgelegd: u hebt geen belang. U kunt nu beoordelen.")
         return finish(work, form, url_for("assessment.assignment", assignment_id=assignment_id), message)
 
 

@@ -45,7 +45,7 @@ def open_submissions(procedure_id: int) -> Response:
     with writing(form, Lock(Procedure, procedure_id)) as work:
         opening = service.open_submissions(work, procedures.procedure(work, procedure_id))
         if opening.second_at is None:
-            message = _("U heeft geopend. Een tweede inkoper maakt de opening af; tot dan blijft alles verzegeld.")
+            message = _("U hebt geopend. Een tweede inkoper maakt de opening af; tot dan blijft alles verzegeld.")
             return finish(work, form, url_for("assessment.open_procedure", procedure_id=procedure_id), message)
         message = _("Alle inschrijvingen zijn geopend: %(count)s.", count=opening.count)
         return finish(work, form, url_for("assessment.board", procedure_id=procedure_id), message)

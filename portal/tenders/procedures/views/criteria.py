@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission as P
@@ -38,10 +38,23 @@ def criteria(id: int) -> str:
         return render_template(
             "procedures/criteria.html",
             procedure=procedure,
+            shown=_narrowed(procedure.criteria),
+            products=[(line.product.code, said(line.product, "name")) for line in procedure.products],
             gaps={c.code: [str(GAPS[gap]) for gap in rules.criterion_gaps(c)] for c in procedure.criteria},
             evidence=queries.evidence_names(procedure),
             editable=procedure.state is ProcedureState.DRAFT and work.actor.may(P.PROCEDURE_DRAFT, procedure),
         )
+
+
+def _narrowed(criteria: list[Criterion]) -> list[Criterion]:
+    """What the address asks for: part of a code or title, and the product it holds for."""
+    text, product = request.args.get("q", "").strip().casefold(), request.args.get("product", "")
+    return [
+        c
+        for c in criteria
+        if text in f"{c.code} {said(c, 'title')}".casefold()
+        and (not product or c.is_common or product in c.product_codes)
+    ]
 
 
 @bp.route("/inkoop/procedures/<int:id>/eisen/<code>", methods=["GET", "POST"])
