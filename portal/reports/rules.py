@@ -105,6 +105,7 @@ TAG_LABELS = {
     "outbox_mail.retry": mark("Mail opnieuw verstuurd"),
     "position.recorded": mark("Standpunt vastgelegd"),
     "procedure.announce": mark("Uitslag van de procedure bekendgemaakt"),
+    "procedure.assess": mark("Alle inschrijvingen van de procedure beoordeeld"),
     "procedure.approve": mark("Procedure goedgekeurd"),
     "procedure.complete": mark("Procedure afgerond"),
     "procedure.draft": mark("Procedure aangemaakt"),

@@ -157,7 +157,8 @@ def send_letters(work: Work, procedure: Procedure, letters: Mapping[int, tuple[L
         raise RuleBroken(*reasons, subject=procedure)
     for submission_id, (facts, document) in sorted(letters.items()):
         _send(work, facts, document, [d for d in decisions if d.submission_id == submission_id])
-    procedures.mark_announced(work, procedure)
+    ends = next((facts.objection_ends for facts, _document in letters.values()), None)
+    procedures.mark_announced(work, procedure, objection_ends=ends)
     return len(letters)
 
 

@@ -75,6 +75,13 @@ class Procedure(Versioned, Base):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     approved_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    opened_at: Mapped[datetime | None]
+    assessed_at: Mapped[datetime | None]
+    """The last submission was judged; from then on it waits for the decision."""
+    announced_at: Mapped[datetime | None]
+    objection_ends: Mapped[date | None]
+    """The last day to object, as the letters say it."""
+    completed_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(String(1000), default="")
 
     region: Mapped[Region] = relationship()

@@ -220,16 +220,26 @@ def mark_opened(work: Work, procedure: Procedure) -> None:
     """Two officers have opened the submissions. Raises NotAllowed, IllegalTransition and RuleBroken (not closed yet)."""
     closed = rules.phase(procedure, work.now) is rules.Phase.CLOSED
     PROCEDURE.apply(work, procedure, "open", unless=() if closed else ("procedure_still_open",))
+    procedure.opened_at = work.now
 
 
-def mark_announced(work: Work, procedure: Procedure) -> None:
+def mark_assessed(work: Work, procedure: Procedure) -> None:
+    """Every submission is judged; only the decision is left. Raises NotAllowed."""
+    work.require(Permission.ASSESSMENT_SETTLE, procedure)
+    procedure.assessed_at = work.now
+    record(work, "procedure.assess", procedure)
+
+
+def mark_announced(work: Work, procedure: Procedure, *, objection_ends: date | None = None) -> None:
     """The decisions were sent. Raises NotAllowed and IllegalTransition."""
     PROCEDURE.apply(work, procedure, "announce")
+    procedure.announced_at, procedure.objection_ends = work.now, objection_ends
 
 
 def complete_procedure(work: Work, procedure: Procedure) -> None:
     """Every decision is final. Raises NotAllowed and IllegalTransition."""
     PROCEDURE.apply(work, procedure, "complete")
+    procedure.completed_at = work.now
 
 
 def note_participation(work: Work, procedure: Procedure, organisation_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import asking, board, criteria, parts, public, questions, setup, steps
+from . import asking, board, criteria, parts, progress, public, questions, setup, steps
 from .blueprint import bp
 
-__all__ = ["asking", "board", "bp", "criteria", "parts", "public", "questions", "setup", "steps"]
+__all__ = ["asking", "board", "bp", "criteria", "parts", "progress", "public", "questions", "setup", "steps"]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sqlalchemy import func, select
+
 from portal import storage
 from portal.errors import NotFound
+from portal.tenders.procedures.models import Procedure
 from portal.tenders.submissions.content.rules import Content
-from portal.tenders.submissions.models import Submission
+from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.work import Work
 
 
@@ -36,3 +39,11 @@ def receipt(work: Work, submission: Submission) -> dict[str, Any]:
         raise NotFound("receipt")
     found: dict[str, Any] = json.loads(storage.open_bytes(work, submission.seal, submission.receipt))
     return found
+
+
+def count_unjudged(work: Work, procedure: Procedure) -> int:
+    """The opened submissions whose assessment is not concluded. Under the procedure's lock: the later of two sees both."""
+    work.session.flush()
+    work.session.refresh(procedure, with_for_update=True)
+    opened = (Submission.procedure_id == procedure.id) & (Submission.state == SubmissionState.OPENED)
+    return work.session.scalar(select(func.count()).select_from(Submission).where(opened)) or 0

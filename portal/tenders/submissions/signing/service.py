@@ -13,11 +13,12 @@ from portal.audit import record
 from portal.errors import RuleBroken
 from portal.evidence.models import EvidenceVersion
 from portal.evidence.service import note_use
+from portal.tenders.procedures import service as procedures
 from portal.tenders.submissions import queries, rules
 from portal.tenders.submissions.content.rules import Content, canonical
 from portal.tenders.submissions.models import Signature, Submission, SubmissionState
 from portal.tenders.submissions.signing import mails
-from portal.tenders.submissions.signing.queries import receipt_facts
+from portal.tenders.submissions.signing.queries import count_unjudged, receipt_facts
 from portal.tenders.submissions.signing.states import SUBMISSION
 from portal.work import Work
 
@@ -136,8 +137,10 @@ def mark_opened(work: Work, submission: Submission) -> None:
 
 
 def mark_assessed(work: Work, submission: Submission) -> None:
-    """Raises NotAllowed and IllegalTransition."""
+    """The last one of a procedure brings that to its decision. Raises NotAllowed and IllegalTransition."""
     SUBMISSION.apply(work, submission, "assess")
+    if not count_unjudged(work, submission.procedure):
+        procedures.mark_assessed(work, submission.procedure)
 
 
 def mark_decided(work: Work, submission: Submission) -> None:
