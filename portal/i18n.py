@@ -206,9 +206,11 @@ def time_left(moment: datetime, now: datetime, locale: str = "nl") -> str:
 
 
 def _span(span: timedelta, language: str, *, rounded_up: bool) -> str:
-    """At most two units. A minute that has begun still counts while time is left; one just missed is a minute late."""
+    """At most two units, and days alone when it is more than a week. A minute that has begun still counts while time is left; one just missed is a minute late."""
     minutes = max(-(-span // timedelta(minutes=1)) if rounded_up else span // timedelta(minutes=1), 1)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days > 7:
+        hours = 0
     parts = [("day", days), ("hour", hours)] if days else [("hour", hours), ("minute", minutes)]
     return _AND[language].join(f"{n} {_UNITS[language][unit][n != 1]}" for unit, n in parts if n)
 

@@ -87,6 +87,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
     [
         (timedelta(days=2, hours=3, minutes=20), "nog 2 dagen en 3 uur", "2 days and 3 hours left"),
         (timedelta(days=7), "nog 7 dagen", "7 days left"),
+        (timedelta(days=75, hours=8), "nog 75 dagen", "75 days left"),
         (timedelta(hours=1, minutes=1), "nog 1 uur en 1 minuut", "1 hour and 1 minute left"),
         (timedelta(minutes=35), "nog 35 minuten", "35 minutes left"),
         (timedelta(seconds=1), "nog 1 minuut", "1 minute left"),

@@ -137,6 +137,8 @@ class Standing:
     valid: int
     expiring: int
     expired: int
+    soonest: tuple[tuple[int, str, date], ...] = ()
+    """(id, title, last day) of the two that end first and still count."""
 
     @property
     def total(self) -> int:
@@ -147,8 +149,11 @@ def standing(work: Work) -> Standing | None:
     """How the own passport stands; None for who has none."""
     if not work.actor.is_provider or not work.actor.may(Permission.EVIDENCE_READ):
         return None
-    found = Counter(validity(kept.current.valid_until, work.today) for kept in passport(work))
-    return Standing(found[Validity.VALID], found[Validity.EXPIRING], found[Validity.EXPIRED])
+    items = passport(work)
+    found = Counter(validity(kept.current.valid_until, work.today) for kept in items)
+    ends = sorted((until, kept.title, kept.id) for kept in items if (until := kept.current.valid_until))
+    soonest = tuple((id, title, until) for until, title, id in ends if until >= work.today)[:2]
+    return Standing(found[Validity.VALID], found[Validity.EXPIRING], found[Validity.EXPIRED], soonest)
 
 
 def waiting(work: Work) -> list[Wait]:

@@ -29,7 +29,7 @@ from portal.regions.queries import OfferedCategory, catalogue, is_following, mem
 from portal.tables.rounds.models import DevelopmentTable, TableState
 from portal.tasks import JobRun, Task
 from portal.tenders.procedures.models import Procedure
-from portal.tenders.procedures.queries import open_procedures
+from portal.tenders.procedures.queries import open_procedures, public_procedures
 from portal.waits import Wait
 from portal.work import Work
 
@@ -41,6 +41,8 @@ class HeaderPerson:
     role_label: str
     organisation_name: str
     memberships: list[tuple[int, str, bool]]
+    is_staff: bool
+    """Reads dense pages: long lists, much of the day."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ STAFF_MENU = (
     (mark("Mandaten"), "/mandaten", P.MANDATE_EDIT),
     (mark("Ontwikkeltafels"), "/ontwikkeltafels", P.TABLE_READ),
     (mark("Uitspraken"), "/uitspraken", P.RULING_DECIDE),
-    (mark("KPI's"), "/kpi", P.KPI_READ),
+    (mark("KPI’s"), "/kpi", P.KPI_READ),
     (mark("Verantwoording"), "/verantwoording", P.OBLIGATION_READ),
     (mark("Signalen"), "/signalen", P.SIGNAL_READ),
     (mark("Controle"), "/controle", P.AUDIT_READ),
@@ -139,7 +141,14 @@ def person(work: Work) -> HeaderPerson | None:
         (id, f"{label(ROLE_LABELS[role])}, {organisation}", id == actor.membership_id)
         for id, role, organisation in rows
     ]
-    return HeaderPerson(actor.user_id, actor.name, label(ROLE_LABELS[actor.role]), actor.organisation_name, memberships)
+    return HeaderPerson(
+        actor.user_id,
+        actor.name,
+        label(ROLE_LABELS[actor.role]),
+        actor.organisation_name,
+        memberships,
+        not actor.is_provider,
+    )
 
 
 # --- the region's public page ------------------------------------------------------------------------------------
@@ -194,7 +203,7 @@ class Contact:
     organisation: str
     place: str
     procedures: list[Procedure]
-    """Open ones that name an address for questions."""
+    """Published ones that name an address for questions, the open ones first; at most five."""
 
 
 def contact(work: Work) -> Contact | None:
@@ -202,8 +211,8 @@ def contact(work: Work) -> Contact | None:
     region = region_of(work)
     if region is None:
         return None
-    named = [procedure for procedure in open_procedures(work, region.id) if procedure.contact_email]
-    return Contact(region.organisation.name, region.organisation.place, named)
+    named = [procedure for procedure in public_procedures(work, region.id) if procedure.contact_email]
+    return Contact(region.organisation.name, region.organisation.place, named[:5])
 
 
 # --- what waits --------------------------------------------------------------------------------------------------

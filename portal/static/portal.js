@@ -1,5 +1,5 @@
 /* portal.js: comfort on top of pages that work without it.
-   1 focus on the error summary, 2 counters, 3 chosen rows, 4 the main menu. Drafts are in drafts.js. */
+   1 the error summary, 2 counters, 3 chosen rows, 4 the main menu, 5 dates in words. Drafts are in drafts.js. */
 (function () {
   "use strict";
 
@@ -9,6 +9,40 @@
   const summary = document.querySelector("[data-focus]");
   if (summary) {
     summary.focus();
+  }
+
+  /* an error is gone from the page once its field was changed; whether all is well now, the server says */
+  function settle(field) {
+    const id = field.id.replace(/-\d+$/, "");
+    const sentence = document.getElementById(id + "-fout");
+    if (!sentence || field.value.trim() === "") {
+      return;
+    }
+    sentence.remove();
+    all("[aria-describedby~='" + id + "-fout']").forEach((told) => {
+      const others = told.getAttribute("aria-describedby").split(" ").filter((word) => word !== id + "-fout");
+      told.setAttribute("aria-describedby", others.join(" "));
+      told.removeAttribute("aria-invalid");
+    });
+    all(".utrecht-form-field--invalid").filter((box) => box.contains(field))
+      .forEach((box) => box.classList.remove("utrecht-form-field--invalid"));
+    all(".p-fouten__lijst a").filter((link) => [id, id + "-0"].includes(link.hash.slice(1)))
+      .forEach((link) => link.closest("li").remove());
+    countDown();
+  }
+
+  function countDown() {
+    const left = all(".p-fouten__lijst li").length;
+    const heading = document.getElementById("foutenkop");
+    if (heading && left === 0) {
+      heading.closest(".p-fouten").remove();
+    } else if (heading && heading.dataset.wordMany) {
+      heading.textContent = left === 1 ? heading.dataset.wordOne : heading.dataset.wordMany.replace("{count}", left);
+    }
+  }
+
+  if (summary) {
+    document.addEventListener("change", (event) => event.target.id && settle(event.target));
   }
 
   /* ---------- 2 Word and character counters ---------- */
@@ -37,11 +71,23 @@
     field.addEventListener("putback", () => showCount(field));
   });
 
-  /* ---------- 3 A ticked row looks ticked ---------- */
+  /* ---------- 3 A ticked row looks ticked, and the bar above says how many are ---------- */
+  function showChosen(line) {
+    const form = line.closest("form");
+    line.textContent = line.dataset.wordChosen.replace("{count}", all(".p-vink--tabel:checked", form).length);
+  }
+
+  function showAllChosen() {
+    all("[data-word-chosen]").forEach(showChosen);
+  }
+
+  showAllChosen();
+  window.addEventListener("pageshow", showAllChosen);
   document.addEventListener("change", (event) => {
     if (event.target.classList.contains("p-vink--tabel")) {
       const row = event.target.closest("tr");
       row.classList.toggle("utrecht-table__row--selected", event.target.checked);
+      showAllChosen();
     }
   });
 
@@ -53,4 +99,21 @@
       menu.scrollLeft = here.offsetLeft + here.offsetWidth - menu.clientWidth + 16;
     }
   }
+
+  /* ---------- 5 A date in words: the box itself follows the language of the browser ---------- */
+  const words = new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "nl-NL",
+    { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+  all("[data-date-of]").forEach((line) => {
+    const field = document.getElementById(line.dataset.dateOf);
+    if (!field) {
+      return;
+    }
+    field.addEventListener("input", () => {
+      const [day, time] = field.value.split("T");
+      const [year, month, date] = day.split("-").map(Number);
+      const said = day && year > 1999 ? words.format(new Date(year, month - 1, date)) : "";
+      line.textContent = said && time ? said + ", " + time + (document.documentElement.lang === "en" ? "" : " uur") : said;
+    });
+  });
 }());

@@ -34,7 +34,7 @@ class Desk:
         self.may_keep.set()
 
     def show(self) -> str:
-        reader = HeaderPerson(int(request.args.get("wie", 1)), "A. Voorbeeld", "Beoordelaar", "Regio", [])
+        reader = HeaderPerson(int(request.args.get("wie", 1)), "A. Voorbeeld", "Beoordelaar", "Regio", [], True)
         facts: dict[str, Any] = {"actor": reader, "kept": self.kept}
         return render_template_string(PAGE, **facts)
 

@@ -38,6 +38,7 @@ def said(app, *dues: date | None, passport: Standing | None = None, can_follow: 
         ((timedelta(days=-1),), "Deze taak is 1 dag te laat."),
         ((timedelta(days=3), timedelta(days=4)), "De eerste moet u uiterlijk vrijdag 4 maart 2022 doen."),
         ((timedelta(days=3),), "Doe dit uiterlijk vrijdag 4 maart 2022."),
+        ((timedelta(0),), "Doe dit vandaag nog. Het is vandaag dinsdag 1 maart 2022."),
     ],
 )
 def test_the_lead_says_what_can_still_be_done(app, dues, words):
@@ -50,8 +51,9 @@ def test_a_task_without_a_date_asks_for_no_date(app):
 
 
 def test_the_passport_stands_beside_the_tasks(app):
-    page = said(app, None, passport=Standing(valid=13, expiring=1, expired=2))
+    page = said(app, None, passport=Standing(13, 1, 2, ((4, "Polis", date(2022, 4, 30)),)))
     assert "2 verlopen" in page and "1 verloopt binnen 60 dagen" in page and "13 geldig" in page
+    assert "Polis: geldig tot en met 30 april 2022" in page
     assert "Volg de regio" not in page
 
 
