@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask, render_template_string
-from flask_wtf import FlaskForm
 from playwright.sync_api import Page, expect
 from wtforms import RadioField, StringField
 from wtforms.validators import InputRequired
 
 from portal.web.fields import DayField
+from portal.web.forms import BaseForm
 from portal.web.wall import open_endpoint
 
 PAGE = """
@@ -19,7 +19,7 @@ PAGE = """
 """
 
 
-class Trial(FlaskForm):
+class Trial(BaseForm):
     name = StringField("Naam", [InputRequired("Vul de naam in.")])
     stay = RadioField("Verblijf", [InputRequired("Kies ja of nee.")], choices=[("ja", "Ja"), ("nee", "Nee")])
     day = DayField("Dag", [InputRequired("Vul de dag in.")])
