@@ -1,71 +1,55 @@
-"""The audit trail as a reader sees it: of everything, or of one case from publication to signal."""
+"""The cases that an auditor follows, how whole the chain is, and what waits for who only reads."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select
 
 from portal import i18n
 from portal.access import Permission, Role
-from portal.accounts.models import Organisation, SigningAuthority, User
-from portal.accounts.rules import ROLE_LABELS
-from portal.audit import AuditEvent, AuditRef
-from portal.compliance.declarations.models import Declaration
-from portal.compliance.escalation.models import Signal
-from portal.compliance.obligations.models import Obligation
+from portal.accounts.models import Organisation
+from portal.audit import AuditEvent, AuditHead, AuditRef, verify_chain
 from portal.contracts.models import Contract
-from portal.db import Base
+from portal.contracts.rules import STATE_LABELS
 from portal.errors import NotFound
-from portal.evidence.models import EvidenceItem
-from portal.reports import rules
+from portal.reports.rules import VALUE_LABELS
+from portal.reports.trail.queries import PER_PAGE, count, milestones, nouns, trail
+from portal.reports.trail.rules import Case, Chosen
 from portal.tables.kpis.models import Kpi, KpiTarget
-from portal.tenders.assessment.models import Assignment, Opening
-from portal.tenders.decisions.models import Decision
-from portal.tenders.procedures.models import Participation, Procedure, Question
-from portal.tenders.submissions.models import Submission
+from portal.tenders.procedures.models import Participation, Procedure
+from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.waits import Wait
 from portal.work import Work
 
-PER_PAGE = 100
-ISO = re.compile(r"\d{4}-\d{2}-\d{2}(T.+)?")
-FINGERPRINT = re.compile(r"[0-9a-f]{32,}")
+__all__ = ["PER_PAGE", "Chosen", "case", "cases", "chain", "count", "milestones", "nouns", "procedures", "trail",
+           "waiting"]  # fmt: skip
 
 
 @dataclass(frozen=True)
-class TrailRow:
-    """One entry of the chain, in order."""
+class CaseLine:
+    """A case in the list: how far it is and when something last happened."""
 
-    seq: int
-    at: datetime
-    who: str
-    role: Role
-    tag: str
-    subject: str
-    facts: dict[str, Any]
-    hash: str
-    what: str
-    """The tag in the reader's words."""
-    about: str
-    """The subject in the reader's words."""
-    details: list[tuple[str, str]]
-    """The facts as (label, value) in the reader's words."""
+    case: Case
+    state: tuple[str, str]
+    last: datetime | None
 
 
 @dataclass(frozen=True)
-class Case:
-    """One provider in one procedure: what an auditor follows from publication to signal."""
+class Chain:
+    """What a check of the whole chain found."""
 
-    procedure: Procedure
-    organisation: Organisation
+    faults: list[str]
+    entries: int
+    first: str
+    last: str
+    """Fingerprints of the first and the last entry; empty while there is none."""
+    last_at: datetime | None
 
 
-def cases(work: Work) -> list[Case]:
-    """Every provider that took part in a procedure of the auditor's region."""
+def _cases(work: Work) -> Select[Procedure, Organisation]:
     work.require(Permission.AUDIT_READ)
     find = (
         select(Procedure, Organisation)
@@ -73,120 +57,82 @@ def cases(work: Work) -> list[Case]:
         .join(Organisation, Organisation.id == Participation.organisation_id)
         .order_by(Procedure.id.desc(), Organisation.sort_name)
     )
-    if work.actor.region_id is not None:
-        find = find.where(Procedure.region_id == work.actor.region_id)
-    return [Case(procedure, organisation) for procedure, organisation in work.session.execute(find)]
+    return find if work.actor.region_id is None else find.where(Procedure.region_id == work.actor.region_id)
+
+
+def cases(work: Work, *, q: str = "", reference: str = "") -> list[CaseLine]:
+    """Every provider that took part in a procedure of the auditor's region, narrowed by name and procedure."""
+    find = _cases(work)
+    if words := q.strip().lower():
+        find = find.where(func.lower(Organisation.name).contains(words, autoescape=True))
+    if reference:
+        find = find.where(Procedure.reference == reference)
+    found = [Case(procedure, organisation) for procedure, organisation in work.session.execute(find)]
+    states, last = _states(work), _last(work)
+    _ = i18n.gettext(work.actor.locale)
+    nothing = ("idle", _("Geen inschrijving"))
+    keys = [(one.procedure.id, one.organisation.id) for one in found]
+    return [CaseLine(one, states.get(key, nothing), last.get(key)) for one, key in zip(found, keys, strict=True)]
+
+
+def procedures(work: Work) -> list[Procedure]:
+    """The procedures of all cases, for the filter."""
+    return list({procedure.id: procedure for procedure, _organisation in work.session.execute(_cases(work))}.values())
+
+
+def _states(work: Work) -> dict[tuple[int, int], tuple[str, str]]:
+    """By procedure and provider: the contract as far as it is, else the latest submission."""
+    _ = i18n.gettext(work.actor.locale)
+    found: dict[tuple[int, int], tuple[str, str]] = {}
+    submitted = select(Submission.procedure_id, Submission.organisation_id, Submission.state).order_by(Submission.id)
+    for procedure_id, organisation_id, state in work.session.execute(submitted):
+        kind = "idle" if state is SubmissionState.WITHDRAWN else "bezig"
+        found[procedure_id, organisation_id] = (kind, _("Inschrijving: %(state)s", state=_(VALUE_LABELS[state.value])))
+    contracted = select(Contract.procedure_id, Contract.organisation_id, Contract.state).order_by(Contract.id)
+    for procedure_id, organisation_id, reached in work.session.execute(contracted):
+        kind, words = STATE_LABELS[reached]
+        found[procedure_id, organisation_id] = (kind, _("Contract: %(state)s", state=_(words).lower()))
+    return found
+
+
+def _last(work: Work) -> dict[tuple[int, int], datetime]:
+    """By procedure and provider: the last moment of anything with its submission or contract."""
+    found: dict[tuple[int, int], datetime] = {}
+    for model, kind in ((Submission, "submission"), (Contract, "contract")):
+        find = (
+            select(model.procedure_id, model.organisation_id, func.max(AuditEvent.at))
+            .join(AuditRef, (AuditRef.kind == kind) & (AuditRef.ref_id == model.id))
+            .join(AuditEvent, AuditEvent.id == AuditRef.event_id)
+            .group_by(model.procedure_id, model.organisation_id)
+        )
+        for procedure_id, organisation_id, at in work.session.execute(find):
+            key = (procedure_id, organisation_id)
+            found[key] = max(at, found.get(key, at))
+    return found
 
 
 def case(work: Work, procedure_id: int, organisation_id: int) -> Case:
     """Raises NotFound when it is not a case of the auditor's region."""
-    for found in cases(work):
-        if (found.procedure.id, found.organisation.id) == (procedure_id, organisation_id):
-            return found
-    raise NotFound("case")
+    find = _cases(work).where(Procedure.id == procedure_id, Organisation.id == organisation_id)
+    found = work.session.execute(find).first()
+    if found is None:
+        raise NotFound("case")
+    procedure, organisation = found
+    return Case(procedure, organisation)
 
 
-def trail(
-    work: Work, *, after: int = 0, tag: str = "", about: Case | None = None, limit: int = PER_PAGE
-) -> list[TrailRow]:
-    """Entries in order of the chain from `after` on. `tag` filters on the noun or the whole tag."""
+def chain(work: Work) -> Chain:
+    """Check every entry: takes as long as the chain is."""
     work.require(Permission.AUDIT_READ)
-    find = (
-        select(AuditEvent, User.name)
-        .outerjoin(User, User.id == AuditEvent.user_id)
-        .where(AuditEvent.seq > after)
-        .order_by(AuditEvent.seq)
-        .limit(limit)
+    first = work.session.scalar(select(AuditEvent.hash).order_by(AuditEvent.seq).limit(1))
+    head = work.session.scalar(select(AuditHead))
+    return Chain(
+        faults=list(verify_chain(work.session)),
+        entries=work.session.scalar(select(func.count()).select_from(AuditEvent)) or 0,
+        first=first or "",
+        last=head.hash if head and first else "",
+        last_at=head.at if head else None,
     )
-    if tag:
-        find = find.where(AuditEvent.tag == tag if "." in tag else AuditEvent.tag.startswith(f"{tag}."))
-    if about is not None:
-        find = find.where(AuditEvent.id.in_(_events_of(work, about)))
-    return [_row(event, name, work.actor.locale) for event, name in work.session.execute(find)]
-
-
-def _row(event: AuditEvent, name: str | None, locale: str) -> TrailRow:
-    _ = i18n.gettext(locale)
-    subject = f"{event.subject_type} {event.subject_id}" if event.subject_type else ""
-    noun = rules.NOUN_LABELS.get(event.subject_type)
-    return TrailRow(
-        event.seq, event.at, name or "", Role(event.role), event.tag, subject, event.facts, event.hash,
-        what=_(rules.TAG_LABELS.get(event.tag, event.tag)),
-        about=f"{_(noun)} {event.subject_id}" if noun else subject,
-        details=[(_fact(key, locale), _value(key, value, locale)) for key, value in event.facts.items()],
-    )  # fmt: skip
-
-
-def _fact(key: str, locale: str) -> str:
-    label = rules.fact_label(key)
-    return i18n.gettext(locale)(label) if label else key
-
-
-def _value(key: str, value: Any, locale: str) -> str:
-    """A fact as a reader says it: yes or no, a date, a role, a word for a code; else as it was written."""
-    _ = i18n.gettext(locale)
-    if value is None or value == []:
-        return _("geen")
-    if isinstance(value, bool):
-        return _("ja") if value else _("nee")
-    if isinstance(value, list):
-        return ", ".join(_value(key, part, locale) for part in value)
-    said = str(value)
-    if key == "role" and said in {role.value for role in ROLE_LABELS}:
-        return _(ROLE_LABELS[Role(said)])
-    if ISO.fullmatch(said):
-        return _moment(said, locale)
-    if FINGERPRINT.fullmatch(said):
-        return said[:12]
-    return _(rules.VALUE_LABELS[said]) if said in rules.VALUE_LABELS else said
-
-
-def _moment(said: str, locale: str) -> str:
-    if "T" in said:
-        return i18n.datetime_short(datetime.fromisoformat(said), locale)
-    return i18n.date_short(date.fromisoformat(said), locale)
-
-
-def _events_of(work: Work, about: Case) -> Select[int]:
-    """The entries that refer to anything of this case."""
-    wanted = [and_(AuditRef.kind == kind, AuditRef.ref_id.in_(ids)) for kind, ids in _parts(about).items()]
-    return select(AuditRef.event_id).where(or_(*wanted))
-
-
-def _parts(about: Case) -> dict[str, Select[int] | Sequence[int]]:
-    """Table name -> ids of everything that belongs to the case, as subqueries: one statement in all."""
-    procedure, organisation = about.procedure.id, about.organisation.id
-
-    def of(model: type[Base], *where: Any) -> Select[int]:
-        return select(model.id).where(*where)
-
-    submissions = of(Submission, Submission.procedure_id == procedure, Submission.organisation_id == organisation)
-    contracts = of(Contract, Contract.procedure_id == procedure, Contract.organisation_id == organisation)
-    obligations = of(Obligation, Obligation.contract_id.in_(contracts))
-    return {
-        "procedure": [procedure],
-        "organisation": [organisation],
-        "signing_authority": of(SigningAuthority, SigningAuthority.organisation_id == organisation),
-        "evidence_item": of(EvidenceItem, EvidenceItem.organisation_id == organisation),
-        "question": of(Question, Question.procedure_id == procedure, Question.organisation_id == organisation),
-        "opening": of(Opening, Opening.procedure_id == procedure),
-        "submission": submissions,
-        "assignment": of(Assignment, Assignment.submission_id.in_(submissions)),
-        "decision": of(Decision, Decision.submission_id.in_(submissions)),
-        "contract": contracts,
-        "obligation": obligations,
-        "declaration": of(Declaration, Declaration.obligation_id.in_(obligations)),
-        "signal": of(Signal, Signal.organisation_id == organisation),
-    }
-
-
-def nouns(work: Work) -> list[tuple[str, str]]:
-    """The first halves of all tags in the chain with what they are called, for the filter."""
-    work.require(Permission.AUDIT_READ)
-    _ = i18n.gettext(work.actor.locale)
-    found = {tag.split(".")[0] for tag in work.session.scalars(select(AuditEvent.tag).distinct())}
-    named = [(noun, _(rules.NOUN_LABELS[noun]) if noun in rules.NOUN_LABELS else noun) for noun in found]
-    return sorted(named, key=lambda pair: (pair[1].casefold(), pair[0]))
 
 
 def waiting(work: Work) -> list[Wait]:

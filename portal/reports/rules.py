@@ -194,7 +194,9 @@ NOUN_LABELS = {
 """First half of a tag, or a table -> what it is called."""
 
 FACT_LABELS = {
-    "about_year": mark("Over het jaar"), "above_threshold": mark("Boven de drempel"), "after": mark("Nieuwe stand"),
+    "about_year": mark("Over het jaar"), "act": mark("Handeling"), "digest": mark("Vingerafdruk"),
+    "machine": mark("Soort zaak"), "permission": mark("Recht"), "signed_sha256": mark("Vingerafdruk van het getekende document"),
+    "state": mark("Stand"), "above_threshold": mark("Boven de drempel"), "after": mark("Nieuwe stand"),
     "again": mark("Opnieuw"), "answer_by": mark("Antwoord uiterlijk"), "assessor_id": mark("Beoordelaar"),
     "before": mark("Oude stand"), "blueprint_version": mark("Versie van de inkoopgegevens"),
     "closes_at": mark("Sluit op"), "code": mark("Code"), "comments_until": mark("Reageren kan tot"),
@@ -249,6 +251,13 @@ VALUE_LABELS = {
     "suspended": mark("geschorst"), "to_sign": mark("te tekenen"), "triage": mark("opgepakt"),
     "unconfirmed": mark("niet bevestigd"), "upheld": mark("gegrond"),
     "waiting_for_second": mark("wacht op de tweede persoon"),
+    "open_house": mark("toelatingsprocedure (open house)"), "requirements_admission": mark("toelating op eisen"),
+    "sas_admission_per_product": mark("SAS-procedure, toelating per product"),
+    "sas_dialogue": mark("dialooggerichte procedure"), "limited": mark("beperkt"), "overdue": mark("te laat"),
+    "yearly_evaluation": mark("jaarlijkse evaluatie"), "profit_margin": mark("verklaring winstmarge"),
+    "wnt_declaration": mark("WNT-verklaring"), "does_not_meet": mark("voldoet niet"),
+    "RuleBroken": mark("tegen een regel"), "NotAllowed": mark("niet bevoegd"),
+    "IllegalTransition": mark("kan niet in deze stap"), "FileRefused": mark("bestand geweigerd"),
 }  # fmt: skip
 """Codes that facts carry -> words; another code is shown as it was written."""
 

@@ -5,37 +5,65 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
-from portal.audit import verify_chain
+from portal.i18n import moment_exact
 from portal.web.acts import reading
 from portal.web.files import send_bytes
-from portal.web.locale import _
+from portal.web.locale import _, ngettext, reader_locale
 from portal.web.wall import allow
 from portal.work import Work
 
 from . import queries
+from .trail.rules import Case, Chosen, TrailRow, folded
 
 bp = Blueprint("reports", __name__)
+YEARS = range(2000, 2100)
+PAGES = {"procedure": ("procedures.setup", "id"), "contract": ("contracts.show", "contract_id")}
+"""Table -> the page on one of its things that an auditor may open."""
 
 
 @bp.get("/controle")
 @allow(Permission.AUDIT_READ)
 def cases() -> str:
+    q, reference = request.args.get("q", "")[:100], request.args.get("procedure", "")[:40]
     with reading() as work:
-        return render_template("reports/cases.html", cases=queries.cases(work))
+        return render_template(
+            "reports/cases.html",
+            lines=queries.cases(work, q=q, reference=reference),
+            procedures=[(p.reference, f"{p.reference} {p.title}") for p in queries.procedures(work)],
+        )
 
 
 @bp.get("/controle/keten")
 @allow(Permission.AUDIT_READ)
-def chain() -> str:
+def chain() -> str | Response:
     """Reads every entry, so it is a page of its own that somebody asks for."""
     with reading() as work:
-        return render_template("reports/chain.html", faults=list(verify_chain(work.session)))
+        found = queries.chain(work)
+        if request.args.get("formaat") == "txt":
+            lines = [f"{name}: {value}" for name, value in _facts(work, found)] + found.faults
+            return send_bytes("\n".join([*lines, ""]).encode(), "auditketen.txt", "text/plain; charset=utf-8")
+        return render_template("reports/chain.html", chain=found, facts=_facts(work, found))
+
+
+def _facts(work: Work, found: queries.Chain) -> list[tuple[str, str]]:
+    """What was checked, when, and what came out."""
+    locale = reader_locale()
+    return [
+        (_("Uitkomst"), _("de keten klopt niet") if found.faults else _("de keten is heel")),
+        (_("Gecontroleerd op"), moment_exact(work.now, locale)),
+        (_("Aantal regels"), str(found.entries)),
+        (_("Laatste regel van"), moment_exact(found.last_at, locale) or _("geen")),
+        (_("Eerste vingerafdruk (SHA-256)"), found.first or _("geen")),
+        (_("Laatste vingerafdruk (SHA-256)"), found.last or _("geen")),
+    ]
 
 
 @bp.get("/controle/<int:procedure_id>/<int:organisation_id>")
@@ -53,24 +81,58 @@ def whole_trail() -> str | Response:
         return _trail_page(work, None)
 
 
-def _trail_page(work: Work, case: queries.Case | None) -> str | Response:
-    tag = request.args.get("soort", "")[:80]
+def _trail_page(work: Work, case: Case | None) -> str | Response:
+    chosen = Chosen(request.args.get("soort", "")[:80], _day("van"), _day("tot"))
     if request.args.get("formaat") == "csv":
-        return send_bytes(_csv(queries.trail(work, tag=tag, about=case, limit=100_000)), "auditspoor.csv", "text/csv")
-    after = max(request.args.get("na", 0, type=int), 0)
-    rows = queries.trail(work, after=after, tag=tag, about=case, limit=queries.PER_PAGE + 1)
+        every = queries.trail(work, chosen=chosen, about=case, limit=100_000)
+        return send_bytes(_csv(every), "auditspoor.csv", "text/csv")
+    after = min(max(request.args.get("na", 0, type=int), 0), 2**53)
+    rows = queries.trail(work, after=after, chosen=chosen, about=case, limit=queries.PER_PAGE)
+    left = queries.count(work, chosen=chosen, about=case, after=after) - len(rows)
     return render_template(
         "reports/trail.html",
         case=case,
-        rows=rows[: queries.PER_PAGE],
-        more=rows[queries.PER_PAGE - 1].seq if len(rows) > queries.PER_PAGE else None,
-        after=after,
-        tag=tag,
+        steps=_steps(queries.milestones(work, case)) if case is not None else [],
+        lines=[(run, _said(run), _address(run[0]) if case else None) for run in folded(rows)],
+        total=queries.count(work, chosen=chosen, about=case),
+        left=left,
+        more=rows[-1].seq if rows and left else None,
         nouns=queries.nouns(work),
     )
 
 
-def _csv(rows: Iterable[queries.TrailRow]) -> bytes:
+def _day(name: str) -> date | None:
+    """A day in the address; what is none, or out of this age, narrows nothing."""
+    try:
+        found = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return found if found.year in YEARS else None
+
+
+def _steps(found: Sequence[tuple[str, object]]) -> list[tuple[str, object, str]]:
+    return [(name, at, "klaar" if at else "later") for name, at in found]
+
+
+def _said(run: Sequence[TrailRow]) -> str:
+    """What one line says: its own act, or how many parts were done in a row."""
+    if len(run) == 1:
+        return run[0].what
+    parts = len({row.part for row in run})
+    if run[0].tag == "evidence.added":
+        return str(ngettext("%(num)s bewijsstuk toegevoegd", "%(num)s bewijsstukken toegevoegd", parts))
+    return str(ngettext("%(num)s onderdeel ingezien", "%(num)s onderdelen ingezien", parts))
+
+
+def _address(row: TrailRow) -> str | None:
+    if row.target is None or row.target[0] not in PAGES:
+        return None
+    endpoint, name = PAGES[row.target[0]]
+    values: dict[str, Any] = {name: row.target[1]}
+    return url_for(endpoint, **values)
+
+
+def _csv(rows: Iterable[TrailRow]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow(

@@ -12,6 +12,7 @@ import pytest
 from portal.access import SYSTEM, Role
 from portal.audit import AuditEvent, record
 from portal.reports import queries, rules
+from portal.reports.trail.queries import Words, _row
 from portal.workflow import Workflow
 from tests.factories import actor_for, make_officer, make_region
 from tests.source import modules
@@ -73,10 +74,10 @@ def test_the_auditor_reads_words_and_the_export_keeps_the_codes(work_as, read_as
                  "role": "procurement_officer", "sha256": "0f" * 32, "products": ["HA-1", "HA-2"]}  # fmt: skip
         record(work, "procedure.draft", region, **facts)
     with read_as(actor_for(auditor)) as work:
-        row = queries.trail(work, tag="procedure.draft")[-1]
+        row = queries.trail(work, chosen=queries.Chosen("procedure.draft"))[-1]
         assert ("procedure", "Procedure") in queries.nouns(work)
     assert (row.what, row.tag) == ("Procedure aangemaakt", "procedure.draft")
-    assert row.about == f"Regio {region.id}"
+    assert row.about == f"Regio {region.name}"
     assert dict(row.details) == {
         "Oude stand": "geen", "Nieuwe stand": "concept", "Te laat": "nee", "Uiterlijk": "12 april 2022",
         "Sluit op": "12 april 2022, 17:00 uur", "Rol": "Inkoper", "Vingerafdruk": "0f" * 6, "Producten": "HA-1, HA-2",
@@ -87,5 +88,5 @@ def test_a_tag_without_a_label_is_shown_as_it_was_written() -> None:
     event = AuditEvent(
         seq=1, role="system", tag="old.tag", subject_type="old_thing", subject_id=3, facts={"x": 1}, hash="0"
     )
-    row = queries._row(event, None, "nl")
+    row = _row(event, "", Words("nl"))
     assert (row.what, row.about, row.details) == ("old.tag", "old_thing 3", [("x", "1")])
