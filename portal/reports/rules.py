@@ -195,7 +195,8 @@ NOUN_LABELS = {
 
 FACT_LABELS = {
     "about_year": mark("Over het jaar"), "act": mark("Handeling"), "digest": mark("Vingerafdruk"),
-    "machine": mark("Soort zaak"), "permission": mark("Recht"), "signed_sha256": mark("Vingerafdruk van het getekende document"),
+    "machine": mark("Soort zaak"), "permission": mark("Recht"),
+    "signed_sha256": mark("Vingerafdruk van het getekende document"),
     "state": mark("Stand"), "above_threshold": mark("Boven de drempel"), "after": mark("Nieuwe stand"),
     "again": mark("Opnieuw"), "answer_by": mark("Antwoord uiterlijk"), "assessor_id": mark("Beoordelaar"),
     "before": mark("Oude stand"), "blueprint_version": mark("Versie van de inkoopgegevens"),
