@@ -107,7 +107,7 @@ class StartForm(BaseForm):
     title = StringField(
         _l("Titel"),
         validators=[Optional(), Length(max=160, message=_l("Gebruik ten hoogste 160 tekens."))],
-        description=_l("Zoals aanbieders haar lezen. Laat leeg voor de titel uit de blauwdruk."),
+        description=_l("Zoals aanbieders die lezen. Laat leeg voor de titel uit de blauwdruk."),
     )
     published_on = DayField(
         _l("Dag van publicatie"),
@@ -167,7 +167,7 @@ class CriterionForm(BaseForm):
     pass_rule_nl = TextAreaField(
         _l("Wanneer voldoet een aanbieder"),
         validators=[InputRequired(_l("Schrijf op wanneer een aanbieder voldoet.")), Length(max=MAX_TEXT)],
-        description=_l("Wat telt als bewijs. Iedere zin op een eigen regel."),
+        description=_l("Wat telt als bewijs."),
     )
     example_nl = TextAreaField(
         _l("Voorbeeld dat voldoet"), validators=[InputRequired(_l("Geef een voorbeeld.")), Length(max=MAX_TEXT)]

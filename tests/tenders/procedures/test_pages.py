@@ -7,7 +7,9 @@ import zipfile
 
 import pytest
 
-from portal.tenders.procedures import queries
+from portal.access import SYSTEM
+from portal.tenders.procedures import queries, service
+from portal.tenders.procedures.models import Procedure
 from portal.tenders.procedures.questions import service as asking
 from tests.tenders.people import People, settle
 from tests.tenders.procedures.steps import approved, drafted, form_of, published
@@ -297,3 +299,73 @@ def test_a_withdrawn_procedure_says_why_to_everybody(office, client, people):
     client.delete_cookie("portal")
     page = client.get("/procedures/ALK-2022-01").text
     assert "Deze procedure is ingetrokken" in page and "De vraag is veranderd" in page
+
+
+def test_the_public_page_says_what_is_invented_how_long_the_contract_runs_and_where_to_ask(office, client, people):
+    published(office, people)
+    page = client.get("/procedures/ALK-2022-01").text
+    assert "8 tarieven en 44 eisen zijn nog een voorbeeld" in page and "vast tarief" not in page
+    assert "1 januari 2023 tot en met 31 december 2030" in page and "Fase 1: transformeren" in page
+    assert "ten hoogste 4 jaar. Alleen als de doelen zijn gehaald" in page
+    assert "20 kalenderdagen na de dag waarop wij de beslissing sturen" in page and "inkoopstukken" not in page
+    assert 'href="mailto:inkoop@example.org"' in page and "nummer 2022-123456" in page
+    assert "Log in om een vraag te stellen" in page
+    assert page.index("Log in om in te schrijven") < page.index("Wanneer gebeurt wat"), "the act stands first"
+    assert page.count("niet met elkaar vergeleken") == 1
+
+
+def test_without_a_contract_in_its_blueprint_the_page_names_no_term(office, client, people, work_as):
+    published(office, people)
+    with work_as(SYSTEM) as work:
+        found = work.get(Procedure, 1)
+        found.blueprint = {name: part for name, part in found.blueprint.items() if name != "contract"}
+    assert "Looptijd" not in client.get("/procedures/ALK-2022-01").text
+
+
+def test_what_is_invented_is_never_called_ready(office, client, people, work_as):
+    drafted(office, people)
+    enter(office, client, people.officer)
+    page = client.get("/inkoop/procedures/1").text
+    assert "8 producten, 8 tarieven zijn nog een voorbeeld" in page and "44 eisen, 44 zijn nog een voorbeeld" in page
+    assert "2 van 6 klaar" in page and "Vul in: Gegevens" in page
+    with work_as(SYSTEM) as work:
+        found = work.get(Procedure, 1)
+        for thing in [*found.criteria, *(line.tariff_sheet for line in found.products)]:
+            thing.illustrative = False
+    page = client.get("/inkoop/procedures/1").text
+    assert "8 producten, 8 met een tarief" in page and "4 van 6 klaar" in page and "nog een voorbeeld" not in page
+    assert "nog een voorbeeld" not in client.get("/inkoop/procedures/1/voorbeeld").text
+
+
+def test_the_notice_is_one_step_away_when_only_that_stops_publication(office, client, people, work_as):
+    approved(office, people)
+    with work_as(people.officer) as work:
+        service.update_notice(work, queries.procedure(work, 1), above_threshold=True, number="", day=None)
+    enter(office, client, people.officer)
+    page = client.get("/inkoop/procedures/1").text
+    assert "Vul in: Aankondiging op TenderNed" in page and 'href="/inkoop/procedures/1/aankondiging"' in page
+
+
+def test_the_officer_reads_what_comes_next(office, client, clock, people):
+    published(office, people)
+    enter(office, client, people.officer)
+    page = client.get("/inkoop/procedures/1").text
+    assert "Openen kan vanaf" in page and "15 juni 2022, 17:00" in page
+    clock.set("2022-06-15 17:00")
+    page = client.get("/inkoop/procedures/1").text
+    assert 'href="/inkoop/procedures/1/openen"' in page and "Twee inkopers openen samen" in page
+
+
+def test_who_answers_reads_the_requirement_beside_the_question(office, client, people, work_as):
+    published(office, people)
+    with work_as(people.admin) as work:
+        found = queries.published_procedure(work, "ALK-2022-01")
+        asking.ask_question(
+            work, found, subject="Eis G5: Verklaring omtrent het gedrag (VOG)", text="Geldt dit altijd?"
+        )
+        asking.ask_question(work, found, subject="Het contract", text="Wanneer begint het?")
+    enter(office, client, people.officer)
+    page = client.get("/inkoop/procedures/1/vragen/1").text
+    assert "Beantwoord de vraag over eis G5</h1>" in page and "Een aanbieder voldoet als" in page
+    page = client.get("/inkoop/procedures/1/vragen/2").text
+    assert "Beantwoord de vraag over het contract</h1>" in page and "Een aanbieder voldoet als" not in page

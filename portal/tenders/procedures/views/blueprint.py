@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Blueprint
 
+from portal.i18n import listed
 from portal.regions.queries import unit_label
 from portal.tenders.procedures.models import Procedure, ProcedureKind, ProcedureState
 from portal.tenders.procedures.rules import Phase, phase
 from portal.web.acts import office
-from portal.web.locale import _, _l, reader_locale
+from portal.web.locale import _, _l, ngettext, reader_locale
 
 bp = Blueprint("procedures", __name__)
 
@@ -78,6 +79,24 @@ def procedure_work_state(procedure: Procedure) -> tuple[str, str]:
 @bp.app_template_filter("procedure_kind")
 def procedure_kind(procedure: Procedure) -> str:
     return str(KINDS[procedure.kind])
+
+
+@bp.app_template_filter("example_words")
+def example_words(procedure: Procedure) -> str:
+    """How many tariffs and requirements are still invented, in words; empty when the region made all its own."""
+    tariffs, asked = illustrative(procedure)
+    counted = [ngettext("%(num)s tarief", "%(num)s tarieven", tariffs)] if tariffs else []
+    counted += [ngettext("%(num)s eis", "%(num)s eisen", asked)] if asked else []
+    if not counted:
+        return ""
+    what = listed([str(words) for words in counted], reader_locale())
+    return str(ngettext("%(what)s is nog een voorbeeld", "%(what)s zijn nog een voorbeeld", tariffs + asked, what=what))
+
+
+def illustrative(procedure: Procedure) -> tuple[int, int]:
+    """How many of its tariffs, and how many of its requirements, are invented."""
+    tariffs = sum(bool(line.tariff_sheet and line.tariff_sheet.illustrative) for line in procedure.products)
+    return tariffs, sum(criterion.illustrative for criterion in procedure.criteria)
 
 
 @bp.app_template_filter("build_up")

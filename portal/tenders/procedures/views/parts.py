@@ -95,15 +95,15 @@ def products(id: int) -> Page:
     )  # fmt: skip
 
 
-def _tariff(product: Product, day: date) -> str:
-    """The sheet that would hold for a contract from that day, in words."""
+def _tariff(product: Product, day: date) -> tuple[str, bool]:
+    """The sheet that would hold for a contract from that day, in words, and whether it is invented."""
     sheet = rules.sheet_on(product.tariffs, day)
     if sheet is None or sheet.amount is None:
-        return str(_("Geen tarief vastgesteld: met dit product kunt u nog niet publiceren."))
+        return str(_("Geen tarief vastgesteld: met dit product kunt u nog niet publiceren.")), False
     locale = reader_locale()
     words = f"{money(sheet.amount, locale)} {unit(sheet.unit)}"
     words = str(_("%(tariff)s, geldig vanaf %(day)s.", tariff=words, day=date_short(sheet.valid_from, locale)))
-    return f"{words} {_('Dit tarief is een voorbeeld.')}" if sheet.illustrative else words
+    return words, sheet.illustrative
 
 
 @bp.route("/inkoop/procedures/<int:id>/aankondiging", methods=["GET", "POST"])

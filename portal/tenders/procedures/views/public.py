@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from portal.access import Permission as P
-from portal.regions.models import Product
+from portal.i18n import date_short
 from portal.storage import StoredFile
 from portal.tenders.procedures import queries, rules
 from portal.tenders.procedures.documents import NoteFacts, note_of_information
-from portal.tenders.procedures.models import Criterion, Procedure
+from portal.tenders.procedures.models import Procedure
 from portal.web.acts import reading
 from portal.web.files import DOCX, send, send_bytes
+from portal.web.locale import _, ngettext, reader_locale
 from portal.web.wall import allow, open_endpoint
 from portal.work import Work
 
@@ -71,7 +73,6 @@ def preview(id: int) -> str:
 
 
 def _page(work: Work, procedure: Procedure, **facts: Any) -> str:
-    sheets = [line.tariff_sheet for line in procedure.products if line.tariff_sheet]
     return render_template(
         "procedures/public_page.html",
         procedure=procedure,
@@ -81,20 +82,39 @@ def _page(work: Work, procedure: Procedure, **facts: Any) -> str:
         can_ask=work.actor.may(P.QUESTION_ASK),
         can_work=work.actor.may(P.PROCEDURE_WORK, procedure),
         evidence=queries.evidence_names(procedure),
-        groups=_groups(procedure),
-        parts=next((sheet.components for sheet in sheets if sheet.components), []),
-        illustrative=any(sheet.illustrative for sheet in sheets),
+        common=[c for c in procedure.criteria if c.is_common],
+        products=[
+            (line, [c for c in procedure.criteria if line.product.code in c.product_codes])
+            for line in procedure.products
+        ],
+        contract=_contract(procedure),
         **facts,
     )
 
 
-def _groups(procedure: Procedure) -> list[tuple[list[Product], list[Criterion]]]:
-    """Each requirement once: first those for all (no products named), then by the products they hold for."""
-    groups: dict[tuple[str, ...], list[Criterion]] = {(): []}
-    for criterion in procedure.criteria:
-        groups.setdefault(() if criterion.is_common else tuple(criterion.product_codes), []).append(criterion)
-    products = {line.product.code: line.product for line in procedure.products}
-    return [([products[code] for code in codes if code in products], asked) for codes, asked in groups.items()]
+def _contract(procedure: Procedure) -> list[tuple[str, str]]:
+    """How long the contract runs, as the procedure's own copy of the blueprint says it; empty where it says nothing."""
+    terms = procedure.blueprint.get("contract", {})
+    phases = terms.get("phases", [])
+    if not (procedure.contract_starts and phases):
+        return []
+    starts = date_short(procedure.contract_starts, reader_locale())
+    found = [(_("Looptijd"), _("%(start)s tot en met %(end)s", start=starts, end=_day(phases[-1]["ends"])))]
+    for phase in phases:
+        found.append((_words(phase["name"]), _("tot en met %(end)s", end=_day(phase["ends"]))))
+    for more in terms.get("extensions", []):
+        years = ngettext("%(num)s jaar", "%(num)s jaar", more["count"] * more["years"])
+        condition = f". {_words(more['condition'])}" if more.get("condition") else ""
+        found.append((_("Verlenging"), _("ten hoogste %(years)s", years=years) + condition))
+    return found
+
+
+def _day(iso: str) -> str:
+    return date_short(date.fromisoformat(iso), reader_locale())
+
+
+def _words(text: dict[str, str]) -> str:
+    return text.get(reader_locale()) or text["nl"]
 
 
 @bp.get("/procedures/<reference>/nota/<int:number>")

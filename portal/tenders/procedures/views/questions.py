@@ -53,8 +53,21 @@ def answer(id: int, question_id: int) -> Page:
             form.refuse_all(broken.reasons, ANSWER_PLACES)
     with reading() as work:
         procedure, shown = _found(work, id, question_id)
-        page = render_template("procedures/answer.html", form=form, procedure=procedure, question=shown)
+        page = render_template(
+            "procedures/answer.html",
+            form=form,
+            procedure=procedure,
+            question=shown,
+            about=_about(shown.subject),
+            criterion=next((c for c in procedure.criteria if shown.subject.startswith(f"Eis {c.code}:")), None),
+        )
     return page, 422 if form.errors else 200
+
+
+def _about(subject: str) -> str:
+    """`Eis G5: ...` as it reads within a sentence: eis G5."""
+    words = subject.partition(":")[0]
+    return words[:1].lower() + words[1:]
 
 
 @bp.post("/inkoop/procedures/<int:id>/vragen/<int:question_id>/bewaren")

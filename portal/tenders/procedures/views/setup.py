@@ -20,7 +20,7 @@ from portal.web.locale import _, _l, ngettext, reader_locale
 from portal.web.wall import allow
 from portal.work import Work
 
-from .blueprint import bp
+from .blueprint import bp, illustrative
 
 SECTIONS: dict[str, tuple[Any, str]] = {
     "gegevens": (_l("Gegevens"), "procedures.details"),
@@ -41,6 +41,8 @@ class Section:
     holds: str
     url: str | None
     gaps: list[str]
+    example: bool
+    """Some of it is invented still."""
 
 
 @bp.get("/inkoop/procedures/<int:id>")
@@ -80,8 +82,17 @@ def sections(work: Work, procedure: Procedure) -> list[Section]:
     gaps["planning"] += reasons.sentences(dated)
     holds = section_words(procedure)
     before = procedure.state in queries.IN_PREPARATION
+    tariffs, asked = illustrative(procedure)
+    invented = {"producten": tariffs, "criteria": asked}
     return [
-        Section(name, str(words), holds[name], _url(work, procedure, name, endpoint), gaps[name] if before else [])
+        Section(
+            name,
+            str(words),
+            holds[name],
+            _url(work, procedure, name, endpoint),
+            gaps[name] if before else [],
+            bool(invented.get(name)),
+        )
         for name, (words, endpoint) in SECTIONS.items()
     ]
 
@@ -98,19 +109,31 @@ def section_words(procedure: Procedure) -> dict[str, str]:
     """What stands in each part, in a few words."""
     closes, days = datetime_short(procedure.closes_at, reader_locale()), procedure.objection_days
     announced = _("Nummer %(number)s", number=procedure.notice_number) if procedure.notice_number else ""
-    tariffs = sum(line.tariff_sheet_id is not None for line in procedure.products)
     return {
         "gegevens": procedure.contact_email,
         "planning": _("Sluit %(moment)s", moment=closes) if closes else "",
-        "producten": _("%(count)s, %(tariffs)s met een tarief", count=_products(procedure), tariffs=tariffs),
-        "criteria": ngettext("%(num)s eis", "%(num)s eisen", len(procedure.criteria)),
+        "producten": _tariffs(procedure),
+        "criteria": _requirements(procedure),
         "aankondiging": announced if procedure.above_threshold else _("Niet nodig: onder de drempel"),
         "bezwaar": ngettext("%(num)s kalenderdag", "%(num)s kalenderdagen", days) if days else "",
     }
 
 
-def _products(procedure: Procedure) -> str:
-    return str(ngettext("%(num)s product", "%(num)s producten", len(procedure.products)))
+def _tariffs(procedure: Procedure) -> str:
+    """How many products, and how many tariffs are there; those that are invented are counted as such."""
+    products = ngettext("%(num)s product", "%(num)s producten", len(procedure.products))
+    invented, known = illustrative(procedure)[0], sum(line.tariff_sheet_id is not None for line in procedure.products)
+    if not invented:
+        return str(_("%(count)s, %(tariffs)s met een tarief", count=products, tariffs=known))
+    return f"{products}, {ngettext('%(num)s tarief is nog een voorbeeld', '%(num)s tarieven zijn nog een voorbeeld', invented)}"
+
+
+def _requirements(procedure: Procedure) -> str:
+    invented, every = illustrative(procedure)[1], len(procedure.criteria)
+    words = str(ngettext("%(num)s eis", "%(num)s eisen", every))
+    if invented:
+        words += ", " + str(ngettext("%(num)s is nog een voorbeeld", "%(num)s zijn nog een voorbeeld", invented))
+    return words
 
 
 def warnings(work: Work, procedure: Procedure) -> list[str]:
