@@ -1,9 +1,10 @@
-"""Finds the system's Chromium. `python -m tests.browser.chromium` prints its path, or fails."""
+"""What the browser tests need of the machine. `python -m tests.browser.chromium` names the packages that lack."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -16,7 +17,17 @@ def find_chromium() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
+def driver_starts() -> bool:
+    """Playwright steers the browser by a program of its own; a bare Debian lacks a library of that."""
+    return (
+        subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True, check=False).returncode == 0
+    )
+
+
+def lacking() -> list[str]:
+    """Debian's packages without which the browser tests cannot run."""
+    return ["chromium"] * (find_chromium() is None) + ["libatomic1"] * (not driver_starts())
+
+
 if __name__ == "__main__":
-    path = find_chromium()
-    sys.stdout.write(f"{path}\n" if path else "")
-    sys.exit(path is None)
+    sys.stdout.write(" ".join(lacking()))

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from portal.config import Settings
 from portal.db import Database
-from tests.browser.chromium import find_chromium
+from tests.browser.chromium import find_chromium, lacking
 from tests.conftest import EVERYTHING, unavailable
 from tests.databases import Sqlite
 
@@ -77,12 +77,11 @@ def live_server(app: Flask, listening: socket.socket) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    path = find_chromium()
-    if path is None:
-        unavailable("there is no Chromium for the browser tests", "sudo apt-get install -y chromium")
+    if packages := " ".join(lacking()):
+        unavailable(f"the browser tests lack {packages}", f"sudo apt-get install -y {packages}")
     flags = [*FLAGS, "--no-sandbox"] if os.getuid() == 0 else FLAGS
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
         yield browser
         browser.close()
 
