@@ -19,9 +19,8 @@ def find_chromium() -> str | None:
 
 def driver_starts() -> bool:
     """Playwright steers the browser by a program of its own; a bare Debian lacks a library of that."""
-    return (
-        subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True, check=False).returncode == 0
-    )
+    asked = [sys.executable, "-m", "playwright", "--version"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
 def lacking() -> list[str]:
