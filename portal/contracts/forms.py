@@ -24,13 +24,13 @@ REASONS: dict[str, Any] = {
     "document_not_ready": _l("Het document wordt nog gemaakt. Wacht tot het klaar is en lees het eerst na."),
     "provider_cannot_sign": _l(
         "Niemand van de aanbieder heeft een gecontroleerde tekenbevoegdheid. Vraag de aanbieder om die vast te leggen "
-        "en controleer haar bij Verificaties."
+        "en controleer die bij Verificaties."
     ),
     "no_proxy_holder": _l(
         "Voor {detail} staat niemand in het mandaatregister die vandaag mag tekenen. Vul het mandaatregister aan."
     ),
     "contract_text_is_example": _l(
-        "De contracttekst is een voorbeeld. Laat de regio de eigen tekst vaststellen en leg dat vast in haar "
+        "De contracttekst is een voorbeeld. Laat de regio de eigen tekst vaststellen en leg dat vast in de "
         "blauwdruk, voordat een procedure daarmee begint."
     ),
     "tariff_is_example": _l(
@@ -38,10 +38,12 @@ REASONS: dict[str, Any] = {
         "het eigen tariefblad van de regio op, voordat een procedure daarmee begint."
     ),
     "margin_cap_is_example": _l(
-        "De winstgrens is een voorbeeld. Laat de regio de eigen grens vaststellen en leg die vast in haar blauwdruk, "
+        "De winstgrens is een voorbeeld. Laat de regio de eigen grens vaststellen en leg die vast in de blauwdruk, "
         "voordat een procedure daarmee begint."
     ),
-    "not_a_member": _l("Deze gemeente hoort niet bij de regio van dit contract. Er valt voor haar niets te tekenen."),
+    "not_a_member": _l(
+        "Deze gemeente hoort niet bij de regio van dit contract. Voor die gemeente valt er niets te tekenen."
+    ),
     "contract_already_signed": _l("Hier staat al een handtekening. Tweemaal tekenen is niet nodig."),
     "no_mandate_to_sign": _l(
         "U staat vandaag niet in het mandaatregister om voor deze gemeente contracten te tekenen. Vraag de inkoper of "
@@ -49,6 +51,12 @@ REASONS: dict[str, Any] = {
     ),
     "above_mandate_amount": _l(
         "De waarde van dit contract is hoger dan waarvoor u mag tekenen. Iemand met een ruimer mandaat tekent het."
+    ),
+    "contract_value_needed": _l(
+        "Vul de geschatte waarde per jaar in, bijvoorbeeld 640.000. Een van de tekenaars mag tot een grens tekenen."
+    ),
+    "contract_value_missing": _l(
+        "Dit contract noemt geen waarde per jaar, en u mag tot een grens tekenen. Iemand zonder grens tekent het."
     ),
     "contract_log_in_again": _l("Log opnieuw in om te tekenen. Zo staat vast dat u het bent."),
     "provider_has_signed": _l("De aanbieder heeft al getekend. Uw handtekening is niet meer nodig."),
@@ -96,7 +104,9 @@ class PrepareForm(BaseForm):
         _l("Geschatte waarde per jaar (€)"),
         places=2,
         validators=[Optional(), _in_range],
-        description=_l("Het portaal houdt beperkte volmachten en mandaten tegen dit bedrag. Leeg: er is geen grens."),
+        description=_l(
+            "Het portaal controleert met dit bedrag of een tekenaar mag tekenen. Schrijf het als 640.000 of 640.000,50."
+        ),
     )
 
 

@@ -42,7 +42,7 @@ class Contract(Versioned, Base):
     margin_basis: Mapped[str] = mapped_column(String(40), default="result_after_tax")
     margin_cap_illustrative: Mapped[bool] = mapped_column(default=False)
     estimated_value: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
-    """EUR a year, where the region gives one: limited authorities and mandates are held against it."""
+    """EUR a year: who may sign up to a limit signs only where it is given and inside that limit."""
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     prepared_at: Mapped[datetime]
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))

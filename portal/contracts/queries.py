@@ -30,6 +30,7 @@ from portal.contracts.signing.queries import (
     standing,
     standings,
     still_to_sign,
+    value_needed,
 )
 from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
@@ -50,7 +51,7 @@ __all__ = [
     "in_force_during", "members_for", "municipal_lines", "own_mandates", "own_signature", "owner_of", "phase_notes",
     "provider_signatures_needed", "proxy_holders", "reasons_not_to_send", "standing", "standings", "starting_by",
     "still_to_sign", "submission_to_contract", "term", "to_sign_for_municipality", "to_sign_for_provider",
-    "visible_contracts", "waiting",
+    "value_needed", "visible_contracts", "waiting",
 ]  # fmt: skip
 
 C = ContractState

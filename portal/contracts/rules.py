@@ -31,9 +31,10 @@ BASIS_LABELS = {
 
 
 def reasons_not_to_prepare(
-    *, admitted: int, contracted: bool, starts_on: date | None, ends_on: date | None
+    *, admitted: int, contracted: bool, starts_on: date | None, ends_on: date | None, value_missing: bool = False
 ) -> list[str]:
-    found = []
+    """`value_missing`: somebody who may sign has a limit, and there is no amount to hold it against."""
+    found = ["contract_value_needed"] if value_missing else []
     if contracted:
         found.append("already_contracted")
     if not admitted:
@@ -76,8 +77,8 @@ def _examples(contract: Contract, *, wording_adopted: bool) -> list[str]:
 
 
 def within(limit: Decimal | None, value: Decimal | None) -> bool:
-    """Is the amount inside the limit? Where one of the two is not given there is nothing to hold it against."""
-    return limit is None or value is None or value <= limit
+    """Is the amount inside the limit? An amount that nobody gave is inside no limit."""
+    return limit is None or (value is not None and value <= limit)
 
 
 def provider_signatures(contract: Contract) -> list[ContractSignature]:
@@ -105,7 +106,7 @@ def reasons_not_to_sign_for_municipality(
     if mandate is None:
         found.append("no_mandate_to_sign")
     elif not within(mandate.max_amount, contract.estimated_value):
-        found.append("above_mandate_amount")
+        found.append("contract_value_missing" if contract.estimated_value is None else "above_mandate_amount")
     if not fresh:
         found.append("contract_log_in_again")
     return found

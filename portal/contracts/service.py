@@ -41,7 +41,7 @@ def prepare_contract(work: Work, submission: Submission, *, estimated_value: Dec
     """Draw up the framework agreement with a sub-agreement per admitted product; a task makes its document.
 
     Term, phases and margin cap come from the procedure's own copy of the blueprint. `estimated_value`: EUR a year.
-    Raises NotAllowed, RuleBroken (already_contracted, nothing_admitted, contract_term_missing).
+    Raises NotAllowed, RuleBroken (already_contracted, nothing_admitted, contract_term_missing, contract_value_needed).
     """
     procedure = submission.procedure
     work.require(Permission.CONTRACT_PREPARE, procedure)
@@ -52,6 +52,8 @@ def prepare_contract(work: Work, submission: Submission, *, estimated_value: Dec
         contracted=queries.has_contract(work, procedure.id, submission.organisation_id),
         starts_on=starts_on,
         ends_on=ends_on,
+        value_missing=estimated_value is None
+        and queries.value_needed(work, submission.organisation_id, procedure.region_id),
     )
     if reasons or starts_on is None or ends_on is None:
         raise RuleBroken(*reasons, subject=submission)
@@ -159,7 +161,7 @@ def sign_as_provider(work: Work, contract: Contract) -> None:
 
     Raises NotAllowed, IllegalTransition, RuleBroken (of accounts: no_authority, authority_not_verified,
     authority_expired, amount_above_authority; here: contract_already_signed, provider_has_signed,
-    contract_log_in_again).
+    contract_value_missing, contract_log_in_again).
     """
     work.require(Permission.CONTRACT_SIGN_PROVIDER, contract)
     _must_be_out(contract, "sign_as_provider")
@@ -174,7 +176,7 @@ def sign_as_municipality(work: Work, contract: Contract, municipality_id: int) -
     """A signature by the proxy holder of the mandate register (art. 171 Gemeentewet), freshly logged in.
 
     Raises NotAllowed, IllegalTransition, RuleBroken (not_a_member, contract_already_signed, no_mandate_to_sign,
-    above_mandate_amount, contract_log_in_again).
+    above_mandate_amount, contract_value_missing, contract_log_in_again).
     """
     work.require(Permission.CONTRACT_SIGN_MUNICIPALITY, contract)
     _must_be_out(contract, "sign_as_municipality")

@@ -16,10 +16,12 @@ from sqlalchemy import select
 
 from portal.accounts.models import AuthorityKind, SigningAuthority
 from portal.contracts import queries
+from portal.contracts.jobs import bring_contracts_into_force
 from portal.contracts.models import Contract, ContractSignature, ContractState
 from portal.errors import RuleBroken
 from portal.regions.models import Mandate
 from portal.tasks import Task, TaskStatus, run_pending
+from portal.tenders.decisions.models import Decision
 from portal.work import begin_read, begin_write
 from tests.contracts.test_service import joined, prepare, second_of, sent, sign_all, sign_as_provider
 from tests.contracts.test_service import send as send_out
@@ -108,7 +110,7 @@ def test_a_contract_is_shown_to_its_parties_and_to_nobody_else(case, client):
     for actor in (case.officer, case.manager, case.auditor, case.delegate, case.provider):
         page = seen(client, actor, f"{LIST}/{contract_id}")
         assert page.status_code == 200
-        for words in ("Lindeveld Jeugd en Gezin", "€\u00a0112,80 per uur", "Illustratief", "ten hoogste 5%", "2034"):
+        for words in ("Lindeveld Jeugd en Gezin", "€\u00a0112,80 per uur", "Voorbeeld", "ten hoogste 5%", "2034"):
             assert words in page.text
         assert the(case, contract_id).file_digest in page.text
     for actor in (case.other, case.elsewhere, case.assessors[0]):
@@ -137,6 +139,67 @@ def test_an_officer_draws_up_a_contract_for_who_was_admitted(case, client):
     made = the(case, 1)
     assert made.estimated_value == Decimal("640000.50") and done.headers["Location"].endswith(f"/contracten/{made.id}")
     assert title(client.get(f"{LIST}/op-te-stellen")) == "Voor 1 aanbieder kunt u een contract opstellen"
+
+
+def test_the_objection_term_is_spoken_of_while_it_runs(case, client, clock):
+    running = seen(client, case.officer, f"{LIST}/op-te-stellen").text
+    assert "hoeft niet te wachten" in running and "klacht of bezwaar kan tot en met 21 augustus 2022" in running
+    clock.set("2022-09-05 10:00")
+    over = client.get(f"{LIST}/op-te-stellen").text
+    assert "hoeft niet te wachten" not in over and "klacht of bezwaar kon tot en met 21 augustus 2022" in over
+    with begin_write(case.office, case.officer) as work:
+        for decision in work.session.scalars(select(Decision)):
+            decision.confirmed_at = work.now
+    assert "definitief sinds 5 september 2022" in client.get(f"{LIST}/op-te-stellen").text
+
+
+def test_where_a_signer_has_a_limit_the_amount_is_asked(case, client):
+    address = f"{LIST}/op-te-stellen/{case.submissions[0]}"
+    assert "(niet verplicht)" in seen(client, case.officer, address).text
+    limit_mandates(case, Decimal("5000000"))
+    assert "(niet verplicht)" not in client.get(address).text
+    answer = send(client, address, estimated_value="")
+    assert answer.status_code == 422 and answer.text.count("Vul de geschatte waarde per jaar in") == 2
+    assert count(case, Contract) == 0
+    assert send(client, address, estimated_value="640.000").status_code == 303 and count(case, Contract) == 1
+
+
+def limit_mandates(case, amount):
+    with begin_write(case.office, case.officer) as work:
+        for mandate in work.session.scalars(select(Mandate)):
+            mandate.max_amount = amount
+
+
+def test_words_follow_the_state_of_the_contract(case, client, clock):
+    contract_id = sent(case, estimated_value=Decimal("640000"))
+    address = f"{LIST}/{contract_id}"
+    page = seen(client, case.provider, address).text
+    assert "Gaat in op zondag 1 januari 2023 en loopt" in page and "Wie tekent" in page and "Contract gaat in" in page
+    assert "Wat u nu moet doen" not in page
+    sign_all(case, contract_id)
+    clock.set("2023-01-02 09:00")
+    bring_contracts_into_force(case.office)
+    page = client.get(address).text
+    assert "Het contract ging in op zondag 1 januari 2023." in page and "Gaat in op" not in page
+    assert "Wie tekende" in page and "Contract gaat in" not in page
+    assert "Wat u nu moet doen" in page and "/verantwoording" in page and "/bewijspaspoort" in page
+    assert "Wat u nu moet doen" not in seen(client, case.officer, address).text
+
+
+def test_before_sending_the_document_stands_beside_the_button_and_the_limits_are_named(case, client):
+    limit_mandates(case, Decimal("5000000"))
+    contract_id = prepare(case, estimated_value=Decimal("640000"))
+    run_pending(case.office)
+    page = seen(client, case.officer, f"{LIST}/{contract_id}").text
+    assert page.index("1. Lees") < page.index(f"/contracten/{contract_id}/document") < page.index("2. Verstuur")
+    assert page.count(f'/contracten/{contract_id}/document"') == 1
+    assert re.search(r"nr\. B-\S+ van 1 december 2021, tot €.5\.000\.000,00", page)
+    assert re.findall(r'p-stap__naam">(.*?)<', page) == [
+        "Opgesteld",
+        "Verstuurd",
+        "Getekend",
+        "In werking",
+    ]
 
 
 def test_a_second_contract_is_refused_with_the_reason_and_what_was_typed(case, client):
@@ -178,7 +241,7 @@ def test_while_the_document_is_made_the_page_says_so(case, client):
     assert title(page) == "Het document van dit contract wordt gemaakt" and "Kijk of het klaar is" in page.text
     assert "Verstuur ter ondertekening" not in page.text
     run_pending(case.office)
-    assert title(client.get(address)) == "Dit contract kan verstuurd worden"
+    assert title(client.get(address)) == "Verstuur dit contract ter ondertekening"
 
 
 def test_a_document_that_failed_is_made_again(case, client):
@@ -273,12 +336,16 @@ def test_joint_authority_needs_a_second_person(case, client):
     contract_id = sent(case)
     address = f"{LIST}/{contract_id}/ondertekenen"
     page = seen(client, case.provider, address)
-    assert "er zijn 2 handtekeningen nodig" in page.text
+    assert "Er zijn 2 handtekeningen nodig. U tekent als eerste" in page.text
+    assert "Daarna tekenen de 2 gemeenten." in page.text and "Neem contact op met" in page.text
     send(client, address, agree="y")
     page = client.get(f"{LIST}/{contract_id}")
     assert "er is nog één handtekening nodig" in page.text and "Nog te tekenen" in page.text
     assert client.get(address).status_code == 303
-    assert send(come_in(client, second), address, agree="y").status_code == 303
+    page = seen(client, second, address).text
+    assert re.search(r"Fatima Bestuurder tekende op 1 augustus 2022, \S+.uur", page)
+    assert "Uw handtekening is de laatste van uw organisatie" in page and "U tekent als eerste" not in page
+    assert send(client, address, agree="y").status_code == 303
     with begin_read(case.office, case.officer) as work:
         assert queries.standing(work, queries.contract(work, contract_id)).provider_done
 
@@ -301,6 +368,8 @@ def test_a_proxy_holder_signs_several_contracts_each_as_an_act_of_its_own(case, 
     place = case.delegate.municipality_id
     page = seen(client, case.delegate, MANY)
     assert title(page) == "2 contracten wachten op uw handtekening"
+    for words in ("Lees het contract", "Waarde per jaar", "Aanbieder: 0 van 1. Gemeenten: 0 van 2.", "kort nadat u uw"):
+        assert words in page.text
     nothing = send(client, MANY)
     assert nothing.status_code == 422 and "Kies ten minste één contract" in nothing.text
     fields = {**hidden(client, MANY), "chosen": [f"{id}-{place}" for id in ids], "agree": "y"}
@@ -347,12 +416,23 @@ def test_above_the_amount_of_the_mandate_there_is_no_box_to_tick(case, client):
     assert answer.status_code == 422 and "hoger dan waarvoor u mag tekenen" in answer.text
 
 
+def test_a_contract_without_a_value_is_inside_no_limit(case, client):
+    contract_id = sent(case)
+    limit_mandates(case, Decimal("100000"))
+    page = seen(client, case.delegate, MANY)
+    assert "Waarde ontbreekt" in page.text and f'value="{contract_id}-' not in page.text
+    answer = send(client, MANY, chosen=f"{contract_id}-{case.delegate.municipality_id}", agree="y")
+    assert answer.status_code == 422 and "noemt geen waarde per jaar" in answer.text
+    assert count(case, ContractSignature) == 0
+
+
 def test_who_signed_on_what_stands_on_the_page_and_in_the_document(case, client):
     contract_id = sent(case)
     sign_all(case, contract_id)
     address = f"{LIST}/{contract_id}"
     page = seen(client, case.provider, address)
-    assert title(page) == "Alle partijen hebben getekend" and "volmacht van de burgemeester, nr. B-" in page.text
+    assert title(page) == "Alle partijen hebben getekend" and "Wie tekende" in page.text
+    assert "volmacht van de burgemeester" in page.text and "nr. B-" in page.text and "wethouder Jeugd" in page.text
     assert "Het document wordt gemaakt" in page.text
     assert client.get(f"{address}/handtekeningen").status_code == 404
     run_pending(case.office)
@@ -373,7 +453,7 @@ def test_what_is_an_example_is_named_before_sending(case, client, app, monkeypat
     contract_id = prepare(case)
     run_pending(case.office)
     address = f"{LIST}/{contract_id}"
-    assert title(seen(client, case.officer, address)) == "Dit contract kan verstuurd worden"
+    assert title(seen(client, case.officer, address)) == "Verstuur dit contract ter ondertekening"
     monkeypatch.setitem(app.extensions, "portal", earnest)
     page = client.get(address)
     assert title(page) == "Dit contract kan nog niet verstuurd worden"

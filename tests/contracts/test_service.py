@@ -394,6 +394,38 @@ def test_limited_authority_is_held_against_the_value_of_the_contract(case):
         sign_as_provider(case, contract_id)
 
 
+def limit_provider(case):
+    with begin_write(case.office, case.officer) as work:
+        own = SigningAuthority.user_id == case.provider.user_id
+        authority = work.session.scalars(select(SigningAuthority).where(own)).one()
+        authority.kind, authority.limit_amount = AuthorityKind.LIMITED, Decimal("100000")
+
+
+def limit_municipality(case):
+    with begin_write(case.office, case.officer) as work:
+        held = (Mandate.holder_id == case.delegate.user_id, Mandate.power == Power.SIGN_CONTRACT)
+        work.session.scalars(select(Mandate).where(*held)).one().max_amount = Decimal("100000")
+
+
+@pytest.mark.parametrize("limit", [limit_provider, limit_municipality])
+def test_nothing_is_drawn_up_without_a_value_where_a_signer_has_a_limit(case, limit):
+    limit(case)
+    with pytest.raises(RuleBroken, match="contract_value_needed"):
+        prepare(case)
+    assert prepare(case, estimated_value=Decimal("90000"))
+
+
+def test_a_limit_given_later_does_not_sign_a_contract_without_a_value(case):
+    contract_id = sent(case)
+    limit_provider(case)
+    limit_municipality(case)
+    with pytest.raises(RuleBroken, match="contract_value_missing"):
+        sign_as_provider(case, contract_id)
+    with pytest.raises(RuleBroken, match="contract_value_missing"):
+        sign_as_municipality(case, contract_id, case.delegate)
+    sign_as_municipality(case, contract_id, case.colleague)
+
+
 def test_another_provider_does_not_find_the_contract(case):
     contract_id = sent(case)
     with pytest.raises(NotFound):

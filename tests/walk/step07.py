@@ -37,7 +37,7 @@ def draw_up(w: Walk) -> dict[str, str]:
     made = {}
     for address in dict.fromkeys(links.evaluate_all("all => all.map(a => a.getAttribute('href'))")):
         go(page, address)
-        fill(page, estimated_value="640000")
+        fill(page, estimated_value="640.000")
         if not made:
             w.shot(page, "contract-opstellen")
         press(page, "Stel het contract op")

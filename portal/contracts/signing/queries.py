@@ -75,6 +75,13 @@ def proxy_holders(work: Work, region_id: int, day: date) -> dict[int, list[Manda
     return found
 
 
+def value_needed(work: Work, organisation_id: int, region_id: int) -> bool:
+    """Does anybody who may sign have a limit? Then a contract needs the amount to hold it against."""
+    limits = [a.limit_amount for a in accounts.authorities_of(work, organisation_id)]
+    limits += [m.max_amount for some in proxy_holders(work, region_id, work.today).values() for m in some]
+    return any(limit is not None for limit in limits)
+
+
 def own_mandates(work: Work) -> list[Mandate]:
     """On what the actor may sign contracts today, for which municipality of this region."""
     held = mandates.mandates_of(work, work.actor.user_id or 0, Power.SIGN_CONTRACT, work.today)
@@ -106,9 +113,12 @@ def own_signature(work: Work, found: Contract) -> tuple[SigningAuthority | None,
     """The authority on which the actor signs for the provider, and what stands against it."""
     user_id = work.actor.user_id
     authority = accounts.authority_of(work, user_id or 0, found.organisation_id)
+    against = reasons_not_to_sign(authority, work.today, found.estimated_value)
+    if authority is not None and authority.limit_amount is not None and found.estimated_value is None:
+        against.append("contract_value_missing")
     reasons = rules.reasons_not_to_sign_for_provider(
         found,
-        reasons_not_to_sign(authority, work.today, found.estimated_value),
+        against,
         user_id=user_id,
         needed=provider_signatures_needed(work, found),
         fresh=work.actor.fresh,
@@ -125,8 +135,8 @@ class MunicipalLine:
 
     municipality: Municipality
     signature: ContractSignature | None
-    holders: tuple[tuple[str, str], ...]
-    """Name and function of who may sign today, while nobody did."""
+    holders: tuple[tuple[str, Mandate], ...]
+    """Name and mandate of who may sign today, while nobody did."""
 
 
 def municipal_lines(work: Work, found: Contract) -> list[MunicipalLine]:
@@ -135,11 +145,11 @@ def municipal_lines(work: Work, found: Contract) -> list[MunicipalLine]:
     return [MunicipalLine(m, signed.get(m.id), tuple(names.get(m.id, ()))) for m in members_for(work, found)]
 
 
-def _holder_names(work: Work, found: Contract) -> dict[int, list[tuple[str, str]]]:
+def _holder_names(work: Work, found: Contract) -> dict[int, list[tuple[str, Mandate]]]:
     holders = proxy_holders(work, found.region_id, work.today)
     ids = {m.holder_id for some in holders.values() for m in some}
     people = {row[0]: row[1] for row in work.session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
-    return {place: [(people[m.holder_id], m.function) for m in some] for place, some in holders.items()}
+    return {place: [(people[m.holder_id], m) for m in some] for place, some in holders.items()}
 
 
 def still_to_sign(work: Work, found: Contract) -> list[SigningAuthority]:

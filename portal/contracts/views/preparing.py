@@ -24,7 +24,9 @@ P = Permission
 @allow(P.CONTRACT_PREPARE)
 def to_prepare() -> str:
     with reading() as work:
-        return render_template("contracts/to_prepare.html", rows=queries.contractable(work), words=words)
+        rows = queries.contractable(work)
+        running = any(d.objection_ends and d.objection_ends >= work.today for row in rows for d in row.decisions)
+        return render_template("contracts/to_prepare.html", rows=rows, running=running, words=words)
 
 
 @bp.route("/contracten/op-te-stellen/<int:submission_id>", methods=["GET", "POST"])
@@ -35,9 +37,11 @@ def prepare(submission_id: int) -> tuple[str, int] | Response:
         try:
             return _prepare(form, submission_id)
         except RuleBroken as refusal:
-            form.form_errors.extend(reasons.sentences(refusal.reasons))
+            _explain(form, refusal)
     with reading() as work:
         submission, admitted = queries.submission_to_contract(work, submission_id)
+        if queries.value_needed(work, submission.organisation_id, submission.procedure.region_id):
+            form.estimated_value.flags.optional = False
         starts_on, ends_on = queries.term(submission.procedure)
         page = render_template(
             "contracts/prepare.html",
@@ -49,6 +53,13 @@ def prepare(submission_id: int) -> tuple[str, int] | Response:
             words=words,
         )
     return page, 422 if form.errors else 200
+
+
+def _explain(form: PrepareForm, refusal: RuleBroken) -> None:
+    """What is about the amount stands at the amount."""
+    at_field = [code for code in refusal.reasons if code == "contract_value_needed"]
+    form.estimated_value.errors = [*form.estimated_value.errors, *reasons.sentences(at_field)]
+    form.form_errors.extend(reasons.sentences(code for code in refusal.reasons if code not in at_field))
 
 
 def _prepare(form: PrepareForm, submission_id: int) -> Response:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from portal.access import Actor, Permission
 from portal.accounts.models import SigningAuthority
@@ -12,10 +12,11 @@ from portal.accounts.rules import AUTHORITY_LABELS
 from portal.contracts import rules
 from portal.contracts.models import Contract, ContractSignature, ContractState, SubAgreement
 from portal.contracts.signing.queries import MunicipalLine
-from portal.i18n import date_short, money
+from portal.i18n import date_long, date_short, datetime_short, money
 from portal.regions.blueprints.identity import Text
-from portal.regions.models import Product, TariffSheet
+from portal.regions.models import Mandate, Product, TariffSheet
 from portal.regions.queries import unit_label
+from portal.tenders.decisions.models import Decision
 from portal.web.locale import _, ngettext, reader_locale
 
 C = ContractState
@@ -32,20 +33,55 @@ def state_label(value: ContractState) -> tuple[str, str]:
 
 
 def steps(found: Contract, standing: rules.Standing) -> list[tuple[str, str, str]]:
-    """Where it stands, for everybody: (name, who and when, klaar|nu|later)."""
+    """What was done and when, what is done now, what comes: (name, who and when, klaar|nu|later)."""
     locale = reader_locale()
-    at = ORDER.index(found.state) if found.state in ORDER else len(ORDER)
+    at = ORDER.index(found.state) + 1 if found.state in ORDER else len(ORDER)
     signed = _("%(done)s van %(total)s handtekeningen", done=standing.signed, total=standing.needed)
     lines = [
         (_("Opgesteld"), date_short(found.prepared_at, locale)),
-        (_("Tekenen"), signed if found.state is C.TO_SIGN else ""),
-        (_("Getekend"), date_short(found.signed_at, locale)),
+        (_("Verstuurd"), date_short(found.sent_at, locale)),
+        (_("Getekend"), signed if found.state is C.TO_SIGN else date_short(found.signed_at, locale)),
         (_("In werking"), _("vanaf %(day)s", day=date_short(found.starts_on, locale))),
     ]
-    return [
-        (name, who, "klaar" if i < at or found.state is C.IN_FORCE else "nu" if i == at else "later")
-        for i, (name, who) in enumerate(lines)
-    ]
+    return [(name, who, "klaar" if i < at else "nu" if i == at else "later") for i, (name, who) in enumerate(lines)]
+
+
+def term(found: Contract) -> str:
+    """From when until when it holds, in the words of its state."""
+    facts = {"first": date_long(found.starts_on, reader_locale()), "last": date_long(found.ends_on, reader_locale())}
+    if found.state is C.IN_FORCE:
+        return str(_("Het contract ging in op %(first)s.", **facts))
+    if found.state is C.ENDED:
+        return str(_("Het contract ging in op %(first)s en zou lopen tot en met %(last)s.", **facts))
+    return str(_("Gaat in op %(first)s en loopt tot en met %(last)s.", **facts))
+
+
+def signing_order(found: Contract, standing: rules.Standing) -> list[str]:
+    """For who is about to sign for the provider: who signed before, and who signs after."""
+    signed, left = rules.provider_signatures(found), standing.municipalities_open
+    said = []
+    if standing.provider_needed > 1 and not signed:
+        needed = standing.provider_needed
+        said.append(
+            _(
+                "Er zijn %(number)s handtekeningen nodig. U tekent als eerste; daarna een tweede tekenbevoegde.",
+                number=needed,
+            )
+        )
+    for one in signed:
+        at = datetime_short(one.signed_at, reader_locale())
+        said.append(_("%(name)s tekende op %(moment)s.", name=one.user.name, moment=at))
+    if signed:
+        said.append(_("Uw handtekening is de laatste van uw organisatie."))
+    if left:
+        after = ngettext("Daarna tekent %(num)s gemeente.", "Daarna tekenen de %(num)s gemeenten.", len(left))
+        said.append(after)
+    return [str(sentence) for sentence in said]
+
+
+def contact(found: Contract) -> str:
+    """Whom to ask before signing."""
+    return found.procedure.contact_email or found.region.name
 
 
 def turn(found: Contract, standing: rules.Standing, actor: Actor, mine: bool) -> str | None:
@@ -72,7 +108,7 @@ def heading(found: Contract, standing: rules.Standing, acts: list[str], *, due: 
         if due:
             return str(_("Het document van dit contract wordt gemaakt"))
         return str(
-            _("Dit contract kan nog niet verstuurd worden") if blocked else _("Dit contract kan verstuurd worden")
+            _("Dit contract kan nog niet verstuurd worden") if blocked else _("Verstuur dit contract ter ondertekening")
         )
     if found.state is C.TO_SIGN:
         if {"complete_by_provider", "complete_by_municipality"} & set(acts):
@@ -94,6 +130,10 @@ class Line:
     ground: str
     state: tuple[str, str]
     at: datetime | None = None
+    role: str = ""
+    """As what that person signs."""
+    number: str = ""
+    """Which decision the ground rests on, and up to what amount."""
 
 
 def lines(
@@ -110,11 +150,28 @@ def lines(
     for one in municipal:
         party, signature = _("Gemeente %(name)s", name=one.municipality.name), one.signature
         if signature is not None:
-            rows.append(Line(party, signature.user.name, ground(signature), done, signature.signed_at))
+            facts = _mandate(signature.mandate) if signature.mandate is not None else {}
+            rows.append(Line(party, signature.user.name, ground(signature), done, signature.signed_at, **facts))
         else:
-            who = _(" of ").join(f"{person} ({function})" for person, function in one.holders)
-            rows.append(Line(party, who or _("niemand"), _("mandaatregister"), _to_do(found, bool(who))))
+            rows.append(_municipal_open_line(found, party, one))
     return rows
+
+
+def _municipal_open_line(found: Contract, party: str, one: MunicipalLine) -> Line:
+    who = _(" of ").join(person for person, _held in one.holders)
+    said = [_mandate(held) for _person, held in one.holders]
+    facts = {key: _(" of ").join(dict.fromkeys(line[key] for line in said)) for key in ("role", "number")}
+    words = _("volmacht van de burgemeester") if who else _("mandaatregister")
+    return Line(party, who or _("niemand"), words, _to_do(found, bool(who)), **facts)
+
+
+def _mandate(held: Mandate) -> dict[str, str]:
+    """The function of the holder, and the decision with its date or its limit."""
+    locale = reader_locale()
+    number = _("nr. %(number)s van %(day)s", number=held.decision_number, day=date_short(held.decision_date, locale))
+    if held.max_amount is not None:
+        number += _(", tot %(amount)s", amount=money(held.max_amount, locale))
+    return {"role": held.function, "number": number}
 
 
 def _open_line(found: Contract, standing: rules.Standing, people: Sequence[SigningAuthority]) -> Line:
@@ -135,9 +192,7 @@ def _to_do(found: Contract, somebody: bool) -> tuple[str, str]:
 def ground(signature: ContractSignature) -> str:
     """On what this signature rests."""
     if signature.mandate is not None:
-        held = signature.mandate
-        facts = {"number": held.decision_number, "day": date_short(held.decision_date, reader_locale())}
-        return str(held.function + ", " + _("volmacht van de burgemeester, nr. %(number)s van %(day)s", **facts))
+        return str(_("volmacht van de burgemeester"))
     return _(AUTHORITY_LABELS[signature.authority.kind]) if signature.authority is not None else ""
 
 
@@ -160,9 +215,44 @@ def products(agreements: list[SubAgreement]) -> str:
     return ", ".join(a.product.code for a in agreements)
 
 
+def objection_term(decision: Decision, today: date) -> str:
+    """Whether an admission is beyond dispute: since when, or until when it is not."""
+    locale = reader_locale()
+    if decision.confirmed_at is not None:
+        return str(_("definitief sinds %(day)s", day=date_short(decision.confirmed_at, locale)))
+    if decision.objection_ends is None:
+        return ""
+    day = date_short(decision.objection_ends, locale)
+    if decision.objection_ends >= today:
+        return str(_("klacht of bezwaar kan tot en met %(day)s", day=day))
+    return str(_("klacht of bezwaar kon tot en met %(day)s", day=day))
+
+
+def product_lines(agreements: Sequence[SubAgreement]) -> list[str]:
+    return [f"{a.product.code} {product_name(a.product)}" for a in agreements]
+
+
+def has_example(sheets: Iterable[TariffSheet | None], *, margin: bool = False) -> bool:
+    """Does the page show an amount that the region did not set?"""
+    return margin or any(sheet is not None and sheet.illustrative for sheet in sheets)
+
+
 def basis(found: Contract) -> str:
     words = rules.BASIS_LABELS.get(found.margin_basis)
     return _(words) if words else found.margin_basis
+
+
+def signed_so_far(standing: rules.Standing) -> str:
+    """Of the provider and of the municipalities, each apart."""
+    places = standing.municipalities_signed
+    facts = {"done": standing.provider_signed, "needed": standing.provider_needed, "signed": places}
+    return str(
+        _(
+            "Aanbieder: %(done)s van %(needed)s. Gemeenten: %(signed)s van %(places)s.",
+            places=places + len(standing.municipalities_open),
+            **facts,
+        )
+    )
 
 
 def provider_stand(standing: rules.Standing) -> tuple[str, str]:
