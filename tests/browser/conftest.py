@@ -154,6 +154,10 @@ def phone(visitor: Callable[..., Page]) -> Page:
     return visitor(viewport=PHONE)
 
 
+STYLES_THAT_DID_NOT_ARRIVE = """() => [...document.querySelectorAll("link[rel=stylesheet]")]
+    .filter((link) => { try { return !link.sheet.cssRules.length; } catch { return true; } }).map((link) => link.href)"""
+
+
 # --- accessibility -----------------------------------------------------------------------------------------------
 
 
@@ -165,9 +169,7 @@ def axe() -> Callable[[Page], None]:
 
     def check(page: Page) -> None:
         page.evaluate(source)
-        bare = page.evaluate(
-            "() => [...document.querySelectorAll('link[rel=stylesheet]')].filter((l) => !l.sheet?.cssRules.length).map((l) => l.href)"
-        )
+        bare = page.evaluate(STYLES_THAT_DID_NOT_ARRIVE)
         assert not bare, f"{page.url} came without its style: what axe then says of colours means nothing"
         page.evaluate("() => document.fonts.ready.then(() => true)")  # colours are measured on letters that stand still
         result = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
