@@ -273,7 +273,7 @@
 
   /* A sent form whose next page is no log-in page and no error has arrived: its draft is done with. */
   function settleSent(forms) {
-    const open = new Set(forms.map(keyOf));
+    const open = new Set(forms.concat(all("form[data-keeps-draft]")).map(keyOf));
     const refused = Boolean(document.querySelector("[data-refused], [data-focus]"));
     const saved = Boolean(document.querySelector("[data-saved]"));
     draftKeys().forEach((key) => {

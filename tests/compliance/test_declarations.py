@@ -242,6 +242,54 @@ def test_each_filing_and_each_act_of_the_manager_is_in_the_trail(year):
     assert "1840000" not in str(filed), "amounts are for the parties, not for the trail"
 
 
+# --- the check ---------------------------------------------------------------------------------------------------
+
+
+def test_an_amount_above_the_threshold_needs_an_outcome_and_a_reason(year):
+    year.files(MARGIN, result=Decimal(115_000), explanation="Een vacature bleef acht maanden open.")
+    for said, reasons in (
+        ({}, ("check_needs_outcome", "check_needs_reason")),
+        ({"outcome": "forget", "reason": "Zo."}, ("check_needs_outcome",)),
+        ({"outcome": "repay", "reason": " "}, ("check_needs_reason",)),
+    ):
+        with pytest.raises(RuleBroken) as refusal:
+            year.does(year.manager, MARGIN, service.check_declaration, **said)
+        assert refusal.value.reasons == reasons
+    assert year.item(MARGIN).state is ObligationState.DELIVERED
+    year.does(year.manager, MARGIN, service.check_declaration, outcome="repay", reason=" Geen plan. ")
+    item = year.item(MARGIN)
+    assert (item.state, item.check_outcome, item.check_reason) == (ObligationState.CHECKED, "repay", "Geen plan.")
+    mail = last_mail(year)
+    assert "u betaalt het bedrag boven de drempel terug" in mail.text
+    assert "Reden: Geen plan." in mail.html
+    assert "U hoeft niets meer te doen" not in mail.text
+
+
+def test_a_pay_above_the_maximum_or_another_class_needs_a_reason_and_no_outcome(year):
+    year.files(WNT, officials=[official(pay=Decimal(160_000))], points=15)
+    with pytest.raises(RuleBroken, match="check_needs_reason"):
+        year.does(year.manager, WNT, service.check_declaration)
+    with pytest.raises(RuleBroken, match="check_needs_outcome"):
+        year.does(year.manager, WNT, service.check_declaration, outcome="explained", reason="Ja.")
+    year.does(year.manager, WNT, service.check_declaration, reason="De toezichthouder keurde dit goed.")
+    assert year.item(WNT).check_reason == "De toezichthouder keurde dit goed."
+
+
+def test_what_shows_nothing_special_is_checked_without_a_word(year):
+    year.files(MARGIN)
+    year.does(year.manager, MARGIN, service.check_declaration)
+    assert (year.item(MARGIN).check_outcome, year.item(MARGIN).check_reason) == ("", "")
+
+
+def test_a_look_at_what_would_be_filed_keeps_nothing_and_is_only_for_the_provider(year):
+    content = service.evaluation_of(year.item(EVALUATION), ANSWERS)
+    made = year.does(year.provider, EVALUATION, service.preview, content, remark=" Zie bijlage. ")
+    assert (made.number, made.remark, made.evaluation.answers) == (1, "Zie bijlage.", ANSWERS)
+    assert year.rows(Declaration) == []
+    with pytest.raises(NotAllowed):
+        year.does(year.manager, EVALUATION, service.preview, content, remark="")
+
+
 # --- the paper ---------------------------------------------------------------------------------------------------
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from html import unescape
 from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from portal.access import SYSTEM
 from portal.audit import AuditEvent
@@ -18,6 +19,7 @@ from portal.compliance.escalation import service as escalation
 from portal.compliance.escalation.models import Signal, SignalState
 from portal.compliance.obligations import service as obligations
 from portal.compliance.obligations.models import Obligation, ObligationState
+from portal.contracts.models import Contract
 from tests.compliance.builder import EVALUATION, MARGIN, WNT
 from tests.compliance.test_declarations import ASKED, hand_back
 from tests.factories import PDF
@@ -114,7 +116,7 @@ def test_the_contract_manager_sees_who_is_late_and_the_whole_calendar(year, ente
     year.files(EVALUATION)
     page = enter("manager").get("/verantwoording")
     assert "2 aanbieders zijn te laat" in words(page)
-    assert "Woensdag 5 juni 2024. Van de 2 aanbieders met verplichtingen in 2024 zijn er 0 bij;" in words(page)
+    assert "Woensdag 5 juni 2024. 2 aanbieders hebben verplichtingen in 2024: 2 zijn te laat." in words(page)
     assert "Stand per aanbieder en maand" in words(page)
     late = enter("manager").get("/verantwoording?laat=1&q=kwelder")
     calendar = words(late).partition("Dezelfde stand in een tabel")[0]
@@ -132,11 +134,35 @@ def test_who_only_reads_gets_no_buttons(year, enter):
     assert enter("auditor").post(f"/verantwoording/{year.id_of(MARGIN)}/gecontroleerd").status_code == 404
 
 
-def test_an_item_says_its_source_and_that_the_date_is_not_confirmed(year, enter):
+def test_an_item_says_why_it_is_asked_and_that_its_day_is_not_confirmed(year, enter):
     page = words(enter("manager").get(f"/verantwoording/{year.id_of(WNT)}"))
-    assert "Wet normering topinkomens" in page
-    assert "Datum nog niet bevestigd" in page
-    assert "Uiterste datum" in page
+    assert "Waarom Wet normering topinkomens (WNT)" in page
+    assert "Voorgestelde datum maandag 1 juli 2024" in page
+    assert "Uiterste datum (voorstel)" in page
+    about = page.partition("Over deze gegevens")[2]
+    assert "Niet bevestigd De datum maandag 1 juli 2024 is nog niet nagekeken in de wet." in about
+    assert "Bron: Wet normering topinkomens." in about
+    for note in ("nog te controleren", "Aard", "Datum nog niet bevestigd"):
+        assert note not in page, note
+
+
+def test_what_the_contract_asks_has_a_proposed_day_until_the_region_settles_it(year, enter):
+    provider = words(enter("provider").get(f"/verantwoording/{year.id_of(MARGIN)}"))
+    assert "Waarom uw contract" in provider
+    assert "De datum vrijdag 31 mei 2024 is een voorstel. De regio kan een andere datum vaststellen." in provider
+    with year.acts(SYSTEM) as work:
+        work.get(Obligation, year.id_of(MARGIN)).confirmed = True
+    settled = words(enter("manager").get(f"/verantwoording/{year.id_of(MARGIN)}"))
+    assert "Waarom het contract Uiterlijk vrijdag 31 mei 2024" in settled
+    assert "Over deze gegevens" not in settled
+
+
+def test_beside_a_day_that_has_passed_it_says_late_once(year, enter, clock):
+    clock.set("2024-06-05 10:00")
+    page = words(enter("provider").get("/verantwoording?jaar=2024"))
+    assert page.count("5 dagen te laat") == 1
+    assert "Binnenkort inleveren" not in page
+    assert "5 dagen te laat" in words(enter("manager").get("/verantwoording/lijst"))
 
 
 # --- filing ------------------------------------------------------------------------------------------------------
@@ -147,21 +173,107 @@ def test_a_margin_is_filed_with_dutch_numbers_and_shown_with_its_computation(yea
     answer = nadia.post(form_page(year, MARGIN), data={**FIGURES, "result": "115.000", "explanation": "Vacature."})
     assert answer.status_code == 303
     page = words(nadia.get(answer.location))
+    example = (
+        "Voorbeeld Voor deze berekening rekent de regio met 5% van de omzet uit de regio. Die drempel is een voorbeeld"
+    )
     for said in (
-        "€ 9.200,00 boven de drempel",
+        "€ 9.200,00",
         "€ 1.840.000,00",
         "6,25%",
         "€ 36.800,00",
-        "Vacature.",
-        "niet vastgesteld",
+        "Uw uitleg Vacature.",
+        example,
+        "geen bijlage",
     ):
         assert said in page, said
+    assert "van de aanbieder" not in page
     assert year.item(MARGIN).state is S.DELIVERED
+
+
+def test_who_has_filed_reads_that_it_came_in_by_whom_and_what_happens_now(year, enter):
+    nadia = enter("provider")
+    answer = nadia.post(form_page(year, MARGIN), data=FIGURES)
+    page = nadia.get(answer.location)
+    assert re.findall(r"<h1[^>]*>(.*?)</h1>", page.text, re.S) == ["Ingediend"]
+    said = words(page)
+    assert "Ingediend op maandag 1 januari 2024, 07:00" in said.replace("\xa0", " ")
+    assert f"Ingediend door {year.users['provider'].name}" in said
+    assert "De contractmanager controleert wat u hebt ingediend." in said
+    assert "Klopt er iets niet?" in said
+    assert "Aan zet: contractmanager" in said
+    assert "Herinneringen en vervolg" not in said, "nothing but that it came in"
+
+
+def test_before_it_is_sent_the_provider_sees_the_computation_and_nothing_is_filed(year, enter):
+    nadia = enter("provider")
+    typed = {**FIGURES, "result": "115.000", "explanation": "Vacature.", "remark": "Zie <p> 12.", "bekijk": "1"}
+    page = nadia.post(form_page(year, MARGIN), data=typed)
+    said = words(page)
+    assert page.status_code == 200
+    for sentence in (
+        "Er is nog niets ingediend.",
+        "6,25%",
+        "Vacature.",
+        "Dien de verklaring in",
+        "Wijzig uw antwoorden",
+    ):
+        assert sentence in said, sentence
+    assert "De berekening komt uit op € 9.200,00 boven de drempel." in said
+    assert year.rows(Declaration) == []
+    sent = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text.partition("<main")[2]))
+    sent = {name: unescape(value) for name, value in sent.items()}
+    assert sent["remark"] == "Zie <p> 12."
+    assert "bekijk" not in sent
+    assert nadia.post(form_page(year, MARGIN), data=sent).status_code == 303
+    (filed,) = year.rows(Declaration)
+    assert filed.remark == "Zie <p> 12."
+    assert year.rows(ProfitMarginDeclaration)[0].result == 115_000
+
+
+def test_who_goes_back_to_the_answers_finds_them_all(year, enter):
+    page = enter("provider").post(form_page(year, WNT), data={**PEOPLE, "remark": "Zie bijlage.", "wijzig": "1"})
+    assert page.status_code == 200
+    for value in ("N. Ferwerdaal", "61.250,50", "0,5", "31-12-2023", "8"):
+        assert f'value="{value}"' in page.text, value
+    assert "Zie bijlage." in page.text
+    assert "Bekijk de berekening" in words(page)
+
+
+def test_a_probable_mistake_is_shown_before_it_is_sent(year, enter):
+    typed = {**PEOPLE, "points": "7", "officials-0-pay": "80.000", "bekijk": "1"}
+    page = words(enter("provider").post(form_page(year, WNT), data=typed))
+    assert "Bij 7 punten hoort in de tabel van 2023 klasse I; opgegeven is II." in page
+    assert "1 bezoldiging ligt boven het maximum. Klopt dat?" in page
+    assert year.rows(Declaration) == []
+
+
+def test_what_is_wrong_is_told_at_the_form_and_not_at_the_look(year, enter):
+    nadia = enter("provider")
+    wrong = nadia.post(form_page(year, MARGIN), data={**FIGURES, "turnover": "", "bekijk": "1"})
+    check_error(wrong, "turnover", "Vul een bedrag in.")
+    ruled = nadia.post(form_page(year, MARGIN), data={**FIGURES, "turnover": "0", "bekijk": "1"})
+    check_error(ruled, "turnover", "Vul een omzet in die groter is dan nul.")
+    assert "Bekijk de berekening" in words(ruled)
+
+
+def test_what_is_with_the_manager_already_is_not_shown_as_still_to_be_sent(year, enter):
+    year.files(MARGIN)
+    answer = enter("provider").post(form_page(year, MARGIN), data={**FIGURES, "bekijk": "1"})
+    assert (answer.status_code, answer.location) == (303, f"/verantwoording/{year.id_of(MARGIN)}")
+
+
+def test_the_evaluation_is_looked_at_before_it_is_sent_too(year, enter):
+    said = {"good": "Veel.", "better": "Minder.", "transformation": "Iets.", "needed": "Rust."}
+    nadia = enter("provider")
+    assert "Bekijk uw antwoorden" in words(nadia.get(form_page(year, EVALUATION)))
+    page = words(nadia.post(form_page(year, EVALUATION), data={**said, "bekijk": "1"}))
+    assert "Wat ging dit contractjaar goed? Veel." in page
+    assert "Dien de evaluatie in" in page
 
 
 def test_profit_above_the_cap_without_explanation_is_told_at_the_field_and_the_amounts_stay(year, enter):
     answer = enter("provider").post(form_page(year, MARGIN), data={**FIGURES, "result": "115.000"})
-    sentence = "Uw winst ligt boven de drempel van het contract. Leg uit waar dat door komt en wat u ermee doet."
+    sentence = "Uw winst ligt boven de drempel waarmee de regio rekent. Leg uit waar dat door komt en wat u ermee doet."
     check_error(answer, "explanation", sentence)
     assert 'value="1.840.000,00"' in answer.text
     assert year.rows(Declaration) == []
@@ -209,9 +321,9 @@ def test_the_wnt_form_shows_the_years_maxima_with_their_source(year, enter):
     page = words(enter("provider").get(form_page(year, WNT)))
     assert "Maxima van 2023" in page
     assert "€ 151.000,00" in page
-    assert "Bron: vanreeaccountants.nl; de regeling in de Staatscourant is niet nagekeken, nagekeken op" in page
-    assert "Laatst nagekeken" not in page
-    assert "niet bevestigd" not in page
+    source = "Maximum van 2023. Bron: vanreeaccountants.nl. Deze bron is bekeken op 22 november 2026."
+    assert f"{source} Let op: de regeling in de Staatscourant is niet nagekeken." in page
+    assert "Bedrag niet bevestigd" not in page
 
 
 def test_the_wnt_form_says_which_maxima_are_not_known_or_not_confirmed(desk, enter):
@@ -223,7 +335,11 @@ def test_the_wnt_form_says_which_maxima_are_not_known_or_not_confirmed(desk, ent
     answer = enter("provider").post(form_page(desk, WNT), data=filed)
     shown = words(enter("manager").get(answer.location))
     assert "Maximum van 2025 niet bekend" in shown
-    assert "Bedrag niet bevestigd" in shown
+    assert "Het maximum van 2025 is niet bekend." in shown
+    other = enter("other").post(
+        f"/verantwoording/{desk.id_of(WNT, desk.other)}/indienen", data={**filed, "wnt_class": "general"}
+    )
+    assert "Bedrag niet bevestigd Maximum van 2025. Bron:" in words(enter("manager").get(other.location))
 
 
 def test_a_wnt_declaration_shows_the_computed_maximum_and_checks_the_class(year, enter):
@@ -233,7 +349,7 @@ def test_a_wnt_declaration_shows_the_computed_maximum_and_checks_the_class(year,
     page = words(nadia.get(answer.location))
     assert "€ 75.500,00" in page
     assert "€ 4.500,00" in page
-    assert "1 bezoldiging boven het maximum" in page
+    assert "1 bezoldiging boven het maximum" in words(enter("manager").get(answer.location))
     assert "Bij 15 punten hoort in de tabel van 2023 klasse V; opgegeven is II." in page
     assert len(year.rows(TopOfficial)) == 1, "an empty row is nobody"
 
@@ -306,10 +422,15 @@ def test_after_a_question_the_earlier_answers_are_there_and_the_paper_stays(year
     hand_back(year, WNT)
     page = nadia.get(form_page(year, WNT))
     assert "Klopt de deeltijdfactor?" in words(page)
+    ladder = words(nadia.get(f"/verantwoording/{year.id_of(WNT)}"))
+    assert "1 januari 2024 Vraag gesteld" in ladder
+    assert "1 februari 2024 Antwoord uiterlijk" in ladder
+    assert "Dagen voor (−) of na (+) de uiterste datum" in ladder
     for value in ("N. Ferwerdaal", "61.250,5", "0,5", "8"):
         assert f'value="{value}"' in page.text, value
     assert re.search(r'value="statutory"[^>]* checked', page.text)
-    assert "U stuurde eerder jaarrekening.pdf mee" in words(page)
+    look = nadia.post(form_page(year, WNT), data={**PEOPLE, "bekijk": "1"})
+    assert "U stuurde eerder jaarrekening.pdf mee" in words(look)
     nadia.post(form_page(year, WNT), data={**PEOPLE, "officials-0-part_time_factor": "0,9"})
     shown = words(enter("manager").get(f"/verantwoording/{year.id_of(WNT)}"))
     assert "Eerder ingediend op" in shown
@@ -411,8 +532,17 @@ def test_the_verdict_is_the_heading_and_what_it_is_about_stands_below(year, ente
     )
     page = enter("manager").get(answer.location)
     (heading,) = re.findall(r"<h1[^>]*>(.*?)</h1>", page.text, re.S)
-    assert unescape(heading).replace("\xa0", " ") == "€ 9.200,00 boven de drempel"
+    assert unescape(heading) == "Winstmarge 6,25%", "no verdict on a threshold that is an example"
     assert "Verklaring winstmarge over 2023 van" in words(page)
+    with year.acts(SYSTEM) as work:
+        for contract in work.session.scalars(select(Contract)):
+            contract.margin_cap_illustrative = False
+    page = enter("manager").get(answer.location)
+    (heading,) = re.findall(r"<h1[^>]*>(.*?)</h1>", page.text, re.S)
+    assert unescape(heading).replace("\xa0", " ") == "€ 9.200,00 boven de drempel"
+    assert "Die drempel staat in het contract." in words(page)
+    assert "Voorbeeld" not in words(page)
+    assert "Die drempel staat in uw contract." in words(enter("provider").get(answer.location))
 
 
 def test_no_exemption_is_offered_for_what_was_delivered(year, enter):
@@ -473,11 +603,61 @@ def test_a_proposal_is_refused_by_the_second_person(year, enter):
     assert year.item(MARGIN).waiver_asked_by_id is None
 
 
-def test_a_bare_button_without_its_token_does_nothing(year, app):
+def test_a_button_without_its_token_does_nothing(year, app):
     year.files(MARGIN)
     client = come_in(app.test_client(), year.users["manager"])
-    assert client.post(act(year, MARGIN, "gecontroleerd")).status_code == 400
+    for name in ("gecontroleerd", "vrijstellen"):
+        assert client.post(act(year, MARGIN, name)).status_code == 400
     assert year.item(MARGIN).state is S.DELIVERED
+
+
+ABOVE = {"result": Decimal(115_000), "explanation": "Een vacature bleef open."}
+
+
+def test_an_amount_above_the_threshold_is_not_accepted_without_an_outcome_and_a_reason(year, enter):
+    year.files(MARGIN, **ABOVE)
+    manager = enter("manager")
+    assert "Wat gebeurt er met het bedrag boven de drempel?" in words(
+        manager.get(f"/verantwoording/{year.id_of(MARGIN)}")
+    )
+    empty = manager.post(act(year, MARGIN, "gecontroleerd"), data={"outcome": "repay", "reason": " "})
+    check_error(empty, "reason", "Leg uit waarom u tot deze uitkomst komt. De aanbieder leest dit ook.")
+    assert re.search(r'value="repay"[^>]* checked', empty.text), "what was chosen stays"
+    bare = manager.post(act(year, MARGIN, "gecontroleerd"), data={"reason": "Zie de uitleg."})
+    assert bare.status_code == 422
+    assert "Kies wat er met het bedrag boven de drempel gebeurt." in words(bare)
+    assert "Zie de uitleg." in bare.text
+    assert year.item(MARGIN).state is S.DELIVERED
+
+
+def test_the_outcome_and_its_reason_are_read_by_both_sides(year, enter):
+    year.files(MARGIN, **ABOVE)
+    said = {"outcome": "reinvest", "reason": "Besteed het aan scholing.", "version": year.item(MARGIN).version}
+    answer = enter("manager").post(act(year, MARGIN, "gecontroleerd"), data=said)
+    assert answer.status_code == 303
+    for reader in ("manager", "provider"):
+        page = words(enter(reader).get(answer.location))
+        assert "Boven de drempel Herinvesteren Waarom Besteed het aan scholing." in page, reader
+    assert "De contractmanager spreekt met u af hoe en wanneer." in page
+    assert "U hoeft niets meer te doen" not in page
+
+
+def test_a_wnt_declaration_with_a_warning_is_accepted_with_a_reason(year, enter):
+    year.files(WNT, points=15)
+    manager = enter("manager")
+    page = words(manager.get(f"/verantwoording/{year.id_of(WNT)}"))
+    assert "Waarom? De aanbieder leest dit ook." in page
+    assert "Terugbetalen" not in page
+    check_error(
+        manager.post(act(year, WNT, "gecontroleerd")),
+        "reason",
+        "Leg uit waarom u tot deze uitkomst komt. De aanbieder leest dit ook.",
+    )
+    done = manager.post(
+        act(year, WNT, "gecontroleerd"), data={"reason": "De brief van de toezichthouder noemt klasse II."}
+    )
+    assert done.status_code == 303
+    assert "U hoeft niets meer te doen" in words(enter("provider").get(done.location))
 
 
 # --- lists -------------------------------------------------------------------------------------------------------
@@ -545,8 +725,20 @@ def test_a_signal_is_triaged_with_a_reason_and_shows_what_was_done(year, enter, 
 def test_a_signal_says_which_declaration_over_which_year_and_how_late(year, enter, signal_id, clock):
     clock.set("2024-07-01 09:00")
     page = words(enter("account_holder").get(f"/signalen/{signal_id}"))
-    assert "Verklaring winstmarge over 2023: 31 dagen te laat." in page
+    assert page.count("31 dagen te laat") == 1
+    assert "Verklaring winstmarge over 2023: 31 dagen te laat" in page
     assert "vrijdag 31 mei 2024" in page
+    listed = words(enter("manager").get("/signalen"))
+    assert "Verklaring winstmarge over 2023 31 dagen te laat" in listed
+
+
+def test_who_follows_up_on_a_signal_finds_the_contract_and_whom_to_ask(year, enter, signal_id):
+    page = enter("manager").get(f"/signalen/{signal_id}")
+    assert f'href="/contracten/{year.contracts[0]}"' in page.text
+    assert 'href="mailto:beheer@lindeveld.example"' in page.text
+    reader = enter("account_holder").get(f"/signalen/{signal_id}")
+    assert "/contracten/" not in reader.text
+    assert "mailto:" not in reader.text
 
 
 def test_who_follows_providers_reads_a_signal_but_not_the_declaration(year, enter, signal_id):
@@ -560,7 +752,7 @@ def test_who_follows_providers_reads_a_signal_but_not_the_declaration(year, ente
 
 def test_signals_come_as_a_file_too(year, enter, signal_id):
     lines = enter("manager").get("/signalen?formaat=csv").text.splitlines()
-    assert "Lindeveld Jeugd en Gezin;Verantwoording te laat;" in lines[1]
+    assert "Lindeveld Jeugd en Gezin;Verantwoording te laat;Verklaring winstmarge over 2023;;" in lines[1]
     assert enter("manager").get("/signalen?staat=dismissed").text.count("Geen signalen gevonden") == 1
 
 

@@ -16,7 +16,7 @@ from portal.accounts.models import User, UserState
 from portal.audit import AuditEvent, verify_chain
 from portal.compliance.escalation import jobs as escalation_jobs
 from portal.compliance.escalation.models import Signal
-from portal.compliance.obligations import jobs
+from portal.compliance.obligations import jobs, queries
 from portal.compliance.obligations.models import Obligation, Reminder, ReminderState
 from portal.compliance.obligations.reminders import service
 from portal.errors import NotAllowed
@@ -228,6 +228,18 @@ def test_after_thirty_days_it_becomes_one_signal(year, clock):
         "signal.opened",
         signal.obligation_id,
         "overdue",
+    )
+
+
+def test_who_is_late_reads_on_which_day_a_signal_was_opened(year, clock):
+    runs(year, "2024-07-01 07:00")
+    with year.looks(year.provider) as work:
+        late = next(wait for wait in queries.waiting(work) if "winstmarge" in wait.title)
+        item = queries.obligation(work, year.id_of(MARGIN))
+        assert queries.signalled_at(item) is not None
+    assert late.words == "Te laat"
+    assert late.detail == (
+        "Dien dit zo snel mogelijk in. Op maandag 1 juli 2024 is een signaal geopend bij de contractmanager."
     )
 
 

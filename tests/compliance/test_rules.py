@@ -183,6 +183,7 @@ def item(**changes):
     usual = {
         "kind": ObligationKind.PROFIT_MARGIN, "state": S.OPEN, "due_on": DUE, "delivered_late": False, "answer_by": None,
         "created_at": datetime(2023, 12, 31, 23, 30, tzinfo=UTC), "delivered_at": None, "steps": [],
+        "confirmed": False,
         "organisation_id": 1, "organisation": SimpleNamespace(name="Lindeveld"),
     }  # fmt: skip
     return SimpleNamespace(**{**usual, **changes})
@@ -210,6 +211,41 @@ def test_the_ladder_of_a_late_item_marks_the_last_day_and_where_it_stands():
 def test_the_ladder_of_a_filed_item_ends_with_the_filing():
     filed = item(state=S.DELIVERED, steps=steps(-60, -30), delivered_at=datetime(2024, 5, 12, 10, tzinfo=UTC))
     assert drawn(filed, date(2024, 6, 8)) == {"−60": "gedaan", "−30": "gedaan", "−19": "gedaan", "0": "gedaan"}
+
+
+def test_what_was_filed_in_time_without_a_reminder_has_no_ladder_to_show():
+    filed = item(state=S.DELIVERED, delivered_at=datetime(2024, 3, 1, 10, tzinfo=UTC))
+    assert drawn(filed, date(2024, 3, 2)) == {}
+    late = item(state=S.DELIVERED, delivered_at=datetime(2024, 6, 3, 10, tzinfo=UTC))
+    assert drawn(late, date(2024, 6, 3)) == {"0": "grens", "+3": "gedaan"}
+
+
+def test_a_question_and_the_day_of_its_answer_stand_on_the_ladder():
+    filed = datetime(2024, 3, 1, 10, tzinfo=UTC)
+    asked = item(state=S.RETURNED, delivered_at=filed, answer_by=date(2024, 6, 7))
+    for today, state in ((date(2024, 6, 7), "later"), (date(2024, 6, 8), "grens")):
+        found = reminders.rungs(asked, TERM, today, "nl", asked_on=date(2024, 5, 20))
+        assert [(rung.words, rung.date.day) for rung in found] == [
+            ("Ingediend", 1), ("Vraag gesteld", 20), ("Uiterste datum (voorstel)", 31), ("Antwoord uiterlijk", 7),
+        ]  # fmt: skip
+        assert found[-1].state == state
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "Voorgestelde datum"),
+        ({"confirmed": True}, "Uiterlijk"),
+        ({"confirmed": True, "answer_by": date(2024, 6, 7)}, "Antwoord uiterlijk"),
+    ],
+)
+def test_a_day_says_what_it_is_the_day_of(changes, words):
+    assert rules.day_words(item(**changes), "nl") == words
+
+
+def test_beside_a_day_late_is_said_without_the_number_of_days():
+    assert rules.state_beside_a_day(item(), date(2024, 6, 7), "nl") == ("fout", "Te laat")
+    assert rules.state_beside_a_day(item(), date(2024, 5, 1), "nl") == ("idle", "Nog niet ingediend")
 
 
 def test_the_ladder_says_which_steps_were_passed_over_and_which_reached_nobody():
@@ -246,7 +282,8 @@ def test_of_two_obligations_in_a_month_the_graver_one_shows():
     ("changes", "today", "words"),
     [
         ({}, date(2024, 5, 10), ("idle", "Nog niet ingediend")),
-        ({}, date(2024, 5, 16), ("let-op", "Bijna nodig")),
+        ({}, date(2024, 5, 23), ("idle", "Nog niet ingediend")),
+        ({}, date(2024, 5, 24), ("let-op", "Binnenkort inleveren")),
         ({}, date(2024, 6, 1), ("fout", "1 dag te laat")),
         ({}, date(2024, 6, 7), ("fout", "7 dagen te laat")),
         ({"state": S.DELIVERED}, date(2024, 6, 7), ("bezig", "Te controleren")),

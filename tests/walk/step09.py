@@ -37,7 +37,9 @@ def evaluation(w: Walk) -> None:
     go(page, f"{page.url}/indienen")
     fill(page, {code: text for code, _question, text in ANSWERS})
     w.shot(page, "evaluatie")
-    press(page, "Dien de verklaring in")
+    press(page, "Bekijk uw antwoorden")
+    w.shot(page, "evaluatie-nakijken")
+    press(page, "Dien de evaluatie in")
 
 
 def margin(w: Walk) -> None:
@@ -49,6 +51,8 @@ def margin(w: Walk) -> None:
         explanation="Een vacature bleef acht maanden open. Het bedrag gaat naar scholing.",
     )  # fmt: skip
     w.shot(page, "winstmarge")
+    press(page, "Bekijk de berekening")
+    w.shot(page, "winstmarge-nakijken")
     press(page, "Dien de verklaring in")
     assert "6,25" in said(page), said(page)[:800]
     w.shot(page, "winstmarge-ingediend")
@@ -66,6 +70,8 @@ def wnt(w: Walk) -> None:
         "officials-1-ends_on": "2023-12-31", "officials-1-part_time_factor": "0,5", "officials-1-pay": "61.250",
     })  # fmt: skip
     w.shot(page, "wnt-verklaring")
+    press(page, "Bekijk de berekening")
+    w.shot(page, "wnt-nakijken")
     press(page, "Dien de verklaring in")
     w.shot(page, "wnt-ingediend")
 
@@ -86,8 +92,10 @@ def item_of(page: Page, words: str) -> None:
 
 def check(w: Walk, page: Page, words: str) -> None:
     item_of(page, words)
+    fill(page, outcome="explained", reason="De vacature staat in de jaarrekening en het bedrag gaat naar scholing.")
     w.shot(page, "controleren")
     press(page, "Markeer als gecontroleerd")
+    w.shot(page, "gecontroleerd")
 
 
 def ask(w: Walk, page: Page) -> None:

@@ -23,6 +23,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import TextInput
 
 from portal import i18n
+from portal.regions.reference import WNT_CLASSES
 from portal.web import reasons
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
@@ -36,7 +37,7 @@ REASONS = {
     "owner_pay_not_negative": _l("De beloning van de eigenaar kan niet negatief zijn. Vul 0 in als er geen is."),
     "share_between_0_and_100": _l("Vul een percentage in van 0 tot en met 100."),
     "surplus_needs_explanation": _l(
-        "Uw winst ligt boven de drempel van het contract. Leg uit waar dat door komt en wat u ermee doet."
+        "Uw winst ligt boven de drempel waarmee de regio rekent. Leg uit waar dat door komt en wat u ermee doet."
     ),
     "wnt_class_missing": _l("Kies de WNT-klasse die uw toezichthouder heeft vastgesteld."),
     "wnt_official_incomplete": _l("Vul van elke topfunctionaris de naam en de functie in."),
@@ -49,6 +50,8 @@ REASONS = {
     "other_kind_of_declaration": _l("Deze verklaring hoort bij een andere verplichting. Ga terug naar de lijst."),
     "return_needs_question": _l("Vul in wat u van de aanbieder wilt weten."),
     "answer_day_has_passed": _l("Kies een dag in de toekomst, zodat de aanbieder tijd heeft om te antwoorden."),
+    "check_needs_outcome": _l("Kies wat er met het bedrag boven de drempel gebeurt."),
+    "check_needs_reason": _l("Leg uit waarom u tot deze uitkomst komt. De aanbieder leest dit ook."),
     "waiver_needs_reason": _l("Vul in waarom de aanbieder dit niet hoeft te leveren."),
     "waiver_already_asked": _l("Er ligt al een voorstel tot vrijstelling. Een tweede persoon beslist daarover."),
     "waiver_not_asked": _l("Er is geen voorstel tot vrijstelling (meer). Doe eerst een voorstel met een reden."),
@@ -142,7 +145,7 @@ class ProfitMarginForm(DeclarationForm):
         places=2,
         validators=[
             InputRequired(_l("Vul een percentage in.")),
-            NumberRange(0, 100, _l("Vul een percentage in van 0 tot en met 100.")),
+            NumberRange(0, 100, REASONS["share_between_0_and_100"]),
         ],
     )
     explanation = TextAreaField(_l("Uitleg bij winst boven de drempel"), validators=[Optional(), longest(4000)])
@@ -207,11 +210,7 @@ class WntForm(DeclarationForm):
     )
     wnt_class = SelectField(
         _l("Klasse die uw toezichthouder heeft vastgesteld"),
-        choices=[
-            ("", _l("Kies een klasse")),
-            *((c, c) for c in ("I", "II", "III", "IV", "V")),
-            ("general", _l("Algemeen maximum")),
-        ],
+        choices=[("", _l("Kies een klasse")), *((c, c) for c in WNT_CLASSES), ("general", _l("Algemeen maximum"))],
         validators=[Optional()],
     )
     points = IntegerField(
@@ -265,10 +264,7 @@ def answer_field(label: Any) -> TextAreaField:
 
 
 class EvaluationForm(DeclarationForm):
-    good = answer_field(EVALUATION_QUESTIONS[0][1])
-    better = answer_field(EVALUATION_QUESTIONS[1][1])
-    transformation = answer_field(EVALUATION_QUESTIONS[2][1])
-    needed = answer_field(EVALUATION_QUESTIONS[3][1])
+    good, better, transformation, needed = (answer_field(label) for _code, label in EVALUATION_QUESTIONS)
 
     def refuse_reasons(self, codes: Iterable[str]) -> None:
         for code in codes:
@@ -280,6 +276,19 @@ class QuestionForm(BaseForm):
     PLACES = {"return_needs_question": "question", "answer_day_has_passed": "answer_by"}
     question = TextAreaField(_l("Wat wilt u weten?"), validators=[DataRequired(_l("Vul uw vraag in.")), longest(2000)])
     answer_by = day(_l("Antwoord uiterlijk"), _l("Kies een datum."))
+
+
+OUTCOMES = dict(
+    zip(rules.OUTCOMES, (_l("De uitleg is voldoende"), _l("Herinvesteren"), _l("Terugbetalen")), strict=True)
+)
+
+
+class CheckForm(BaseForm):
+    PLACES = {"check_needs_outcome": "outcome", "check_needs_reason": "reason"}
+    outcome = RadioField(
+        _l("Wat gebeurt er met het bedrag boven de drempel?"), choices=list(OUTCOMES.items()), validators=[Optional()]
+    )
+    reason = TextAreaField(_l("Waarom?"), validators=[longest(2000)])
 
 
 class WaiverForm(BaseForm):

@@ -41,6 +41,12 @@ def latest(work: Work, obligation: Obligation) -> Declaration | None:
     return work.session.scalars(find.order_by(Declaration.number.desc()).limit(1)).first()
 
 
+def worries(item: Obligation, filing: Declaration) -> list[str]:
+    """What a declaration shows that asks for a word of the contract manager, and of the provider before it is sent."""
+    points = filing.wnt.points if filing.wnt is not None else None
+    return rules.worries(filing, class_of_points(item.about_year, points))
+
+
 def declaration_file(work: Work, obligation: Obligation, declaration_id: int) -> StoredFile:
     """The file with a filing of this obligation. Raises NotFound."""
     find = select(Declaration).where(Declaration.id == declaration_id, Declaration.obligation_id == obligation.id)
@@ -84,6 +90,24 @@ class ClassMaximum:
 def wnt_maxima(year: int) -> list[ClassMaximum]:
     """The full-time maxima of a year per class, known or not."""
     return [ClassMaximum(name, reference.wnt_maximum(year, name)) for name in (*reference.WNT_CLASSES, "general")]
+
+
+def amount_of(item: Obligation, filing: Declaration) -> reference.ReferenceAmount | None:
+    """The amount of the law that a WNT declaration was held against, as it was kept then; else None.
+
+    The day on which it was looked up is that of today's reference data, where those still name the same source.
+    """
+    wnt = filing.wnt
+    if wnt is None or not wnt.wnt_class:
+        return None
+    known = reference.wnt_maximum(item.about_year, wnt.wnt_class)
+    return reference.ReferenceAmount(
+        value=wnt.class_maximum,
+        unit=known.unit,
+        source=wnt.class_maximum_source,
+        checked_on=known.checked_on if known.source == wnt.class_maximum_source else None,
+        confirmed=wnt.class_maximum_confirmed,
+    )
 
 
 def class_of_points(year: int, points: int | None) -> str | None:

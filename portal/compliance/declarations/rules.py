@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from portal.accounts.models import LegalForm
-from portal.compliance.obligations.models import Obligation
+from portal.compliance.obligations.models import CheckOutcome, Obligation
 from portal.regions.blueprints.vocabulary import MarginBasis
 
 from .models import Declaration, ProfitMarginDeclaration, WntBasis
@@ -174,6 +174,35 @@ def _reasons_against(official: OfficialFacts, about_year: int) -> list[str]:
         reasons.append("period_inside_one_year")
     if official.pay < 0:
         reasons.append("pay_not_negative")
+    return reasons
+
+
+# --- the check ---------------------------------------------------------------------------------------------------
+
+SURPLUS, EXCESS, OTHER_CLASS = "surplus", "excess", "other_class"
+OUTCOMES = tuple(outcome.value for outcome in CheckOutcome)
+
+
+def worries(filing: Declaration, table_class: str | None) -> list[str]:
+    """Codes of what a declaration shows that asks for a word: `table_class` is what the year's table says of its points."""
+    margin, wnt, found = filing.profit_margin, filing.wnt, []
+    if margin is not None and margin.surplus:
+        found.append(SURPLUS)
+    if wnt is not None:
+        if any(official.excess for official in wnt.officials):
+            found.append(EXCESS)
+        if table_class is not None and wnt.wnt_class and table_class != wnt.wnt_class:
+            found.append(OTHER_CLASS)
+    return found
+
+
+def reasons_not_to_check(worries: Sequence[str], *, outcome: str, reason: str) -> list[str]:
+    """An amount above the threshold is not passed over: what follows from it, and why, is kept (domain 3.12)."""
+    reasons = []
+    if outcome not in (OUTCOMES if SURPLUS in worries else ("",)):
+        reasons.append("check_needs_outcome")
+    if worries and not reason.strip():
+        reasons.append("check_needs_reason")
     return reasons
 
 

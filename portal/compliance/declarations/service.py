@@ -29,6 +29,8 @@ from .models import (
     WntDeclaration,
 )
 
+Content = ProfitMarginDeclaration | WntDeclaration | EvaluationDeclaration
+
 
 def receive_file(work: Work, obligation: Obligation, stream: Readable, *, name: str) -> StoredFile:
     """Take in a paper that goes with a declaration, under the provider's own seal. Raises NotAllowed, FileRefused."""
@@ -52,24 +54,30 @@ def file_profit_margin(
 
     Raises NotAllowed, IllegalTransition when it is with the contract manager already, RuleBroken with what must be mended.
     """
+    figures = rules.MarginFigures(turnover, result, owner_pay, region_share)
+    content = profit_margin_of(obligation, figures, explanation=explanation)
+    return file_declaration(work, obligation, content, remark=remark, file=file)
+
+
+def profit_margin_of(
+    obligation: Obligation, figures: rules.MarginFigures, *, explanation: str
+) -> ProfitMarginDeclaration:
+    """What a profit-margin declaration would hold; nothing is kept. Raises RuleBroken."""
     _expect(obligation, ObligationKind.PROFIT_MARGIN)
-    contract, figures = obligation.contract, rules.MarginFigures(turnover, result, owner_pay, region_share)
-    cap, basis = contract.margin_cap, contract.margin_basis
+    cap, basis = obligation.contract.margin_cap, obligation.contract.margin_basis
     _refuse(obligation, rules.reasons_not_to_file_margin(figures, cap=cap, basis=basis, explanation=explanation))
     computed = rules.margin(figures, cap=cap, basis=basis)
-    filed = _file(work, obligation, remark=remark, file=file)
-    filed.profit_margin = ProfitMarginDeclaration(
-        turnover=turnover,
-        result=result,
-        owner_pay=owner_pay,
-        region_share=region_share,
+    return ProfitMarginDeclaration(
+        turnover=figures.turnover,
+        result=figures.result,
+        owner_pay=figures.owner_pay,
+        region_share=figures.region_share,
         explanation=explanation.strip(),
         basis=basis,
         cap=cap,
         margin=computed.margin,
         surplus=computed.surplus,
     )
-    return filed
 
 
 def file_wnt(
@@ -87,26 +95,37 @@ def file_wnt(
 
     Where the year's amount is not known, no maximum and no excess are computed. Raises like the others.
     """
+    content = wnt_of(obligation, basis=basis, wnt_class=wnt_class, points=points, officials=officials, remark=remark)
+    return file_declaration(work, obligation, content, remark=remark, file=file)
+
+
+def wnt_of(
+    obligation: Obligation,
+    *,
+    basis: WntBasis,
+    wnt_class: str,
+    points: int | None,
+    officials: Sequence[rules.OfficialFacts],
+    remark: str,
+) -> WntDeclaration:
+    """What a WNT declaration would hold; nothing is kept. Raises RuleBroken."""
     _expect(obligation, ObligationKind.WNT_DECLARATION)
     reasons = rules.reasons_not_to_file_wnt(
         basis=basis, wnt_class=wnt_class, officials=officials, about_year=obligation.about_year, remark=remark
     )
     _refuse(obligation, reasons)
-    filed = _file(work, obligation, remark=remark, file=file)
     if basis is WntBasis.NOT_APPLICABLE:
-        filed.wnt = WntDeclaration(basis=basis)
-        return filed
+        return WntDeclaration(basis=basis, wnt_class="", points=None, officials=[])
     amount = reference.wnt_maximum(obligation.about_year, wnt_class)
-    filed.wnt = WntDeclaration(
+    return WntDeclaration(
         basis=basis,
         wnt_class=wnt_class,
         points=points,
         class_maximum=amount.value,
         class_maximum_source=amount.source,
         class_maximum_confirmed=amount.confirmed,
+        officials=[_official(official, amount) for official in officials],
     )
-    filed.wnt.officials = [_official(official, amount) for official in officials]
-    return filed
 
 
 def _official(facts: rules.OfficialFacts, amount: reference.ReferenceAmount) -> TopOfficial:
@@ -136,11 +155,14 @@ def file_evaluation(
     file: StoredFile | None = None,
 ) -> Declaration:
     """File the contribution to the yearly evaluation: answers are {code, question, answer}. Raises RuleBroken."""
+    return file_declaration(work, obligation, evaluation_of(obligation, answers), remark=remark, file=file)
+
+
+def evaluation_of(obligation: Obligation, answers: Sequence[dict[str, Any]]) -> EvaluationDeclaration:
+    """What a contribution to the evaluation would hold; nothing is kept. Raises RuleBroken."""
     _expect(obligation, ObligationKind.YEARLY_EVALUATION)
     _refuse(obligation, rules.reasons_not_to_file_evaluation(answers))
-    filed = _file(work, obligation, remark=remark, file=file)
-    filed.evaluation = EvaluationDeclaration(answers=list(answers))
-    return filed
+    return EvaluationDeclaration(answers=list(answers))
 
 
 def _expect(obligation: Obligation, kind: ObligationKind) -> None:
@@ -153,21 +175,34 @@ def _refuse(obligation: Obligation, reasons: Sequence[str]) -> None:
         raise RuleBroken(*reasons, subject=obligation)
 
 
-def _file(work: Work, obligation: Obligation, *, remark: str, file: StoredFile | None) -> Declaration:
-    """A new filing. Without a file of its own it keeps the one that went with the filing before."""
-    obligations.mark_delivered(work, obligation)
+def preview(work: Work, obligation: Obligation, content: Content, *, remark: str) -> Declaration:
+    """The filing as it would be, for who looks before sending; nothing is kept. Raises NotAllowed."""
+    work.require(Permission.DECLARATION_FILE, obligation)
     last = queries.latest(work, obligation)
-    filed = Declaration(
+    return Declaration(
         obligation_id=obligation.id,
         number=last.number + 1 if last is not None else 1,
         filed_by_id=work.actor.user_id,
         filed_at=work.now,
         remark=remark.strip(),
-        file_id=file.id if file is not None else last.file_id if last is not None else None,
-        profit_margin=None,
-        wnt=None,
-        evaluation=None,
+        file_id=last.file_id if last is not None else None,
+        profit_margin=content if isinstance(content, ProfitMarginDeclaration) else None,
+        wnt=content if isinstance(content, WntDeclaration) else None,
+        evaluation=content if isinstance(content, EvaluationDeclaration) else None,
     )
+
+
+def file_declaration(
+    work: Work, obligation: Obligation, content: Content, *, remark: str, file: StoredFile | None
+) -> Declaration:
+    """A new filing of what `profit_margin_of`, `wnt_of` or `evaluation_of` made.
+
+    Without a file of its own it keeps the one that went with the filing before. Raises NotAllowed, IllegalTransition.
+    """
+    obligations.mark_delivered(work, obligation)
+    filed = preview(work, obligation, content, remark=remark)
+    if file is not None:
+        filed.file_id = file.id
     work.add(filed)
     record(
         work, "declaration.filed", filed, obligation_id=obligation.id, contract_id=obligation.contract_id,
@@ -183,9 +218,15 @@ def read_file(work: Work, obligation: Obligation, declaration_id: int) -> Stored
     return stored
 
 
-def check_declaration(work: Work, obligation: Obligation) -> None:
-    """The contract manager has checked it. Raises NotAllowed, IllegalTransition."""
-    obligations.mark_checked(work, obligation)
+def check_declaration(work: Work, obligation: Obligation, *, outcome: str = "", reason: str = "") -> None:
+    """The contract manager has checked it, and says what follows from an amount above the threshold and why.
+
+    Raises NotAllowed, IllegalTransition, RuleBroken (check_needs_outcome, check_needs_reason).
+    """
+    filings = queries.declarations(work, obligation)
+    worries = queries.worries(obligation, filings[0]) if filings else []
+    against = rules.reasons_not_to_check(worries, outcome=outcome, reason=reason)
+    obligations.mark_checked(work, obligation, outcome=outcome, reason=reason, against=against)
 
 
 def return_declaration(work: Work, obligation: Obligation, *, question: str, answer_by: date) -> None:

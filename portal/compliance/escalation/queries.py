@@ -9,7 +9,8 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal import i18n
 from portal.access import Actor, Permission
-from portal.accounts.models import Organisation
+from portal.accounts import queries as accounts
+from portal.accounts.models import Organisation, User
 from portal.compliance.obligations.models import Obligation, Reminder, ReminderState
 from portal.compliance.obligations.reminders.rules import SIGNAL
 from portal.db import sort_key
@@ -45,7 +46,7 @@ def signals(work: Work, filters: rules.Filters, *, all_rows: bool = False) -> ru
     asking = work.session.scalar(count.where(Signal.state.in_(rules.ASKS_ATTENTION))) or 0
     pages = max(1, -(-total // rules.PER_PAGE))
     page = min(max(filters.page, 1), pages)
-    find = _seen(work).where(*where).order_by(*_order(filters.sort))
+    find = _seen(work).where(*where).options(joinedload(Signal.obligation)).order_by(*_order(filters.sort))
     if not all_rows:
         find = find.limit(rules.PER_PAGE).offset((page - 1) * rules.PER_PAGE)
     return rules.SignalList(work.session.scalars(find).all(), total, pages, page, asking)
@@ -61,10 +62,16 @@ def _order(sort: str) -> list[ColumnElement[Any]]:
 def signal(work: Work, signal_id: int) -> Signal:
     """With its notes. Raises NotFound when it is not there or of another region."""
     notes = selectinload(Signal.notes).options(joinedload(SignalNote.written_by))
-    found = work.session.scalar(_seen(work).where(Signal.id == signal_id).options(notes, joinedload(Signal.obligation)))
+    about = joinedload(Signal.obligation).joinedload(Obligation.contract)
+    found = work.session.scalar(_seen(work).where(Signal.id == signal_id).options(notes, about))
     if found is None:
         raise NotFound("signal")
     return found
+
+
+def contacts(work: Work, found: Signal) -> list[User]:
+    """Whom to ask at the provider; only for who follows up on a signal."""
+    return accounts.recipients_of(work, found.organisation_id) if work.actor.may(Permission.SIGNAL_TRIAGE) else []
 
 
 def overdue_without_signal(work: Work, obligation_id: int | None = None) -> list[int]:
@@ -94,7 +101,7 @@ def waiting(work: Work) -> list[Wait]:
     )
     if len(found) > MOST:
         title = _("Meer dan %(most)s signalen vragen aandacht", most=MOST)
-        return [Wait(title, detail, "escalation.index", words=_("Signalen"), kind="fout")]
+        return [Wait(title, detail, "escalation.index", words=_("Signalen"), kind="let-op")]
     return [_wait(work, one, detail) for one in found]
 
 
@@ -108,5 +115,5 @@ def _wait(work: Work, found: Signal, detail: str) -> Wait:
         {"signal_id": found.id},
         None,
         _("Nieuw signaal") if fresh else _("In behandeling"),
-        "fout" if fresh else "bezig",
+        "let-op" if fresh else "bezig",
     )

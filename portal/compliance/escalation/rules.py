@@ -29,9 +29,9 @@ SOURCE_NAMES = {
     SignalSource.COMPLAINT: i18n.mark("Klacht"),
 }
 STATE_NAMES = {
-    SignalState.OPEN: ("fout", i18n.mark("Nieuw")),
+    SignalState.OPEN: ("let-op", i18n.mark("Nieuw")),
     SignalState.TRIAGE: ("bezig", i18n.mark("In behandeling")),
-    SignalState.CONVERSATION: ("let-op", i18n.mark("Gesprek")),
+    SignalState.CONVERSATION: ("bezig", i18n.mark("Gesprek")),
     SignalState.DISMISSED: ("idle", i18n.mark("Afgesloten")),
 }
 """State -> (kind of tag, words)."""

@@ -30,8 +30,9 @@ def index() -> str | Response:
     with reading() as work:
         found = queries.signals(work, _filters(), all_rows=format in FORMATS)
         if format in FORMATS:
-            return send_table(_("Signalen"), _header(), [_row(signal) for signal in found.rows], format)
-        return render_template("compliance/signals.html", found=found, per_page=rules.PER_PAGE, **_words())
+            return send_table(_("Signalen"), _header(), [_row(work, signal) for signal in found.rows], format)
+        about = {signal.id: _about(work, signal) for signal in found.rows}
+        return render_template("compliance/signals.html", found=found, about=about, per_page=rules.PER_PAGE, **_words())
 
 
 def _filters() -> rules.Filters:
@@ -52,12 +53,13 @@ def _words() -> dict[str, object]:
 
 
 def _header() -> list[str]:
-    return [_("Aanbieder"), _("Bron"), _("Geopend"), _("Stand")]
+    return [_("Aanbieder"), _("Bron"), _("Waarover"), _("Hoe laat"), _("Geopend"), _("Stand")]
 
 
-def _row(signal: Signal) -> list[object]:
+def _row(work: Work, signal: Signal) -> list[object]:
     source, state = rules.SOURCE_NAMES[signal.source], rules.STATE_NAMES[signal.state][1]
-    return [signal.organisation.name, _(source), signal.opened_at, _(state)]
+    what, late = _about(work, signal) or ("", "")
+    return [signal.organisation.name, _(source), what, late, signal.opened_at, _(state)]
 
 
 @bp.get("/<int:signal_id>")
@@ -79,6 +81,8 @@ def _page(signal_id: int, form: TriageForm) -> str:
             act_words=ACTS,
             sees_obligation=found.obligation_id is not None and work.actor.may(Permission.OBLIGATION_READ),
             about=_about(work, found),
+            contacts=queries.contacts(work, found),
+            sees_contract=work.actor.may(Permission.CONTRACT_READ),
             **_words(),
         )
 

@@ -13,7 +13,8 @@ from .rules import kind_inside, kind_name
 
 
 def tell_of_check(work: Work, item: Obligation) -> None:
-    _tell_provider(work, item, "obligation_checked", f"checked:{item.version}")
+    told = {"outcome": item.check_outcome, "reason": item.check_reason}
+    _tell_provider(work, item, "obligation_checked", f"checked:{item.version}", **told)
 
 
 def tell_of_question(work: Work, item: Obligation) -> None:

@@ -31,6 +31,14 @@ class ObligationState(enum.Enum):
     WAIVED = "waived"
 
 
+class CheckOutcome(enum.Enum):
+    """What the contract manager concludes about profit above the threshold."""
+
+    EXPLAINED = "explained"
+    REINVEST = "reinvest"
+    REPAY = "repay"
+
+
 class Obligation(Versioned, Base):
     __tablename__ = "obligation"
 
@@ -52,6 +60,9 @@ class Obligation(Versioned, Base):
     """Stays true for good once delivered after the due date."""
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     checked_at: Mapped[datetime | None]
+    check_outcome: Mapped[str] = mapped_column(String(20), default="")
+    """The value of a `CheckOutcome`; empty where the declaration asked for none."""
+    check_reason: Mapped[str] = mapped_column(String(2000), default="")
     question: Mapped[str] = mapped_column(String(2000), default="")
     answer_by: Mapped[date | None]
     waiver_reason: Mapped[str] = mapped_column(String(1000), default="")

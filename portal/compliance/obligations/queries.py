@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal import i18n
@@ -19,7 +19,8 @@ from portal.waits import Wait
 from portal.work import Work
 
 from . import rules
-from .models import Obligation, ObligationState
+from .models import Obligation, ObligationState, Reminder, ReminderState
+from .reminders.rules import SIGNAL
 from .rules import Standing
 from .states import OBLIGATION
 
@@ -181,11 +182,24 @@ def waiting(work: Work) -> list[Wait]:
     if actor.may(Permission.DECLARATION_FILE):
         soon = and_(Obligation.state == S.OPEN, Obligation.due_on <= work.today + rules.SOON)
         find = _seen(work).where(or_(soon, Obligation.state.in_((S.RETURNED, S.DELIVERED))))
-        return [_provider_wait(work, item) for item in work.session.scalars(find.order_by(Obligation.due_on))]
+        rows = work.session.execute(find.add_columns(_signalled()).order_by(Obligation.due_on))
+        return [_provider_wait(work, item, signalled) for item, signalled in rows]
     return _manager_waits(work) if actor.may(Permission.DECLARATION_CHECK) else []
 
 
-def _provider_wait(work: Work, item: Obligation) -> Wait:
+def _signalled() -> ScalarSelect[datetime]:
+    """When the ladder of an obligation became a signal."""
+    step = select(func.max(Reminder.taken_at)).where(Reminder.obligation_id == Obligation.id)
+    return step.where(Reminder.recipient == SIGNAL, Reminder.state == ReminderState.DONE).scalar_subquery()
+
+
+def signalled_at(item: Obligation) -> datetime | None:
+    """The same of an item that was found with its steps."""
+    taken = [s.taken_at for s in item.steps if s.recipient == SIGNAL and s.state is ReminderState.DONE]
+    return max(taken, default=None)
+
+
+def _provider_wait(work: Work, item: Obligation, signalled: datetime | None) -> Wait:
     _ = i18n.gettext(work.actor.locale)
     title = _("%(what)s over %(year)s", what=rules.kind_name(item.kind, work.actor.locale), year=item.about_year)
     endpoint, args = "declarations.show", {"obligation_id": item.id}
@@ -198,8 +212,11 @@ def _provider_wait(work: Work, item: Obligation) -> Wait:
         Standing.UNANSWERED: _("De contractmanager wacht op uw antwoord."),
         Standing.LATE: _("Dien dit zo snel mogelijk in."),
     }.get(found, _("Dien dit op tijd in."))
+    if found is Standing.LATE and signalled is not None:
+        day = i18n.date_long(signalled, work.actor.locale)
+        detail = f"{detail} {_('Op %(day)s is een signaal geopend bij de contractmanager.', day=day)}"
     due = item.answer_by if item.state is S.RETURNED else item.due_on
-    kind, words = rules.state_words(item, work.today, work.actor.locale)
+    kind, words = rules.state_beside_a_day(item, work.today, work.actor.locale)
     return Wait(title, detail, endpoint, args, due, words, kind)
 
 
@@ -234,7 +251,7 @@ def _words(work: Work, kind: str) -> tuple[str, str, str]:
         "waive": (_("Een collega stelt een vrijstelling voor; u beslist als tweede."), _("Vrijstelling"), "let-op"),
         "check": (_("Controleer wat is ingediend."), _("Te controleren"), "bezig"),
         "unanswered": (_("De aanbieder gaf nog geen antwoord op de vraag."), _("Antwoord te laat"), "fout"),
-        "late": (_("De aanbieder heeft herinneringen gehad. Vraag naar de reden."), _("Te laat"), "fout"),
+        "late": (_("Bekijk de herinneringen en vraag de aanbieder naar de reden."), _("Te laat"), "fout"),
     }[kind]
 
 

@@ -18,6 +18,9 @@ from portal.workdays import next_working_day, previous_working_day
 from .models import Obligation, ObligationKind, ObligationState
 
 SOON = timedelta(days=30)
+"""From here on it waits on the home page of who has to deliver it."""
+VERY_SOON = timedelta(days=7)
+"""As the calendar leaf turns amber."""
 LATE_FOR_MANAGER = timedelta(days=7)
 """From the step on which the contract manager hears of it (domain chapter 4)."""
 
@@ -153,7 +156,23 @@ def state_words(item: Obligation, today: date, locale: str) -> tuple[str, str]:
             return "idle", _("Vrijgesteld")
         case Standing.LATE:
             return "fout", n_("%(num)s dag te laat", "%(num)s dagen te laat", (today - item.due_on).days)
-    return ("let-op", _("Bijna nodig")) if item.due_on - today <= SOON / 2 else ("idle", _("Nog niet ingediend"))
+    near = item.due_on - today <= VERY_SOON
+    return ("let-op", _("Binnenkort inleveren")) if near else ("idle", _("Nog niet ingediend"))
+
+
+def state_beside_a_day(item: Obligation, today: date, locale: str) -> tuple[str, str]:
+    """The same where the day stands beside it with how late it is: that is said once."""
+    if standing_of(item, today) is Standing.LATE:
+        return "fout", i18n.gettext(locale)(STANDING_NAMES[Standing.LATE])
+    return state_words(item, today, locale)
+
+
+def day_words(item: Obligation, locale: str) -> str:
+    """What the day is that an item has to be there: of an answer, of a date that is settled or only proposed."""
+    _ = i18n.gettext(locale)
+    if item.answer_by is not None:
+        return _("Antwoord uiterlijk")
+    return _("Uiterlijk") if item.confirmed else _("Voorgestelde datum")
 
 
 def days_late(item: Obligation, today: date, locale: str) -> str:

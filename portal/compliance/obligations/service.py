@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from portal.access import Permission
@@ -53,10 +54,16 @@ def mark_delivered(work: Work, item: Obligation) -> None:
     item.waiver_reason, item.waiver_asked_by_id = "", None
 
 
-def mark_checked(work: Work, item: Obligation) -> None:
-    """The verdict word is "checked": the region checks, it does not adjudicate. Raises NotAllowed, IllegalTransition."""
-    OBLIGATION.apply(work, item, "check", contract_id=item.contract_id)
+def mark_checked(
+    work: Work, item: Obligation, *, outcome: str = "", reason: str = "", against: Sequence[str] = ()
+) -> None:
+    """The verdict word is "checked": the region checks, it does not adjudicate.
+
+    Raises NotAllowed, IllegalTransition, RuleBroken (what `against` says).
+    """
+    OBLIGATION.apply(work, item, "check", unless=against, outcome=outcome, contract_id=item.contract_id)
     item.checked_by_id, item.checked_at = work.actor.user_id, work.now
+    item.check_outcome, item.check_reason = outcome, reason.strip()
     mails.tell_of_check(work, item)
 
 

@@ -72,6 +72,7 @@ def _words(work: Work, filters: rules.Filters) -> dict[str, Any]:
         "kinds": [(kind.value, rules.kind_name(kind, locale)) for kind in ObligationKind],
         "standings": [(found.value, _(name)) for found, name in rules.STANDING_NAMES.items()],
         "words": lambda item: rules.state_words(item, work.today, locale),
+        "beside": lambda item: rules.state_beside_a_day(item, work.today, locale),
         "kind": lambda item: rules.kind_name(item.kind, locale),
         "per_page": rules.PER_PAGE,
     }

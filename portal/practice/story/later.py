@@ -10,7 +10,7 @@ from datetime import date
 from portal.access import Role
 from portal.accounts import service as accounts
 from portal.accounts.models import AuthorityKind, LegalForm
-from portal.compliance.obligations.models import ObligationKind
+from portal.compliance.obligations.models import CheckOutcome, ObligationKind
 from portal.meetings.models import SeatKind
 from portal.meetings.rules import Point
 from portal.regions import queries as regions
@@ -189,7 +189,10 @@ def april(stage: Stage) -> None:
     submit(stage, "selma", "begeleiding 2024", ("OA-2",), "2024-04-24 11:00")
     stage.mornings("2024-04-29")
     stage.at("2024-04-29 10:00")
-    year.check(stage, "wilgenrijk", ObligationKind.PROFIT_MARGIN)
+    year.check(
+        stage, "wilgenrijk", ObligationKind.PROFIT_MARGIN, CheckOutcome.EXPLAINED.value,
+        "De vacature staat in de jaarrekening en het bedrag gaat naar scholing.",
+    )  # fmt: skip
     year.check(stage, "waterlijn", ObligationKind.YEARLY_EVALUATION)
 
 

@@ -70,9 +70,9 @@ def file_wnt(stage: Stage, who: str, provider: str) -> None:
         )  # fmt: skip
 
 
-def check(stage: Stage, provider: str, kind: ObligationKind) -> None:
+def check(stage: Stage, provider: str, kind: ObligationKind, outcome: str = "", reason: str = "") -> None:
     with stage.acts("fenna") as work:
-        declaring.check_declaration(work, item(work, stage, provider, kind))
+        declaring.check_declaration(work, item(work, stage, provider, kind), outcome=outcome, reason=reason)
 
 
 def hand_back(stage: Stage, provider: str) -> None:

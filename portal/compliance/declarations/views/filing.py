@@ -1,4 +1,5 @@
-"""The three forms on which a provider files. A correction begins with what was filed before."""
+"""The three forms on which a provider files: fill in, look at what comes out, send. A correction begins with what was
+filed before."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from portal.compliance.declarations.forms import (
 from portal.compliance.declarations.models import WntBasis
 from portal.compliance.obligations import queries as obligations
 from portal.compliance.obligations.models import Obligation, ObligationKind
-from portal.compliance.obligations.rules import kind_name
+from portal.compliance.obligations.rules import day_words, kind_name
 from portal.errors import FileRefused, RuleBroken
 from portal.storage import StoredFile
 from portal.web.acts import finish, reading, writing
@@ -41,6 +42,9 @@ FORMS: dict[Kind, type[DeclarationForm]] = {
 }
 ONE_MORE = "nog_een"
 """The button that adds a top official, also without JavaScript."""
+LOOK, BACK = "bekijk", "wijzig"
+"""The buttons that show what would be filed, and that lead back to the form with everything that was typed."""
+OF_THE_PAGE = {"csrf_token", "nonce", "version", LOOK, BACK, ONE_MORE}
 
 
 @bp.get("/<int:obligation_id>/indienen")
@@ -54,20 +58,51 @@ def file_form(obligation_id: int) -> Page:
 
 
 def _page(work: Work, item: Obligation, form: DeclarationForm) -> str:
-    last = queries.latest(work, item)
-    known = queries.files(work, [last] if last is not None else [])
     return render_template(
         f"compliance/file_{item.kind.value}.html",
         item=item,
         form=form,
         name=kind_name(item.kind, reader_locale()),
-        accepted=storage.accepted_types(reader_locale(), limit=work.settings.max_upload),
-        types=storage.accept_attribute(storage.DEFAULT_TYPES),
-        kept=known.get(last.file_id or 0) if last is not None else None,
-        chosen=bool(request.files.get("file")),
+        day_words=day_words(item, reader_locale()),
         maxima=queries.wnt_maxima(item.about_year) if item.kind is Kind.WNT_DECLARATION else [],
         one_more=ONE_MORE,
+        look=LOOK,
     )
+
+
+def _look(work: Work, item: Obligation, form: DeclarationForm) -> Page:
+    """What would be filed, with what it comes down to, before it is sent; the answers go along unseen."""
+    if "deliver" not in obligations.acts(work.actor, item):
+        return redirect(url_for("declarations.show", obligation_id=item.id), 303)
+    try:
+        filing = service.preview(work, item, CONTENTS[item.kind](item, form), remark=form.remark.data or "")
+    except RuleBroken as refusal:
+        form.refuse_reasons(refusal.reasons)
+        return _page(work, item, form), 422
+    locale, known = reader_locale(), queries.files(work, [filing])
+    page = render_template(
+        "compliance/look.html",
+        item=item,
+        form=form,
+        filing=filing,
+        name=kind_name(item.kind, locale),
+        day_words=day_words(item, locale),
+        worries=queries.worries(item, filing),
+        computed={filing.number: rules.margin_of(filing.profit_margin)} if filing.profit_margin else {},
+        table_class=queries.class_of_points,
+        amount=queries.amount_of(item, filing),
+        answers={name: value for name, value in request.form.items() if _is_answer(form, name)},
+        accepted=storage.accepted_types(locale, limit=work.settings.max_upload),
+        types=storage.accept_attribute(storage.DEFAULT_TYPES),
+        kept=known.get(filing.file_id or 0),
+        chosen=bool(request.files.get("file")),
+        back=BACK,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _is_answer(form: DeclarationForm, name: str) -> bool:
+    return name not in OF_THE_PAGE and name.partition("-")[0] in form
 
 
 @bp.post("/<int:obligation_id>/indienen")
@@ -79,19 +114,27 @@ def file(obligation_id: int) -> Page:
         if ONE_MORE in request.form and isinstance(form, WntForm):
             form.one_more(rules.whole_year(item.about_year))
             return _page(work, item, form)
+        if BACK in request.form:
+            return _page(work, item, form)
         if not form.validate_on_submit():
             return _page(work, item, form), 422
+        if LOOK in request.form:
+            return _look(work, item, form)
     try:
         with writing(form, Lock(Obligation, obligation_id)) as work:
             item = obligations.obligation(work, obligation_id)
             work.expect_version(item, form.version.data)
-            FILERS[item.kind](work, item, form, _received(work, item, form))
-            message = _("Uw verklaring is ingediend. De contractmanager controleert haar.")
+            content, remark = CONTENTS[item.kind](item, form), form.remark.data or ""
+            service.file_declaration(work, item, content, remark=remark, file=_received(work, item, form))
+            what = kind_name(item.kind, reader_locale())
+            message = _("%(what)s over %(year)s is ingediend.", what=what, year=item.about_year)
             return finish(work, form, url_for("declarations.show", obligation_id=obligation_id), message)
     except RuleBroken as refusal:
         form.refuse_reasons(refusal.reasons)
     except FileRefused as refusal:
         form.refuse("file", storage.reason_text(refusal.reason, reader_locale()))
+        with reading() as work:
+            return _look(work, obligations.obligation(work, obligation_id), form)
     with reading() as work:
         return _page(work, obligations.obligation(work, obligation_id), form), 422
 
@@ -103,34 +146,33 @@ def _received(work: Work, item: Obligation, form: DeclarationForm) -> StoredFile
     return service.receive_file(work, item, upload.stream, name=upload.filename)
 
 
-def _file_margin(work: Work, item: Obligation, form: Any, file: StoredFile | None) -> None:
-    service.file_profit_margin(
-        work, item, turnover=form.turnover.data, result=form.result.data, owner_pay=form.owner_pay.data,
-        region_share=form.region_share.data, explanation=form.explanation.data or "", remark=form.remark.data or "", file=file,
-    )  # fmt: skip
-
-
-def _file_wnt(work: Work, item: Obligation, form: Any, file: StoredFile | None) -> None:
-    service.file_wnt(
-        work, item, basis=WntBasis(form.basis.data), wnt_class=form.wnt_class.data or "", points=form.points.data,
-        officials=[_official(entry.form) for entry in form.filled], remark=form.remark.data or "", file=file,
-    )  # fmt: skip
-
-
 def _official(row: OfficialForm) -> rules.OfficialFacts:
     said: Mapping[str, Any] = row.data
     return rules.OfficialFacts(**said)
 
 
-def _file_evaluation(work: Work, item: Obligation, form: Any, file: StoredFile | None) -> None:
-    answers = [
-        {"code": code, "question": str(label), "answer": form[code].data} for code, label in EVALUATION_QUESTIONS
-    ]
-    service.file_evaluation(work, item, answers=answers, remark=form.remark.data or "", file=file)
+def _answers(form: Any) -> list[dict[str, Any]]:
+    return [{"code": code, "question": str(label), "answer": form[code].data} for code, label in EVALUATION_QUESTIONS]
 
 
-FILERS: dict[Kind, Callable[[Work, Obligation, Any, StoredFile | None], None]] = {
-    Kind.PROFIT_MARGIN: _file_margin,
-    Kind.WNT_DECLARATION: _file_wnt,
-    Kind.YEARLY_EVALUATION: _file_evaluation,
+def _margin(item: Obligation, form: Any) -> service.Content:
+    figures = rules.MarginFigures(form.turnover.data, form.result.data, form.owner_pay.data, form.region_share.data)
+    return service.profit_margin_of(item, figures, explanation=form.explanation.data or "")
+
+
+def _wnt(item: Obligation, form: Any) -> service.Content:
+    return service.wnt_of(
+        item, basis=WntBasis(form.basis.data), wnt_class=form.wnt_class.data or "", points=form.points.data,
+        officials=[_official(entry.form) for entry in form.filled], remark=form.remark.data or "",
+    )  # fmt: skip
+
+
+def _evaluation(item: Obligation, form: Any) -> service.Content:
+    return service.evaluation_of(item, _answers(form))
+
+
+CONTENTS: dict[Kind, Callable[[Obligation, Any], service.Content]] = {
+    Kind.PROFIT_MARGIN: _margin,
+    Kind.WNT_DECLARATION: _wnt,
+    Kind.YEARLY_EVALUATION: _evaluation,
 }

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from portal import i18n
 from portal.access import Permission
+from portal.clock import local_date
 from portal.compliance.declarations import queries, rules, service
-from portal.compliance.declarations.forms import QuestionForm, WaiverForm
+from portal.compliance.declarations.forms import OUTCOMES, CheckForm, QuestionForm, WaiverForm
 from portal.compliance.obligations import queries as obligations
 from portal.compliance.obligations import rules as standing
 from portal.compliance.obligations import service as obligation_verbs
@@ -39,11 +40,18 @@ def show(obligation_id: int) -> str:
     return _page(obligation_id)
 
 
-def _page(obligation_id: int, question: QuestionForm | None = None, waiver: WaiverForm | None = None) -> str:
+def _page(
+    obligation_id: int,
+    question: QuestionForm | None = None,
+    waiver: WaiverForm | None = None,
+    check: CheckForm | None = None,
+) -> str:
     with reading() as work:
         item = obligations.obligation(work, obligation_id)
         term, locale = term_of(item), reader_locale()
         filings = queries.declarations(work, item)
+        last = filings[0] if filings else None
+        asked = local_date(last.asked_at) if last is not None and last.asked_at is not None else None
         return render_template(
             "compliance/item.html",
             density="ruim" if work.actor.is_provider else "dicht",
@@ -52,15 +60,21 @@ def _page(obligation_id: int, question: QuestionForm | None = None, waiver: Waiv
             explanation=_explanation(work, item, term, locale),
             state=standing.state_words(item, work.today, locale),
             providers_move=standing.standing_of(item, work.today) in standing.PROVIDERS_MOVE,
-            rungs=reminders.rungs(item, term, work.today, locale),
+            day_words=standing.day_words(item, locale),
+            rungs=reminders.rungs(item, term, work.today, locale, asked_on=asked),
+            signalled=obligations.signalled_at(item),
             acts=obligations.acts(work.actor, item),
             filings=filings,
+            worries=queries.worries(item, last) if last is not None else [],
+            amount=queries.amount_of(item, last) if last is not None else None,
             computed={f.number: rules.margin_of(f.profit_margin) for f in filings if f.profit_margin},
             table_class=queries.class_of_points,
             files=queries.files(work, filings),
             names=queries.names(work, item, filings),
             question=question or QuestionForm(formdata=None),
             waiver=waiver or WaiverForm(formdata=None),
+            check=check or CheckForm(formdata=None),
+            outcomes=OUTCOMES,
             may_decide=item.waiver_asked_by_id not in (None, work.actor.user_id),
         )
 
@@ -90,8 +104,20 @@ def _press(obligation_id: int, verb: Callable[[Work, Obligation], None], message
 
 @bp.post("/<int:obligation_id>/gecontroleerd")
 @allow(Permission.DECLARATION_CHECK)
-def check(obligation_id: int) -> Response:
-    return _press(obligation_id, service.check_declaration, _("Gecontroleerd. De aanbieder krijgt bericht."))
+def check(obligation_id: int) -> Page:
+    form = CheckForm()
+    if form.validate_on_submit():
+        outcome, reason = form.outcome.data or "", form.reason.data or ""
+        try:
+            return _act(
+                form,
+                obligation_id,
+                lambda work, item: service.check_declaration(work, item, outcome=outcome, reason=reason),
+                _("Gecontroleerd. De aanbieder krijgt bericht."),
+            )
+        except RuleBroken as refusal:
+            form.refuse_all(refusal.reasons, form.PLACES)
+    return _page(obligation_id, check=form), 422
 
 
 @bp.post("/<int:obligation_id>/vraag")

@@ -111,12 +111,16 @@ ACTION_WORDS: Mapping[OverdueAction, str] = {
     OverdueAction.NOTICE_PROVIDER: i18n.mark("Bericht aan aanbieder"),
     OverdueAction.NOTICE_CONTRACT_MANAGER: i18n.mark("Bericht aan contractmanager"),
     OverdueAction.RISK_NOTE: i18n.mark("Aantekening in risicoprofiel"),
-    OverdueAction.SIGNAL: i18n.mark("Signaal in de ladder"),
+    OverdueAction.SIGNAL: i18n.mark("Signaal bij de contractmanager"),
 }
 
 
-def rungs(item: Obligation, term: Term, today: date, locale: str) -> list[Rung]:
-    """The whole ladder of an item: what was done, the last day, and while it is open what comes."""
+def rungs(item: Obligation, term: Term, today: date, locale: str, asked_on: date | None = None) -> list[Rung]:
+    """The whole ladder of an item: what was done, the last day, a question that is open, and what comes.
+
+    Empty for what was delivered in time without a word of the portal: then there is nothing to tell.
+    """
+    _ = i18n.gettext(locale)
     created, delivered = local_date(item.created_at), local_date(item.delivered_at) if item.delivered_at else None
     taken = {reminder.step: reminder.state for reminder in item.steps}
     is_open = item.state is ObligationState.OPEN
@@ -124,12 +128,23 @@ def rungs(item: Obligation, term: Term, today: date, locale: str) -> list[Rung]:
     found = [_rung(item, term, step, taken.get(step), locale) for step in steps]
     late = today > item.due_on if delivered is None else delivered > item.due_on
     last_day = "grens" if late and item.state is not ObligationState.WAIVED else _passed(item.due_on < today)
-    found.append(Rung(0, item.due_on, i18n.gettext(locale)("Uiterste datum"), last_day))
+    if delivered is not None and not (found or late or asked_on):
+        return []
+    words = _("Uiterste datum") if item.confirmed else _("Uiterste datum (voorstel)")
+    found.append(Rung(0, item.due_on, words, last_day))
     if delivered is not None:
-        days = (delivered - item.due_on).days
-        found.append(Rung(days, delivered, i18n.gettext(locale)("Ingediend"), "gedaan"))
+        found.append(_on(item, delivered, _("Ingediend"), "gedaan"))
+    if asked_on is not None:
+        found.append(_on(item, asked_on, _("Vraag gesteld"), "gedaan"))
+    if item.answer_by is not None:
+        words = _("Antwoord uiterlijk")
+        found.append(_on(item, item.answer_by, words, "grens" if today > item.answer_by else "later"))
     found.sort(key=lambda rung: (rung.date, rung.days))
     return _with_today(found, today) if is_open and late else found
+
+
+def _on(item: Obligation, day: date, words: str, state: str) -> Rung:
+    return Rung((day - item.due_on).days, day, words, state)
 
 
 def _rung(item: Obligation, term: Term, step: int, taken: ReminderState | None, locale: str) -> Rung:
