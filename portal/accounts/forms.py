@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    BooleanField,
     DateField,
     DecimalField,
     EmailField,
@@ -29,11 +30,11 @@ from portal.web.locale import _, _l
 
 REASONS: dict[str, Any] = {
     "email_known": _l("Met dit e-mailadres is er al een account."),
-    "kvk_known": _l("Deze organisatie is al aangemeld."),
+    "kvk_known": _l("Deze organisatie is al geregistreerd."),
     "kvk_number_wrong": _l("Vul het KvK-nummer in: 8 cijfers, bijvoorbeeld 12345678."),
     "organisation_name_missing": _l("Vul de naam van de organisatie in."),
     "organisation_place_missing": _l("Vul de plaats van vestiging in."),
-    "youth_workers_wrong": _l("Vul een aantal van 0 tot en met 100000 in."),
+    "youth_workers_wrong": _l("Vul een aantal medewerkers van 0 tot en met 100000 in."),
     "password_too_short": _l("Kies een wachtwoord van ten minste 12 tekens."),
     "password_too_long": _l("Kies een wachtwoord van ten hoogste 200 tekens."),
     "password_is_email": _l("Kies een wachtwoord dat niet op uw e-mailadres lijkt."),
@@ -69,7 +70,7 @@ REASONS: dict[str, Any] = {
     "reject_reason_missing": _l("Schrijf op waarom de bevoegdheid niet vaststaat. De aanbieder krijgt deze tekst."),
     "no_authority": _l("U hebt geen tekenbevoegdheid vastgelegd voor deze organisatie."),
     "authority_not_verified": _l("Uw tekenbevoegdheid is nog niet gecontroleerd door een inkoper."),
-    "authority_expired": _l("Uw tekenbevoegdheid is verlopen. Leg haar opnieuw vast."),
+    "authority_expired": _l("Uw tekenbevoegdheid is verlopen. Leg die opnieuw vast."),
     "amount_above_authority": _l("Het bedrag is hoger dan waarvoor u mag tekenen."),
 }
 reasons.register(REASONS)
@@ -103,8 +104,10 @@ def _name_checks() -> list[Any]:
 
 
 def _kvk_fits(_form: BaseForm, field: Any) -> None:
-    if not KVK.fullmatch(normal_kvk(field.data or "")):
-        raise ValidationError(REASONS["kvk_number_wrong"])
+    number = normal_kvk(field.data or "")
+    if not KVK.fullmatch(number):
+        counted = _("Het KvK-nummer heeft 8 cijfers; u vulde er %(count)s in.", count=len(number))
+        raise ValidationError(counted if number.isdecimal() else REASONS["kvk_number_wrong"])
 
 
 def _workers_fit(_form: BaseForm, field: Any) -> None:
@@ -139,11 +142,7 @@ class EmailForm(BaseForm):
 
 
 class _NewPassword(BaseForm):
-    password = PasswordField(
-        _l("Nieuw wachtwoord"),
-        _password_checks(),
-        description=PASSWORD_HINT,
-    )
+    password = PasswordField(_l("Nieuw wachtwoord"), _password_checks(), description=PASSWORD_HINT)
 
 
 class ResetForm(_NewPassword):
@@ -195,12 +194,12 @@ class _Facts(BaseForm):
     )
     offers_stay = RadioField(
         _l("Biedt de organisatie verblijf?"),
-        [_needed(_l("Kies ja of nee."))],
+        [_needed(_l("Kies of uw organisatie verblijf biedt."))],
         choices=[("ja", _l("Ja, jeugdigen verblijven bij ons")), ("nee", _l("Nee, alleen ambulante hulp"))],
     )
     youth_workers = IntegerField(
         _l("Aantal medewerkers in de jeugdhulp"),
-        [_needed(_l("Vul een aantal in. Werkt u alleen? Vul dan 1 in.")), _workers_fit],
+        [_needed(_l("Vul het aantal medewerkers in. Werkt u alleen? Vul dan 1 in.")), _workers_fit],
         description=_l("In personen. Dit bepaalt of u een interne toezichthouder nodig hebt."),
     )
 
@@ -232,11 +231,7 @@ class RegisterForm(_Facts):
     email = EmailField(
         _l("Uw e-mailadres"), _email_checks(), description=_l("Wij sturen u een link om dit te bevestigen.")
     )
-    password = PasswordField(
-        _l("Wachtwoord"),
-        _password_checks(),
-        description=PASSWORD_HINT,
-    )
+    password = PasswordField(_l("Wachtwoord"), _password_checks(), description=PASSWORD_HINT)
 
 
 class JoinForm(BaseForm):
@@ -264,7 +259,7 @@ class AuthorityForm(BaseForm):
         description=_l("De dag waarop het uittreksel of de volmacht is gemaakt."),
     )
     limit_amount = DecimalField(
-        _l("Bedrag per jaar"),
+        _l("Bedrag per jaar (nodig bij beperkt bevoegd)"),
         [Optional()],
         use_locale=True,
         description=_l("Alleen bij beperkte bevoegdheid of een volmacht tot een bedrag, in euro."),
@@ -278,6 +273,7 @@ class AuthorityForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [(kind.value, _(label)) for kind, label in AUTHORITY_LABELS.items()]
+        self.limit_amount.flags.optional = False  # the label says when it is needed
 
     @property
     def chosen(self) -> AuthorityKind:
@@ -285,6 +281,10 @@ class AuthorityForm(BaseForm):
 
 
 class VerifyForm(BaseForm):
+    compared = BooleanField(
+        _l("Ik heb het uittreksel vergeleken met de naam, het KvK-nummer en de bevoegdheid op deze pagina"),
+        [_needed(_l("Vergelijk eerst het uittreksel met deze pagina en vink dit daarna aan."))],
+    )
     valid_until = DateField(
         _l("Geldig tot en met"),
         [Optional()],

@@ -145,7 +145,11 @@ def _provider_waits(work: Work) -> list[Wait]:
 
 
 def _claim_wait(work: Work, *, rejected: bool) -> Wait:
+    """For who manages the organisation; a plain member reads that this is not done yet, and by whom."""
     _ = gettext(work.actor.locale)
+    if not rejected and not work.actor.may(Permission.MEMBER_INVITE):
+        title, detail = _("Nog niemand mag tekenen"), _("Mag u zelf tekenen? Dan legt u uw bevoegdheid hier vast.")
+        return Wait(title, detail, "accounts.authority", mine=False, whose=_("uw beheerder"))
     title, detail = _("Leg vast wie mag tekenen"), _("Met een uittreksel uit het Handelsregister.")
     detail = f"{detail} {_('Zonder controle telt uw handtekening niet.')}"
     words, kind = (_("Afgewezen: lees de reden"), "fout") if rejected else (_("Eerst nodig"), "let-op")

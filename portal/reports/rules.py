@@ -99,7 +99,7 @@ TAG_LABELS = {
     "organisation.activate": mark("Organisatie toegelaten tot het portaal"),
     "organisation.close": mark("Organisatie gesloten"),
     "organisation.edited": mark("Gegevens van de organisatie gewijzigd"),
-    "organisation.registered": mark("Organisatie aangemeld"),
+    "organisation.registered": mark("Organisatie geregistreerd"),
     "organisation.resume": mark("Schorsing van de organisatie opgeheven"),
     "organisation.suspend": mark("Organisatie geschorst"),
     "outbox_mail.retry": mark("Mail opnieuw verstuurd"),

@@ -213,6 +213,14 @@ def test_a_provider_without_a_signatory_is_told_to_begin(provider, read_as):
         assert [(w.endpoint, w.mine) for w in accounts.waiting(work)] == [("accounts.authority", True)]
 
 
+def test_a_plain_member_reads_that_the_administrator_has_to_begin(provider, work_as, read_as):
+    with work_as(SYSTEM) as work:
+        colleague = make_colleague(work, provider)
+    with read_as(actor_for(colleague)) as work:
+        (wait,) = accounts.waiting(work)
+        assert (wait.mine, wait.whose, wait.title) == (False, "uw beheerder", "Nog niemand mag tekenen")
+
+
 def test_an_old_extract_may_still_be_verified(provider, officer, work_as):
     with work_as(provider.actor) as work:
         extract = service.receive_extract(work, BytesIO(PDF), name="uittreksel.pdf")

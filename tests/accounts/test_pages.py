@@ -87,7 +87,7 @@ def test_a_known_organisation_leads_to_its_administrator(client, provider, read_
         "/registreren",
         data={**REGISTRATION, "kvk_number": provider.organisation.kvk_number, "email": "bo@lindeveld.nl"},
     )
-    assert answer.status_code == 409 and "al aangemeld" in answer.text
+    assert answer.status_code == 409 and "al geregistreerd" in answer.text
     assert "Noor Vis" not in answer.text.replace('value="Noor Vis"', "") and "noor@" not in answer.text
     asked = {"kvk_number": provider.organisation.kvk_number, "name": "Bo Kuiper", "email": "bo@lindeveld.nl"}
     assert client.post("/registreren/toegang-vragen", data=asked).location == "/registreren/toegang-gevraagd"
@@ -244,6 +244,15 @@ def test_a_colleague_is_invited_once_however_often_the_form_is_sent(noor, read_a
         assert len(mails(work, "invitation")) == 1
 
 
+def test_the_last_administrator_is_not_offered_to_end_her_own_role(noor, provider, work_as):
+    page = noor.get("/organisatie/leden").text
+    assert "De laatste beheerder blijft" in page and "Beëindig de rol van Noor Vis" not in page
+    with work_as(SYSTEM) as work:
+        make_colleague(work, provider, Role.PROVIDER_ADMIN)
+    page = noor.get("/organisatie/leden").text
+    assert "De laatste beheerder blijft" not in page and "Beëindig de rol van Noor Vis" in page
+
+
 def test_an_invitation_becomes_an_account(app, noor, read_as):
     noor.post("/organisatie/leden/uitnodigen", data={"email": "sam@lindeveld.nl", "role": "provider_editor"})
     guest = app.test_client()
@@ -313,9 +322,12 @@ def test_from_claim_to_verification(app, client, work_as, read_as):
     assert download.data == PDF and "uittreksel.pdf" in download.headers["Content-Disposition"]
     with read_as(SYSTEM) as work:
         assert len(trail(work, "signing_authority.extract_read")) == 1
-    assert inkoper.post("/verificaties/1/goedkeuren", data={"valid_until": "2020-01-01"}).status_code == 422
-    assert inkoper.post("/verificaties/1/goedkeuren", data={"version": "1"}).location == "/verificaties"
-    assert inkoper.post("/verificaties/1/goedkeuren").status_code == 409
+    address, compared = "/verificaties/1/goedkeuren", {"compared": "y", "version": "1"}
+    unread = inkoper.post(address, data={"version": "1"})
+    assert unread.status_code == 422 and "Vergelijk eerst het uittreksel" in unread.text
+    assert inkoper.post(address, data={**compared, "valid_until": "2020-01-01"}).status_code == 422
+    assert inkoper.post(address, data=compared).location == "/verificaties"
+    assert inkoper.post(address, data=compared).status_code == 409
     assert "1 persoon mag tekenen" in client.get(page).text
     assert client.get(f"{page}/1/uittreksel").data == PDF
 
@@ -401,7 +413,8 @@ def test_the_platforms_administrator_looks_after_staff(app, client, work_as, rea
     missing = client.post("/beheer/gebruikers/uitnodigen", data={**form, "region": ""})
     assert missing.status_code == 422 and "Kies de regio" in missing.text
     sent = client.post("/beheer/gebruikers/uitnodigen", data={**form, "region": str(region.id)})
-    assert sent.location == "/beheer/gebruikers" and "ada@regio.nl" in client.get("/beheer/gebruikers").text
+    assert sent.location == "/beheer/gebruikers" and "ada@<wbr>regio.<wbr>nl" in client.get("/beheer/gebruikers").text
+    assert "Beheerder van het portaal</td>" in client.get("/beheer/gebruikers").text
     assert client.post("/beheer/uitnodigingen/1/opnieuw").location == "/beheer/gebruikers"
     assert client.post("/beheer/uitnodigingen/1/intrekken").location == "/beheer/gebruikers"
     page = f"/beheer/gebruikers/{officer.id}"
@@ -440,10 +453,22 @@ def test_everything_that_is_wrong_with_a_registration_is_said_at_once(client):
     assert page.status_code == 422
     assert "Er zijn 5 dingen nodig voordat u verder kunt" in page.text
     for sentence in (
-        "Vul het KvK-nummer in: 8 cijfers", "Vul een aantal van 0 tot en met 100000 in", "ten minste 12 tekens",
+        "Het KvK-nummer heeft 8 cijfers; u vulde er 7 in", "Vul een aantal medewerkers van 0 tot en met 100000 in",
+        "ten minste 12 tekens",
         "te makkelijk te raden", "Vul een e-mailadres in",
     ):  # fmt: skip
         assert page.text.count(sentence) == 2  # in the summary and at the field
+
+
+@pytest.mark.parametrize("number", ["12A45678", "KvK"])
+def test_what_is_no_number_is_not_counted_in_digits(client, number):
+    page = client.post("/registreren", data={**REGISTRATION, "kvk_number": number}).text
+    assert "Vul het KvK-nummer in: 8 cijfers" in page and "u vulde er" not in page
+
+
+def test_an_error_names_its_field(client):
+    page = client.post("/registreren", data={**REGISTRATION, "offers_stay": "", "youth_workers": ""}).text
+    assert "Kies of uw organisatie verblijf biedt" in page and "Vul het aantal medewerkers in" in page
 
 
 def test_one_thing_that_is_wrong_is_not_counted(client):

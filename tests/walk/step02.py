@@ -54,7 +54,7 @@ def register(w: Walk, who: str, *, pictures: bool = False) -> None:
     if pictures:
         with w.expecting(422):
             fill(page, kvk_number="123", organisation_name=name)
-            press(page, "Meld aan")
+            press(page, "Registreer")
             w.shot(page, "registreren-fout")
         assert "8 cijfers" in said(page)
     fill(
@@ -63,7 +63,7 @@ def register(w: Walk, who: str, *, pictures: bool = False) -> None:
     )  # fmt: skip
     if pictures:
         w.shot(page, "registreren")
-    press(page, "Meld aan")
+    press(page, "Registreer")
     w.knows(who, email, PASSWORD)
     page.goto(w.mailed(email, r'href="([^"]+/bevestigen/[\w-]+)"'))
     if pictures:
@@ -97,7 +97,7 @@ def join_by_number(w: Walk) -> None:
         youth_workers=workers, person_name="Mirte Zonneveldt", email="mirte@waterlijn.example", password=PASSWORD,
     )  # fmt: skip
     with w.expecting(409):
-        press(page, "Meld aan")
+        press(page, "Registreer")
         w.shot(page, "organisatie-bekend")
     press(page, "Vraag toegang")
     page = go(w.person("ruben"), "/start")
@@ -127,6 +127,7 @@ def verify(w: Walk) -> None:
         page.locator('main a[href*="/verificaties/"]').first.click()
         if number == 0:
             w.shot(page, "verificatie")
+        fill(page, compared=True)
         press(page, "Stel de bevoegdheid vast")
 
 

@@ -51,7 +51,9 @@ class TestPracticeMailbox:
         found = client.get("/oefenomgeving/postvak?q=lindeveld").text
         assert "noor@lindeveld.example" in found
         assert "mees@regio.example" not in found
+        assert "Afgeleverd" not in found, "no mail leaves a practice installation"
         page = client.get("/oefenomgeving/postvak/1").text
+        assert "<dd>Nederlands</dd>" in page
         assert f"/oefenomgeving/postvak/1/bijlage/{letter.file_id}" in page
         assert client.get(f"/oefenomgeving/postvak/1/bijlage/{letter.file_id}").data == PDF
         assert b"brief.pdf" in client.get("/oefenomgeving/postvak/1/eml").data
@@ -60,6 +62,8 @@ class TestPracticeMailbox:
         answer = client.get("/oefenomgeving/postvak/1/html")
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "allow-scripts" not in answer.headers["Content-Security-Policy"]
+        assert "allow-scripts" not in client.get("/oefenomgeving/postvak/1").text
 
     @pytest.mark.parametrize("address", ["1/bijlage/99", "2/bijlage/1", "3", "3/eml", "1/kalender"])
     def test_what_a_mail_does_not_carry_is_not_there(
@@ -88,7 +92,9 @@ class TestPracticeClockPage:
         before = clock()
         assert reader.post("/oefenomgeving/klok", data={"days": "1", "moment": "2024-05-13T09:00"}).status_code == 303
         assert (clock() - before).days == 1
-        assert "De geplande taken deden" in reader.get("/oefenomgeving/klok").text
+        page = reader.get("/oefenomgeving/klok").text
+        assert "De geplande taken deden" in page
+        assert "Losse bestanden opruimen" in page and "sweep_files" not in page
 
     @pytest.mark.parametrize(
         ("moment", "sentence"),

@@ -31,7 +31,7 @@ HINTS = {
     AuthorityKind.JOINT.value: _l(
         "U tekent samen met iemand anders die ook bevoegd is. Wij vragen twee handtekeningen."
     ),
-    AuthorityKind.LIMITED.value: _l("U tekent tot een bedrag. Vul het bedrag hieronder in."),
+    AuthorityKind.LIMITED.value: _l("U tekent tot een bedrag per jaar. Vul dat bedrag hieronder in."),
     AuthorityKind.PROXY.value: _l("U hebt een volmacht. Voeg de volmacht toe in plaats van het uittreksel."),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -9,7 +11,7 @@ from portal.access import Permission, Role
 from portal.accounts import service
 from portal.accounts.forms import PLACES, InviteForm
 from portal.accounts.members import queries
-from portal.accounts.models import Invitation
+from portal.accounts.models import Invitation, Membership
 from portal.accounts.rules import ROLE_LABELS
 from portal.errors import RuleBroken
 from portal.web.acts import finish, reading, writing
@@ -31,18 +33,26 @@ def members() -> str:
 def _page(form: InviteForm) -> tuple[str, int]:
     with reading() as work:
         organisation = queries.own_organisation(work)
+        people = queries.members(work, organisation.id)
         page = render_template(
             "accounts/members.html",
             form=form,
             organisation=organisation,
-            people=[(m, _(ROLE_LABELS[m.role])) for m in queries.members(work, organisation.id)],
+            people=[(m, _(ROLE_LABELS[m.role])) for m in people],
             invitations=_invitations(work, organisation.id) if work.actor.may(P.MEMBER_INVITE) else [],
             requests=queries.open_join_requests(work),
             can_invite=work.actor.may(P.MEMBER_INVITE),
             can_end=work.actor.may(P.MEMBER_END),
+            last_admin=_last_admin(people),
             now=work.now,
         )
     return page, 422 if form.errors else 200
+
+
+def _last_admin(people: Sequence[Membership]) -> int | None:
+    """The role that cannot end, because nobody else could manage the organisation."""
+    held = [membership.id for membership in people if membership.role is Role.PROVIDER_ADMIN]
+    return held[0] if len(held) == 1 else None
 
 
 def _invitations(work: Work, organisation_id: int) -> list[tuple[Invitation, str]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.access import Permission
+from portal.access import Permission, Role
 from portal.accounts import service
 from portal.accounts.members import queries
 from portal.accounts.models import Membership, UserState
@@ -40,7 +40,9 @@ def staff() -> str:
 
 
 def _roles(membership: Membership) -> str:
-    return f"{_(ROLE_LABELS[membership.role])}, {membership.organisation.name}"
+    """The role and for whom; the portal's own administrator works for the portal, which the role says already."""
+    role = _(ROLE_LABELS[membership.role])
+    return role if membership.role is Role.PLATFORM_ADMIN else f"{role}, {membership.organisation.name}"
 
 
 @bp.get("/beheer/gebruikers/<int:user_id>")

@@ -308,7 +308,7 @@ def test_the_public_page_says_what_is_invented_how_long_the_contract_runs_and_wh
     assert "1 januari 2023 tot en met 31 december 2030" in page and "Fase 1: transformeren" in page
     assert "ten hoogste 4 jaar. Alleen als de doelen zijn gehaald" in page
     assert "20 kalenderdagen na de dag waarop wij de beslissing sturen" in page and "inkoopstukken" not in page
-    assert 'href="mailto:inkoop@example.org"' in page and "nummer 2022-123456" in page
+    assert 'href="mailto:inkoop@example.org"' in page and "aankondiging 2022-123456 van 1 maart 2022" in page
     assert "Log in om een vraag te stellen" in page
     assert page.index("Log in om in te schrijven") < page.index("Wanneer gebeurt wat"), "the act stands first"
     assert page.count("niet met elkaar vergeleken") == 1
