@@ -10,6 +10,15 @@ from tests.walk.walker import Walk, fill, go, press, said
 
 REFUSED = "HA-2.HA-2c"
 DOUBT = "HA-1.HA-1c"
+AGAINST = {
+    REFUSED: "Het veiligheidsplan zegt niet wie er 's nachts en in het weekend bereikbaar is.",
+    DOUBT: "De toelichting noemt drie methoden, maar niet voor welke diagnosegroep en volgens welke richtlijn.",
+}
+
+
+AGREED = (
+    "De drie methoden staan in de richtlijnen voor angst, somberheid en trauma: de groepen die de aanbieder behandelt."
+)
 
 
 def walk(w: Walk) -> None:
@@ -75,15 +84,23 @@ def judge(w: Walk, page: Page, who: str, *, first: bool) -> None:
     while "/criteria/" in page.url:
         key = page.url.split("?")[0].rsplit("/", 1)[-1]
         bad = is_wilgenrijk and (key == REFUSED or (key == DOUBT and who == "joris"))
-        reasons = (
-            "Het plan zegt niet wie er 's nachts bereikbaar is."
-            if bad
-            else "Het bewijs is geldig en zegt wat de eis vraagt."
-        )
-        fill(page, verdict="does_not_meet" if bad else "meets", reasons=reasons)
+        fill(page, verdict="does_not_meet" if bad else "meets", reasons=AGAINST[key] if bad else reasons_for(page))
         if who == "marloes" and first and key == DOUBT:
             w.shot(page, "eis-en-bewijs-naast-elkaar")
         page.get_by_role("button", name=re.compile("^Opslaan en ")).click()
+
+
+def reasons_for(page: Page) -> str:
+    """Why it meets: the page of the document that shows it, or what the provider wrote or declared."""
+    title = page.locator("h1").inner_text().removesuffix(" beoordelen")
+    documents = page.locator("main .p-bewijs .p-zetel__naam")
+    if documents.count():
+        return (
+            f"Pagina 1 van “{documents.first.inner_text()}” laat zien wat de eis “{title}” vraagt. Het stuk is geldig."
+        )
+    if "Toelichting van de aanbieder" in said(page):
+        return f"De toelichting geeft een volledig antwoord op de eis “{title}”."
+    return f"De aanbieder verklaart wat de eis “{title}” vraagt. Wij weten niets dat daarmee in strijd is."
 
 
 def settle(w: Walk) -> None:
@@ -93,7 +110,7 @@ def settle(w: Walk) -> None:
     for address in files.evaluate_all("all => all.map(a => a.getAttribute('href'))"):
         go(page, address.replace("/beoordeling", "/vaststellen"))
         if page.locator('[name="verdict"]').count():
-            fill(page, verdict="meets", reasons="In het overleg bleek dat de bijlage dit zegt. De eis is gehaald.")
+            fill(page, verdict="meets", reasons=AGREED)
             w.shot(page, "overleg")
             press(page, "Leg het oordeel vast")
         press(page, "Stel de beoordeling vast")
@@ -121,9 +138,8 @@ def letters(w: Walk) -> None:
     w.mailed("nadia@wilgenrijk.example", r'(/besluiten/\d+)"')
     page = go(w.person("nadia"), "/besluiten")
     w.shot(page, "besluiten-van-de-aanbieder")
-    for address in page.locator('main a[href^="/besluiten/"]').evaluate_all(
-        "all => all.map(a => a.getAttribute('href'))"
-    ):
+    links = page.locator('main a[href^="/besluiten/"]').evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    for address in dict.fromkeys(link for link in links if not link.endswith("/brief")):
         go(page, address)
         if "bereikbaar" in said(page):
             w.shot(page, "afwijzing-met-redenen")
@@ -146,5 +162,5 @@ def confirm(w: Walk) -> None:
         fill(page, checked=True)
         if number == 0:
             w.shot(page, "definitief-bevestigen")
-        press(page, "Bevestig: definitief")
+        press(page, "Maak dit besluit definitief")
     w.shot(go(page, f"{w.notes['procedure']}/besluiten"), "alles-definitief")

@@ -38,7 +38,7 @@ REASONS: dict[str, Any] = {
     "has_a_conflict": _l("Deze beoordelaar heeft een belang gemeld en mag deze inschrijving niet zien."),
     "already_assigned": _l("Deze beoordelaar is al gevraagd voor deze inschrijving."),
     "already_locked": _l("U hebt uw oordeel al vastgezet. Vraag de inkoper om het weer open te zetten."),
-    "not_declared": _l("Meld eerst of u een belang heeft bij deze aanbieder."),
+    "not_declared": _l("Meld eerst of u een belang hebt bij deze aanbieder."),
     "judgement_too_long": _l("De motivering is te lang. Gebruik ten hoogste 4.000 tekens."),
     "not_all_judged": _l("Geef eerst bij elk criterium een oordeel met een motivering."),
     "too_few_assessors": _l("Er zijn twee beoordelaars nodig. Wijs er nog een toe."),
@@ -68,7 +68,7 @@ class ConflictForm(BaseForm):
     conflict = RadioField(
         _l("Hebt u een belang bij deze aanbieder?"),
         choices=[("nee", _l("Nee, ik heb geen belang")), ("ja", _l("Ja, ik heb een belang"))],
-        validators=[InputRequired(_l("Kies of u een belang heeft bij deze aanbieder."))],
+        validators=[InputRequired(_l("Kies of u een belang hebt bij deze aanbieder."))],
     )
     note = TextAreaField(
         _l("Welk belang is dat?"),

@@ -267,7 +267,7 @@ def _waiting_for_assessor(work: Work) -> list[Wait]:
             Wait(
                 title=_("Beoordeel de inschrijving van %(name)s", name=a.submission.organisation.name)
                 if declared
-                else _("Meld of u een belang heeft bij %(name)s", name=a.submission.organisation.name),
+                else _("Meld of u een belang hebt bij %(name)s", name=a.submission.organisation.name),
                 detail=a.submission.procedure.title,
                 endpoint="assessment.assignment",
                 args={"assignment_id": a.id},

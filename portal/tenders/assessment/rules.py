@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -195,6 +196,13 @@ def reasons_not_to_reopen(submission: Submission, reason: str) -> list[str]:
     return found if reason.strip() else [*found, "judgement_reasons_missing"]
 
 
+def first_sentence(text: str, longest: int = 120) -> str:
+    """How a motivation begins, for a list."""
+    words = " ".join(text.split())
+    sentence = re.split(r"(?<=[.!?]) ", words, maxsplit=1)[0]
+    return sentence if len(sentence) <= longest else f"{sentence[:longest].rsplit(' ', 1)[0]} …"
+
+
 def joined_reasons(texts: Iterable[str]) -> str:
     """The reasons of assessors who agree, each said once."""
     return "\n\n".join(dict.fromkeys(text.strip() for text in texts if text.strip()))
@@ -225,3 +233,26 @@ class Compared:
     @property
     def is_open(self) -> bool:
         return self.agreed is None and self.settlement is None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What counts: what all say, or what was settled; None while they still have to talk."""
+        return self.agreed or (self.settlement.verdict if self.settlement else None)
+
+
+@dataclass(frozen=True)
+class ProductStanding:
+    """How a product does so far; a criterion for the whole submission counts for each of its products."""
+
+    product: SubmissionProduct
+    failed: int
+    open: int
+
+
+def standing_per_product(submission: Submission, lines: Sequence[Compared]) -> list[ProductStanding]:
+    found = []
+    for product in sorted(submission.products, key=lambda p: p.procedure_product.position):
+        own = [line for line in lines if line.item.product in (None, product)]
+        failed = sum(1 for line in own if line.verdict is Verdict.DOES_NOT_MEET)
+        found.append(ProductStanding(product, failed, sum(1 for line in own if line.is_open)))
+    return found

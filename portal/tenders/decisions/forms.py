@@ -8,7 +8,7 @@ from wtforms import BooleanField, DateField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.tenders.decisions.models import DecisionState, ObjectionKind, ObjectionState, Outcome
-from portal.tenders.decisions.rules import LONGEST_TEXT
+from portal.tenders.decisions.rules import LONGEST_TEXT, Standing
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 
@@ -20,9 +20,17 @@ STATES: dict[DecisionState, tuple[str, Any]] = {
     DecisionState.PREPARED: ("bezig", _l("Voorbereid")),
     DecisionState.DECIDED: ("bezig", _l("Besloten, nog niet verzonden")),
     DecisionState.ANNOUNCED: ("bezig", _l("Bekendgemaakt")),
-    DecisionState.CHALLENGED: ("let-op", _l("Bezwaar of klacht open")),
+    DecisionState.CHALLENGED: ("let-op", _l("Klacht of bezwaar open")),
     DecisionState.FINAL: ("ok", _l("Definitief")),
 }
+STANDINGS: dict[Standing, tuple[str, Any]] = {
+    Standing.TERM_RUNS: ("idle", _l("U kunt nog een klacht of bezwaar indienen")),
+    Standing.TERM_OVER: ("idle", _l("Termijn voorbij, nog niet definitief")),
+    Standing.CHALLENGED: ("let-op", _l("Klacht of bezwaar in behandeling")),
+    Standing.UPHELD: ("let-op", _l("Klacht of bezwaar is gegrond")),
+    Standing.FINAL: ("ok", _l("Definitief")),
+}
+"""A sent decision in the words of the provider."""
 KINDS: dict[ObjectionKind, Any] = {
     ObjectionKind.COMPLAINT: _l("Klacht"),
     ObjectionKind.OBJECTION_LETTER: _l("Bezwaar tegen de beslissing"),
@@ -49,7 +57,7 @@ REASONS: dict[str, Any] = {
     "nothing_to_announce": _l("Er zijn geen inschrijvingen om over te beslissen."),
     "not_all_decided": _l("Nog niet over elke inschrijving is beslist. Alle brieven gaan op één dag de deur uit."),
     "already_announced": _l("De besluiten zijn al bekendgemaakt."),
-    "objection_term_missing": _l("De procedure heeft geen bezwaartermijn. Vul die eerst in."),
+    "objection_term_missing": _l("De procedure heeft geen termijn voor een klacht of bezwaar. Vul die eerst in."),
     "letters_in_the_making": _l("De brieven worden al gemaakt. Dat duurt even."),
     "letters_out_of_date": _l("Er is iets veranderd sinds de brieven zijn gemaakt. Maak ze opnieuw."),
     "not_announced": _l("Dit besluit is nog niet bekendgemaakt."),
@@ -59,9 +67,9 @@ REASONS: dict[str, Any] = {
     "received_in_future": _l("De dag van ontvangst ligt in de toekomst. Vul de dag in waarop het binnenkwam."),
     "received_before_letter": _l("De dag van ontvangst ligt voor de dag waarop de brief is verzonden."),
     "answer_missing": _l("Schrijf het antwoord op. De aanbieder leest het."),
-    "term_still_runs": _l("De termijn om bezwaar te maken loopt nog. Daarna kunt u bevestigen."),
-    "objection_open": _l("Er staat nog een bezwaar, klacht of dagvaarding open. Handel die eerst af."),
-    "objection_upheld": _l("Een bezwaar is gegrond verklaard. Er is een nieuw besluit nodig."),
+    "term_still_runs": _l("De termijn voor een klacht of bezwaar loopt nog. Daarna kunt u bevestigen."),
+    "objection_open": _l("Er staat nog een klacht, bezwaar of dagvaarding open. Handel die eerst af."),
+    "objection_upheld": _l("Een klacht of bezwaar is gegrond verklaard. Er is een nieuw besluit nodig."),
 }
 
 PLACES = {
@@ -118,6 +126,6 @@ class CloseForm(BaseForm):
 
 class ConfirmForm(BaseForm):
     checked = BooleanField(
-        _l("Ik heb nagegaan dat er langs geen enkele weg een dagvaarding, brief of klacht is binnengekomen."),
-        validators=[InputRequired(_l("Ga dit eerst na, en vink het dan aan."))],
+        _l("Ik heb nagekeken: er staat geen klacht, bezwaar of dagvaarding meer open."),
+        validators=[InputRequired(_l("Kijk dit eerst na, en vink het dan aan."))],
     )

@@ -208,12 +208,12 @@ def _provider_waits(work: Work) -> list[Wait]:
     return [
         Wait(
             title=_("Lees de beslissing over %(name)s", name=d.submission.procedure.title),
-            detail=_("Bent u het er niet mee eens? Dan kunt u tot deze dag bezwaar maken."),
+            detail=_("Bent u het er niet mee eens? Dan kunt u tot en met deze dag een klacht of bezwaar indienen."),
             endpoint="decisions.own",
             args={"decision_id": d.id},
             due=d.objection_ends,
-            words=_("Beslist"),
-            kind="bezig",
+            words=_("Termijn loopt"),
+            kind="idle",
         )
         for d in first.values()
     ]
@@ -256,7 +256,7 @@ def _officer_waits(work: Work) -> list[Wait]:
             _("Maak de besluiten bekend"),
             _per_procedure(work, Decision.state == DecisionState.DECIDED, Procedure.state == ProcedureState.OPENED),
         ),
-        (_("Behandel bezwaren en klachten"), _per_procedure(work, open_ones)),
+        (_("Behandel klachten en bezwaren"), _per_procedure(work, open_ones)),
         (_("Bevestig welke besluiten definitief zijn"), _per_procedure(work, over)),
     )
     return [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -116,6 +118,61 @@ def reasons_not_to_confirm(decision: Decision, objections: Sequence[Objection], 
     if is_upheld(objections):
         found.append("objection_upheld")
     return found
+
+
+class Standing(enum.Enum):
+    """How a decision stands for the provider that it was sent to."""
+
+    TERM_RUNS = "term_runs"
+    TERM_OVER = "term_over"
+    """Nothing can become of it but final; an officer has yet to confirm that."""
+    CHALLENGED = "challenged"
+    UPHELD = "upheld"
+    FINAL = "final"
+
+
+def standing(decision: Decision, objections: Sequence[Objection], today: date) -> Standing:
+    if decision.state is DecisionState.FINAL:
+        return Standing.FINAL
+    if is_upheld(objections):
+        return Standing.UPHELD
+    if open_objections(objections):
+        return Standing.CHALLENGED
+    return Standing.TERM_RUNS if in_time(today, decision.objection_ends) else Standing.TERM_OVER
+
+
+@dataclass(frozen=True)
+class OwnLetter:
+    """What a provider was told about one submission: the decision on each product."""
+
+    submission: Submission
+    decisions: list[Decision]
+    today: date
+
+    @property
+    def first(self) -> Decision:
+        return self.decisions[0]
+
+    @property
+    def admitted(self) -> int:
+        return sum(1 for d in self.decisions if d.outcome is Outcome.ADMITTED)
+
+    @property
+    def is_running(self) -> bool:
+        """The term for a complaint or objection is not over yet."""
+        return in_time(self.today, self.first.objection_ends)
+
+    @property
+    def standings(self) -> set[Standing]:
+        return {standing(d, d.objections, self.today) for d in self.decisions}
+
+
+def own_letters(decisions: Iterable[Decision], today: date) -> list[OwnLetter]:
+    """Sent decisions per submission, in the order in which they come."""
+    found: dict[int, list[Decision]] = {}
+    for one in decisions:
+        found.setdefault(one.submission_id, []).append(one)
+    return [OwnLetter(every[0].submission, every, today) for every in found.values()]
 
 
 def may_contract(decision: Decision, *, before_term_ends: bool) -> bool:

@@ -12,7 +12,7 @@ from portal.tenders.assessment.queries import assignments_of, judgements_of
 from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.work import begin_read
 from tests.tenders.doors import come_in, send
-from tests.tenders.judging import SECRET, assign, closed_case, judge_all, opened_case
+from tests.tenders.judging import SECRET, assess, assessed_case, assign, closed_case, judge_all, opened_case
 
 
 @pytest.fixture
@@ -34,17 +34,27 @@ def title(page):
     return " ".join(found[1].split()) if found else ""
 
 
+def baton(page):
+    """Whose move it is; filled only when it is the reader's."""
+    found = re.search(r'<span class="p-aanzet( p-aanzet--u)?">.*?</svg>(.*?)</span>', page.text, re.S)
+    assert found is None or bool(found[1]) is (found[2] == "Aan zet: u"), found
+    return found[2] if found else ""
+
+
 def test_two_officers_open_in_the_browser(case, client):
     page = f"/inkoop/procedures/{case.procedure_id}/openen"
     as_(client, case.officer)
     assert "z’n tweeën" in title(client.get(page))
     assert send(client, page).status_code == 303
     again = client.get(page)
-    assert title(again) == "Nog één inkoper nodig om te openen" and "U hebt zelf al geopend" in again.text
+    assert title(again) == "Nog één inkoper nodig om te openen" and again.text.count("U hebt zelf al geopend") == 1
+    assert "maakt de opening af: Bert Inkoper." in again.text and 'role="status"' not in again.text
     as_(client, case.second)
     done = send(client, page)
     assert done.headers["Location"].endswith("/beoordeling")
-    assert title(client.get(page)) == "De inschrijvingen zijn geopend"
+    opened = client.get(page)
+    assert title(opened) == "De inschrijvingen zijn geopend" and "Wijs beoordelaars toe" in opened.text
+    assert baton(opened) == "Aan zet: u" and "Lindeveld" in opened.text and "HA-1, OA-2" in opened.text
 
 
 def test_an_old_log_in_is_asked_for_the_password_first(case, client):
@@ -125,13 +135,20 @@ def test_an_assessor_declares_before_reading_and_judges_with_autosave(opened, cl
     hidden = dict(re.findall(r'name="([^"]+)" value="([^"]*)">', shown.text))
     kept = client.post(criterion, data={**hidden, "reasons": "Nog bezig"}, headers={"X-Autosave": "1"})
     assert kept.status_code == 200 and kept.json["version"] == 1 and re.fullmatch(r"\d\d:\d\d", kept.json["saved_at"])
-    done = send(client, criterion, verdict="meets", reasons="Het bewijs voldoet, zie bladzijde 2.")
+    half = send(client, criterion, reasons="Nog bezig")
+    assert (
+        "Organisatie en tekenbevoegdheid is bewaard, nog zonder oordeel." in client.get(half.headers["Location"]).text
+    )
+    done = send(client, criterion, verdict="meets", reasons="Het bewijs voldoet, zie bladzijde 2. Het is ondertekend.")
     assert done.headers["Location"].endswith("/criteria/G2")
+    assert "Organisatie en tekenbevoegdheid is bewaard: voldoet." in client.get(done.headers["Location"]).text
+    assert "G1: Het bewijs voldoet, zie bladzijde 2.<" in client.get(page).text
+    assert "Noem de pagina van het document." in shown.text and "Besluit uiterlijk" in shown.text
     stale = client.post(criterion, data={**hidden, "version": "1", "verdict": "meets", "reasons": "Ander venster"})
     assert stale.status_code == 409 and "Ander venster" in stale.text
     with begin_read(opened.office, opened.officer) as work:
         (assignment,) = assignments_of(work, work.get(Submission, opened.submissions[0]))
-        assert judgements_of(work, assignment)["G1"].reasons == "Het bewijs voldoet, zie bladzijde 2."
+        assert judgements_of(work, assignment)["G1"].reasons.startswith("Het bewijs voldoet, zie bladzijde 2.")
 
 
 def test_a_file_is_downloaded_by_its_assessor_only(opened, client):
@@ -155,6 +172,43 @@ def test_with_a_conflict_the_file_is_gone_for_good(opened, client):
         assert client.get(page).status_code == 404
     shown = as_(client, opened.officer).get(f"/inkoop/inschrijvingen/{opened.submissions[0]}/beoordeling")
     assert "Belang gemeld" in shown.text and "zus" not in shown.text
+
+
+def test_which_interest_it_is_need_not_be_said(opened, client):
+    (id,) = assign(opened, opened.submissions[0], opened.assessors[0])
+    as_(client, opened.assessors[0])
+    assert send(client, f"/beoordelen/{id}", f"/beoordelen/{id}/belang", conflict="ja").status_code == 303
+    assert client.get(f"/beoordelen/{id}").status_code == 404
+
+
+def test_what_the_assessors_must_talk_about_comes_before_what_they_agree_on(opened, client):
+    ids = assign(opened, opened.submissions[0])
+    judge_all(opened, ids[0], opened.assessors[0], failing=("G3", "OA-2.OA-2a"))
+    judge_all(opened, ids[1], opened.assessors[1], failing=("OA-2.OA-2a",))
+    shown = as_(client, opened.officer).get(f"/inkoop/inschrijvingen/{opened.submissions[0]}/vaststellen")
+    order = [
+        "Bespreken</span>",
+        "Eens: voldoet niet</span>",
+        "24 eisen waarover zij het eens zijn: voldoet",
+        "Eens</span>",
+    ]
+    places = [shown.text.index(words) for words in order]
+    assert places == sorted(places) and baton(shown) == "Aan zet: u"
+    assert "1 eis niet gehaald, 1 eis te bespreken" in shown.text
+    assert shown.text.index("Leg het oordeel vast") < places[0]
+
+
+def test_when_all_is_assessed_the_board_offers_no_boxes_and_leads_on(office, clock, app, client):
+    case = assessed_case(office, clock)
+    page = as_(client, case.officer).get(f"/inkoop/procedures/{case.procedure_id}/beoordeling")
+    assert 'name="kies"' not in page.text and "Wijs toe" not in page.text
+    assert baton(page) == "Aan zet: u" and "Naar de besluiten" in page.text and "0 te verdelen" not in page.text
+
+
+def test_a_file_that_is_assessed_cannot_be_chosen_any_more(opened, client):
+    assess(opened, opened.submissions[0])
+    page = as_(client, opened.officer).get(f"/inkoop/procedures/{opened.procedure_id}/beoordeling")
+    assert re.findall(r'name="kies" value="(\d+)"', page.text) == [str(opened.submissions[1])]
 
 
 def test_others_judgements_show_only_when_all_are_locked(opened, client):

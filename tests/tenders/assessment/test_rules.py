@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from portal.accounts.models import User
 from portal.tenders.assessment import rules
-from portal.tenders.assessment.models import Assignment, AssignmentState, Judgement, Verdict
-from portal.tenders.submissions.models import Submission, SubmissionState
+from portal.tenders.assessment.models import Assignment, AssignmentState, Judgement, Settlement, Verdict
+from portal.tenders.procedures.models import Criterion, ProcedureProduct
+from portal.tenders.submissions.models import Submission, SubmissionProduct, SubmissionState
 
 A, S, Stage = AssignmentState, SubmissionState, rules.Stage
 MEETS, FAILS = Verdict.MEETS, Verdict.DOES_NOT_MEET
@@ -58,3 +60,35 @@ def test_there_is_no_verdict_without_reasons(verdict, reasons, judged):
 
 def test_reasons_that_are_the_same_are_said_once():
     assert rules.joined_reasons(["Voldoet. ", "Voldoet.", "", "Ook bladzijde 3."]) == "Voldoet.\n\nOok bladzijde 3."
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        ("Zie bladzijde 2. En bladzijde 3.", "Zie bladzijde 2."),
+        ("Waarom dan? Daarom.", "Waarom dan?"),
+        ("Zonder\neinde", "Zonder einde"),
+        ("woord " * 40, f"{'woord ' * 19}woord …"),
+        ("", ""),
+    ],
+)
+def test_a_list_shows_how_a_motivation_begins(text, beginning):
+    assert rules.first_sentence(text) == beginning
+
+
+def compared(product, *verdicts, settled=None):
+    item = rules.Item("x", Criterion(), product)
+    opinions = tuple(rules.Opinion(n, User(), verdict, "") for n, verdict in enumerate(verdicts))
+    return rules.Compared(item, opinions, Settlement(verdict=settled) if settled else None)
+
+
+def test_a_product_stands_as_its_own_and_the_common_criteria_do():
+    one, two = (SubmissionProduct(procedure_product=ProcedureProduct(position=n)) for n in (1, 2))
+    lines = [
+        compared(None, MEETS, FAILS),
+        compared(None, MEETS, FAILS, settled=FAILS),
+        compared(one, FAILS, FAILS),
+        compared(two, MEETS, MEETS),
+    ]
+    found = rules.standing_per_product(Submission(products=[two, one]), lines)
+    assert [(s.product, s.failed, s.open) for s in found] == [(one, 2, 1), (two, 1, 1)]

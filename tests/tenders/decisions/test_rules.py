@@ -8,7 +8,7 @@ import pytest
 
 from portal.tenders.assessment.models import Verdict
 from portal.tenders.decisions import rules
-from portal.tenders.decisions.models import Decision, DecisionState, Outcome
+from portal.tenders.decisions.models import Decision, DecisionState, Objection, ObjectionState, Outcome
 
 MEETS, FAILS = Verdict.MEETS, Verdict.DOES_NOT_MEET
 
@@ -59,3 +59,32 @@ def test_an_admission_is_contracted_at_once_unless_the_region_waits(outcome, sta
 @pytest.mark.parametrize(("received", "in_time"), [("2022-08-21", True), ("2022-08-22", False)])
 def test_the_last_day_is_in_time(received, in_time):
     assert rules.in_time(date.fromisoformat(received), date(2022, 8, 21)) is in_time
+
+
+Standing, Obj = rules.Standing, ObjectionState
+
+
+@pytest.mark.parametrize(
+    ("state", "objections", "today", "standing"),
+    [
+        (DecisionState.ANNOUNCED, (), "2022-08-21", Standing.TERM_RUNS),
+        (DecisionState.ANNOUNCED, (), "2022-08-22", Standing.TERM_OVER),
+        (DecisionState.ANNOUNCED, (Obj.DISMISSED,), "2022-08-21", Standing.TERM_RUNS),
+        (DecisionState.CHALLENGED, (Obj.RECEIVED,), "2022-08-21", Standing.CHALLENGED),
+        (DecisionState.CHALLENGED, (Obj.RECEIVED, Obj.UPHELD), "2022-08-21", Standing.UPHELD),
+        (DecisionState.FINAL, (Obj.RECEIVED,), "2022-09-01", Standing.FINAL),
+    ],
+)
+def test_a_sent_decision_stands_by_what_came_in_and_by_the_term(state, objections, today, standing):
+    decision = Decision(state=state, objection_ends=date(2022, 8, 21))
+    came_in = [Objection(state=one) for one in objections]
+    assert rules.standing(decision, came_in, date.fromisoformat(today)) is standing
+
+
+def test_decisions_are_told_per_submission():
+    found = [
+        Decision(submission_id=n, outcome=outcome)
+        for n, outcome in ((2, Outcome.ADMITTED), (1, Outcome.ADMITTED), (2, Outcome.REJECTED))
+    ]
+    letters = rules.own_letters(found, date(2022, 8, 1))
+    assert [(len(letter.decisions), letter.admitted) for letter in letters] == [(2, 1), (1, 1)]

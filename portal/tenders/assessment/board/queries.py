@@ -76,6 +76,12 @@ def stage_counts(work: Work, *where: ColumnElement[bool]) -> dict[int, dict[rule
     return found
 
 
+def to_assign_count(work: Work, procedure: Procedure) -> int:
+    """How many files of this procedure still need an assessor."""
+    counts = stage_counts(work, Submission.procedure_id == procedure.id)
+    return counts.get(procedure.id, {}).get(rules.Stage.TO_ASSIGN, 0)
+
+
 @dataclass(frozen=True)
 class Filters:
     """What the board's address says."""

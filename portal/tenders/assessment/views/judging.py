@@ -11,13 +11,13 @@ from portal.access import Permission
 from portal.clock import AMSTERDAM
 from portal.errors import NotFound, RuleBroken
 from portal.tenders.assessment import queries, rules, service
-from portal.tenders.assessment.forms import PLACES, ConflictForm, VerdictForm
-from portal.tenders.assessment.models import Assignment, AssignmentState, Judgement
+from portal.tenders.assessment.forms import PLACES, VERDICTS, ConflictForm, VerdictForm
+from portal.tenders.assessment.models import Assignment, AssignmentState, Judgement, Verdict
 from portal.tenders.submissions.content.rules import PartSaid
 from portal.web.acts import finish, reading, writing
 from portal.web.files import send
 from portal.web.forms import BaseForm
-from portal.web.locale import _
+from portal.web.locale import _, reader_locale
 from portal.web.wall import allow
 from portal.work import Lock, Work
 
@@ -156,7 +156,7 @@ def save(assignment_id: int, key: str) -> Page:
                 work.session.flush()
                 if quiet:
                     return {"saved_at": work.now.astimezone(AMSTERDAM).strftime("%H:%M"), "version": kept.version}, 200
-                return finish(work, form, _next(found, key), _("Bewaard."))
+                return finish(work, form, _next(found, key), _kept(kept))
         except RuleBroken as broken:
             form.refuse_all(broken.reasons, PLACES)
     if quiet:
@@ -164,6 +164,15 @@ def save(assignment_id: int, key: str) -> Page:
     part = _read(assignment_id, key)
     with reading() as work:
         return _judging_page(work, assignment_id, key, part, form), 422
+
+
+def _kept(judgement: Judgement) -> str:
+    criterion = judgement.criterion
+    title = (reader_locale() == "en" and criterion.title_en) or criterion.title_nl
+    if judgement.verdict is None:
+        return str(_("%(title)s is bewaard, nog zonder oordeel.", title=title))
+    verdict = str(VERDICTS[judgement.verdict]).lower()
+    return str(_("%(title)s is bewaard: %(verdict)s.", title=title, verdict=verdict))
 
 
 def _next(found: Assignment, key: str) -> str:
@@ -208,6 +217,6 @@ def discussion(assignment_id: int) -> str:
             "assessment/discussion.html",
             assignment=found,
             procedure=found.submission.procedure,
-            lines=sorted(lines, key=lambda line: line.agreed is not None),
+            lines=sorted(lines, key=lambda line: (line.agreed is not None, line.agreed is Verdict.MEETS)),
             differing=differing,
         )

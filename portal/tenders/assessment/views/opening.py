@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
-from portal.access import Permission
+from portal.access import Permission, Role
+from portal.accounts import queries as accounts
 from portal.errors import NotFound
 from portal.tenders.assessment import queries, rules, service
+from portal.tenders.assessment.board.queries import to_assign_count
 from portal.tenders.procedures import queries as procedures
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.submissions.received.queries import received_count
@@ -16,7 +18,7 @@ from portal.web.files import send
 from portal.web.forms import BaseForm
 from portal.web.locale import _
 from portal.web.wall import allow, fresh_login_required
-from portal.work import Lock
+from portal.work import Lock, Work
 
 from .blueprint import bp
 
@@ -34,7 +36,16 @@ def open_procedure(procedure_id: int) -> str:
             opening=opening,
             against=against,
             received=received_count(work, procedure),
+            submissions=queries.opened_in(work, procedure.id),
+            to_assign=to_assign_count(work, procedure),
+            others=_others(work, procedure),
         )
+
+
+def _others(work: Work, procedure: Procedure) -> list[str]:
+    """The names of the officers who may open as the second person."""
+    officers = accounts.staff_of(work, procedure.region_id, Role.PROCUREMENT_OFFICER)
+    return [person.name for person in officers if person.id != work.actor.user_id]
 
 
 @bp.post("/inkoop/procedures/<int:procedure_id>/openen")
@@ -45,8 +56,7 @@ def open_submissions(procedure_id: int) -> Response:
     with writing(form, Lock(Procedure, procedure_id)) as work:
         opening = service.open_submissions(work, procedures.procedure(work, procedure_id))
         if opening.second_at is None:
-            message = _("U hebt geopend. Een tweede inkoper maakt de opening af; tot dan blijft alles verzegeld.")
-            return finish(work, form, url_for("assessment.open_procedure", procedure_id=procedure_id), message)
+            return finish(work, form, url_for("assessment.open_procedure", procedure_id=procedure_id))
         message = _("Alle inschrijvingen zijn geopend: %(count)s.", count=opening.count)
         return finish(work, form, url_for("assessment.board", procedure_id=procedure_id), message)
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from portal.errors import RuleBroken
-from portal.tenders.decisions.forms import KINDS, OBJECTION_STATES, OUTCOMES, PLACES, REASONS, STATES
-from portal.tenders.decisions.models import DecisionState, ObjectionKind, ObjectionState, Outcome
+from portal.tenders.decisions import rules
+from portal.tenders.decisions.forms import KINDS, OBJECTION_STATES, OUTCOMES, PLACES, REASONS, STANDINGS, STATES
+from portal.tenders.decisions.models import Decision, DecisionState, ObjectionKind, ObjectionState, Outcome
+from portal.tenders.decisions.rules import OwnLetter
 from portal.web import reasons
 from portal.web.acts import finish, writing
 from portal.web.forms import BaseForm
+from portal.web.locale import _, ngettext
 from portal.work import Lock, Work
 
 bp = Blueprint("decisions", __name__)
@@ -31,6 +35,38 @@ def outcome_tag(outcome: Outcome) -> tuple[str, str]:
 def decision_tag(state: DecisionState) -> tuple[str, str]:
     kind, words = STATES[state]
     return kind, str(words)
+
+
+@bp.app_template_filter("standing_tag")
+def standing_tag(found: Decision, today: date) -> tuple[str, str]:
+    """How it stands, in the words of the provider."""
+    kind, words = STANDINGS[rules.standing(found, found.objections, today)]
+    return kind, str(words)
+
+
+@bp.app_template_filter("letter_verdict")
+def letter_verdict(letter: OwnLetter) -> str:
+    """The answer to a provider in one sentence."""
+    admitted, total = letter.admitted, len(letter.decisions)
+    if not admitted:
+        return str(_("U bent niet toegelaten"))
+    if admitted == total:
+        words = ngettext("U bent toegelaten voor uw product", "U bent toegelaten voor alle %(num)s producten", total)
+        return str(words)
+    return str(_("U bent toegelaten voor %(admitted)s van de %(total)s producten", admitted=admitted, total=total))
+
+
+@bp.app_template_filter("letter_tag")
+def letter_tag(letter: OwnLetter) -> tuple[str, str]:
+    """How all its decisions together stand: what is challenged comes before the term, and only all final is final."""
+    found = letter.standings
+    for one in (rules.Standing.UPHELD, rules.Standing.CHALLENGED):
+        if one in found:
+            return STANDINGS[one][0], str(STANDINGS[one][1])
+    if rules.Standing.TERM_RUNS in found:
+        return "idle", _("Termijn loopt")
+    every_one = STANDINGS[rules.Standing.FINAL if found == {rules.Standing.FINAL} else rules.Standing.TERM_OVER]
+    return every_one[0], str(every_one[1])
 
 
 @bp.app_template_filter("objection_tag")

@@ -6,9 +6,10 @@ from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
-from portal.tenders.decisions import queries, service
+from portal.tenders.decisions import queries, rules, service
 from portal.tenders.decisions.forms import ObjectForm
-from portal.tenders.decisions.models import Decision, ObjectionKind, Outcome
+from portal.tenders.decisions.models import Decision, ObjectionKind
+from portal.tenders.decisions.terms.queries import template_of
 from portal.web.acts import reading
 from portal.web.files import send
 from portal.web.locale import _
@@ -24,8 +25,12 @@ def listing() -> str:
     """The provider's own decisions; for the region's people the procedures with decisions."""
     with reading() as work:
         if work.actor.is_provider:
-            return render_template("decisions/own_list.html", decisions=queries.own_decisions(work))
+            return render_template("decisions/own_list.html", letters=_letters(work))
         return render_template("decisions/listing.html", rows=queries.procedures_with_decisions(work))
+
+
+def _letters(work: Work) -> list[rules.OwnLetter]:
+    return rules.own_letters(queries.own_decisions(work), work.today)
 
 
 @bp.get("/besluiten/<int:decision_id>")
@@ -33,17 +38,17 @@ def listing() -> str:
 def own(decision_id: int) -> Page:
     with reading() as work:
         found = queries.own_decision(work, decision_id)
-        every = [d for d in queries.own_decisions(work) if d.submission_id == found.submission_id]
+        sent = next(one for one in _letters(work) if one.submission.id == found.submission_id)
+        procedure = found.submission.procedure
         return render_template(
             "decisions/own.html",
-            submission=found.submission,
-            procedure=found.submission.procedure,
-            decisions=every,
+            sent=sent,
+            procedure=procedure,
             letter=found.letter,
             first=found,
             ends=found.objection_ends,
-            running=found.objection_ends is not None and work.today <= found.objection_ends,
-            admitted=sum(1 for d in every if d.outcome is Outcome.ADMITTED),
+            running=sent.is_running,
+            at_once=template_of(procedure).contract_before_objection_ends,
         )
 
 

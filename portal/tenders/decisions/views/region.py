@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -31,19 +33,17 @@ def overview(procedure_id: int) -> Page:
         procedure = procedures.procedure(work, procedure_id)
         found = queries.decisions_in(work, procedure)
         if (format := request.args.get("formaat", "")) in FORMATS:
-            return _export(procedure, found, format)
+            return _export(procedure, _narrowed(found), format)
         return _overview_page(work, procedure, found)
 
 
 def _overview_page(work: Work, procedure: Procedure, found: list[Decision]) -> str:
     everybody = queries.judged_submissions(work, procedure)
     task = queries.letters_task(work, procedure)
-    wanted = request.args.get("staat", "")
-    shown = [d for d in found if wanted in ("", d.state.value, d.outcome.value)]
     return render_template(
         "decisions/overview.html",
         procedure=procedure,
-        decisions=shown,
+        decisions=_narrowed(found),
         counts={state: sum(1 for d in found if d.state is state) for state in DecisionState},
         admitted=sum(1 for d in found if d.outcome is Outcome.ADMITTED),
         total=len(found),
@@ -53,6 +53,7 @@ def _overview_page(work: Work, procedure: Procedure, found: list[Decision]) -> s
         task=task,
         making=queries.is_making_letters(task),
         today=work.today,
+        to_confirm=sum(1 for d in found if d.state is DecisionState.ANNOUNCED and not _is_running(d, work.today)),
         may_announce=work.actor.may(Permission.DECISION_ANNOUNCE, procedure),
         may_prepare=work.actor.may(Permission.DECISION_PREPARE, procedure),
         may_decide=work.actor.may(Permission.DECISION_DECIDE, procedure),
@@ -60,8 +61,24 @@ def _overview_page(work: Work, procedure: Procedure, found: list[Decision]) -> s
     )
 
 
+def _is_running(found: Decision, today: date) -> bool:
+    return rules.in_time(today, found.objection_ends)
+
+
+def _narrowed(found: list[Decision]) -> list[Decision]:
+    """What the address asks for: a state or outcome, and a part of the provider's or product's name."""
+    wanted, words = request.args.get("staat", ""), request.args.get("q", "")[:100].strip().lower()
+    return [d for d in found if wanted in ("", d.state.value, d.outcome.value) and words in _names(d)]
+
+
+def _names(found: Decision) -> str:
+    product = found.submission_product.procedure_product.product
+    names = (found.submission.organisation.name, found.submission.number, product.code, product.name_nl)
+    return " ".join(names).lower()
+
+
 def _export(procedure: Procedure, found: list[Decision], format: str) -> Response:
-    header = [_("Nummer"), _("Aanbieder"), _("Product"), _("Beslissing"), _("Stand"), _("Bezwaar tot en met")]
+    header = [_("Nummer"), _("Aanbieder"), _("Product"), _("Beslissing"), _("Stand"), _("Klacht of bezwaar tot en met")]
     rows = [
         [
             d.submission.number,
@@ -112,7 +129,6 @@ def take(procedure_id: int) -> Page:
             procedure=procedure,
             decisions=ready,
             mandate=held,
-            mandate_lines=[f"{line.municipality.name} {line.decision_number}" for line in held.lines],
         )
 
 
