@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from portal.access import Actor, Permission, Role
-from portal.accounts.models import Membership, User, UserState
+from portal.accounts.models import Membership, Organisation, User, UserState
 from portal.audit import AuditEvent
 from portal.clock import last_day
 from portal.errors import NotFound
@@ -18,21 +17,16 @@ from portal.i18n import gettext, listed
 from portal.meetings.models import (
     ActionItem,
     AgendaItem,
-    Attendance,
     Meeting,
     MeetingSeat,
     MeetingState,
     MinutesComment,
 )
 from portal.meetings.rules import (
-    ATTENDANCE_LABELS,
-    STATE_LABELS,
-    TYPING,
     Agreed,
     Phase,
     agenda_due_on,
     phase,
-    starts_of,
 )
 from portal.meetings.states import MEETING
 from portal.waits import Wait
@@ -100,36 +94,9 @@ def holds(actor: Actor, seat: MeetingSeat) -> bool:
     return actor.is_provider and seat.organisation_id is not None and seat.organisation_id == actor.organisation_id
 
 
-@dataclass(frozen=True)
-class Side:
-    """What stands beside every page about a meeting: its agenda, who was there, what the actor can do now."""
-
-    meeting: Meeting
-    points: list[tuple[AgendaItem, datetime, str]]
-    there: int
-    absent: list[tuple[str, str]]
-    state: tuple[str, str]
-    phase: str
-    acts: list[str]
-    types: bool
-    """The actor types the minutes, and now is a time to type them."""
-
-
-def side(work: Work, meeting: Meeting) -> Side:
-    """In the actor's language; of a meeting that was found with its seats and agenda."""
-    _ = gettext(work.actor.locale)
-    away = (Attendance.EXCUSED, Attendance.ABSENT)
-    kind, words = STATE_LABELS[meeting.state]
-    return Side(
-        meeting=meeting,
-        points=[(item, at, _(item.title)) for item, at in starts_of(meeting)],
-        there=sum(seat.attendance is Attendance.PRESENT for seat in meeting.seats),
-        absent=[(s.label, _(ATTENDANCE_LABELS[s.attendance])) for s in meeting.seats if s.attendance in away],
-        state=(kind, _(words)),
-        phase=phase(meeting, work.now).value,
-        acts=MEETING.acts(work.actor, meeting),
-        types=work.actor.may(Permission.MINUTES_WRITE, meeting) and meeting.state in TYPING,
-    )
+def acts(work: Work, meeting: Meeting) -> list[str]:
+    """What the actor can do with the meeting now."""
+    return MEETING.acts(work.actor, meeting)
 
 
 def taken_times(
@@ -164,15 +131,27 @@ def names_of(work: Work, user_ids: Sequence[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def staff_of(work: Work, meeting: Meeting) -> list[tuple[str, str]]:
+def occupants(work: Work, seats: Sequence[tuple[int, int | None, int | None]]) -> dict[int, str]:
+    """Who sits where, per id of (id, organisation, person): the organisation with the person, or one of both. Names only."""
+    persons = names_of(work, [user_id for _id, _firm, user_id in seats if user_id])
+    wanted = {firm for _id, firm, _user in seats if firm}
+    found = work.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted)))
+    firms = {row.id: row.name for row in found}
+    return {
+        seat_id: ", ".join(name for name in (firms.get(firm or 0), persons.get(user_id or 0)) if name is not None)
+        for seat_id, firm, user_id in seats
+    }
+
+
+def staff_of(work: Work, *, region_id: int, table_id: int | None, locale: str = "nl") -> list[tuple[str, str]]:
     """(office, name) of the chair and the secretary: those of this table, else those of its region."""
-    _ = gettext("nl")
+    _ = gettext(locale)
     rows = work.session.execute(
         select(Membership.role, Membership.table_id, User.name)
         .join(User, User.id == Membership.user_id)
         .where(Membership.role.in_(TABLE_STAFF), Membership.ended_at.is_(None), User.state == UserState.ACTIVE)
-        .where(Membership.region_id == meeting.region_id)
-        .where(or_(Membership.table_id.is_(None), Membership.table_id == meeting.table_id))
+        .where(Membership.region_id == region_id)
+        .where(or_(Membership.table_id.is_(None), Membership.table_id == table_id))
         .order_by(User.name)
     ).all()
     found = []
@@ -272,8 +251,7 @@ def _waits_of_participant(work: Work, meeting: Meeting) -> list[Wait]:
 
 
 def _actions(work: Work) -> list[Wait]:
-    """Open actions of the actor's own seats."""
-    _ = gettext(work.actor.locale)
+    """Open actions of the actor's own seats; chair and secretary also know for whose actions their table waits."""
     mine = MeetingSeat.user_id == work.actor.user_id
     if work.actor.is_provider:
         mine = or_(mine, MeetingSeat.organisation_id == work.actor.organisation_id)
@@ -281,13 +259,17 @@ def _actions(work: Work) -> list[Wait]:
         select(ActionItem)
         .join(ActionItem.seat)
         .join(ActionItem.meeting)
-        .where(ActionItem.done_at.is_(None), mine, seen_by(work.actor))
-        .options(selectinload(ActionItem.meeting))
+        .where(ActionItem.done_at.is_(None), seen_by(work.actor))
+        .where(true() if work.actor.may(Permission.MINUTES_WRITE) else mine)
+        .options(selectinload(ActionItem.meeting), selectinload(ActionItem.seat))
         .order_by(ActionItem.due_on)
         .limit(20)
     )
-    return [
-        Wait(action.what, _("Actiepunt uit %(title)s", title=action.meeting.title), "meetings.meeting",
-             {"meeting_id": action.meeting_id}, due=action.due_on)
-        for action in work.session.scalars(query)
-    ]  # fmt: skip
+    return [_action(work, action) for action in work.session.scalars(query)]
+
+
+def _action(work: Work, action: ActionItem) -> Wait:
+    detail = gettext(work.actor.locale)("Actiepunt uit %(title)s", title=action.meeting.title)
+    own, args = holds(work.actor, action.seat), {"meeting_id": action.meeting_id}
+    whose = "" if own else action.seat.label
+    return Wait(action.what, detail, "meetings.meeting", args, due=action.due_on, mine=own, whose=whose)

@@ -87,6 +87,16 @@ class SeatFacts:
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """Where one seat stands on what was agreed; `own` is the reader's seat."""
+
+    seat: str
+    stance: tuple[str, str]
+    reason: str = ""
+    own: bool = False
+
+
+@dataclass(frozen=True)
 class Agreed:
     """Something that was agreed, or proposed, at a meeting: as whoever keeps agreements tells it."""
 
@@ -95,6 +105,9 @@ class Agreed:
     state: tuple[str, str]
     detail: str = ""
     settled: bool = False
+    text: str = ""
+    positions: Sequence[Spoken] = ()
+    """The reader's own seats first; a seat that has not spoken only when it is the reader's."""
 
 
 def group_of(seat: MeetingSeat, locale: str = "nl") -> str:
@@ -120,6 +133,11 @@ def phase(meeting: Meeting, now: datetime) -> Phase:
     if now < meeting.starts_at:
         return Phase.BEFORE
     return Phase.RUNNING if now < meeting.ends_at else Phase.OVER
+
+
+def comments_open(meeting: Meeting, now: datetime) -> bool:
+    """Half-open: at the closing moment itself it is too late."""
+    return meeting.comments_until is not None and now < meeting.comments_until
 
 
 def moment_of(wall: datetime) -> datetime:
@@ -221,7 +239,7 @@ def reasons_not_to_comment(meeting: Meeting, *, has_seat: bool, text: str, now: 
 
 def reasons_not_to_adopt(meeting: Meeting, now: datetime) -> Iterator[str]:
     """Whoever may comment keeps the time that was promised."""
-    if meeting.comments_until is not None and now < meeting.comments_until:
+    if comments_open(meeting, now):
         yield "comments_are_still_open"
 
 

@@ -16,6 +16,7 @@ from portal.meetings import forms, queries, rules, service
 from portal.meetings.forms import PLACES
 from portal.meetings.models import Meeting
 from portal.meetings.rules import COMPETITION_NOTICE, OPENING, agenda_of
+from portal.meetings.standing import queries as standing
 from portal.web.acts import finish, reading, writing
 from portal.web.forms import BaseForm
 from portal.web.locale import _, reader_locale
@@ -29,9 +30,12 @@ bp = Blueprint("meetings", __name__)
 
 def facts(work: Work, meeting: Meeting) -> dict[str, Any]:
     """What every page of a meeting shows."""
+    side = standing.side(work, meeting)
     return {
         "meeting": meeting,
-        "side": queries.side(work, meeting),
+        "side": side,
+        "baton": standing.baton(work, meeting, side.acts),
+        "comments_open": rules.comments_open(meeting, work.now),
         "groups": {seat.id: rules.group_of(seat, reader_locale()) for seat in meeting.seats},
         "notice": _(COMPETITION_NOTICE),
         "opening": OPENING,
@@ -63,11 +67,12 @@ def meeting(meeting_id: int) -> Page:
             **facts(work, found),
             own_seats=mine,
             mine={seat.id for seat in mine},
-            comments_open=found.comments_until is not None and work.now < found.comments_until,
             agreed=queries.agreed_at(work, found),
             sent_at=queries.agenda_sent_at(work, found),
             due_on=rules.agenda_due_on(found.starts_at),
-            empty=[_(item.title) for item in rules.empty_points(found.agenda)],
+            empty=[(item.id, _(item.title)) for item in rules.empty_points(found.agenda)],
+            following=standing.following(work, found) if found.table_id else None,
+            plans=found.table_id is not None and work.actor.may(P.TABLE_PLAN, found),
             names=queries.names_of(work, [addendum.by_id for addendum in found.addenda]),
         )
 
@@ -132,7 +137,10 @@ def attendance(meeting_id: int) -> Page:
             lambda work, m: service.record_attendance(work, m, forms.attendance_of(form, m.seats)),
             _("De aanwezigheid is bewaard."),
         )  # fmt: skip
-    return _page("meetings/attendance.html", meeting_id, form)
+    with reading() as work:
+        seats = queries.meeting(work, meeting_id).seats
+        people = queries.occupants(work, [(seat.id, seat.organisation_id, seat.user_id) for seat in seats])
+    return _page("meetings/attendance.html", meeting_id, form, occupants=people)
 
 
 @bp.route("/overleggen/<int:meeting_id>/verslag/<int:item_id>", methods=["GET", "POST"])
@@ -161,8 +169,7 @@ def _save_minutes(form: forms.MinutesForm, meeting_id: int, item_id: int, quiet:
         typed = form.minutes.data or ""
         saved = service.save_minutes(work, item, minutes=typed, version=form.version.data)
         if quiet:
-            moment = time_short(work.now, reader_locale()).removesuffix(" uur")
-            return jsonify(saved_at=moment, version=saved.version)
+            return jsonify(saved_at=time_short(work.now, reader_locale())[:5], version=saved.version)
         here = found.agenda.index(item)
         following = found.agenda[here + 1] if "next" in request.form and here + 1 < len(found.agenda) else item
         location = url_for("meetings.minutes", meeting_id=meeting_id, item_id=following.id)
@@ -243,7 +250,13 @@ def comment(meeting_id: int) -> Page:
         text = form.text.data or ""
         said = _("Uw reactie staat bij het verslag.")
         return _act(form, meeting_id, lambda work, m: service.comment_minutes(work, m, text=text), said)
-    return _page("meetings/comment.html", meeting_id, form)
+    with reading() as work:
+        found = queries.meeting(work, meeting_id)
+        mine = {seat.id for seat in queries.own_seats(work, found)}
+        page = render_template(
+            "meetings/comment.html", form=form, mine=mine, agreed=queries.agreed_at(work, found), **facts(work, found)
+        )
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/overleggen/<int:meeting_id>/vaststellen")

@@ -6,8 +6,9 @@ import pytest
 
 from portal.errors import RuleBroken
 from portal.meetings import rules
-from portal.meetings.models import Meeting, MeetingSeat, SeatKind
+from portal.meetings.models import AgendaItem, Meeting, MeetingSeat, MeetingState, SeatKind
 from portal.meetings.rules import OPENING, Phase, Point
+from portal.meetings.standing import rules as standing
 from tests.tables.world import at
 
 START, END = at("2023-03-15 13:30"), at("2023-03-15 16:00")
@@ -124,3 +125,55 @@ def test_an_agenda_is_typed_as_lines_with_a_time() -> None:
 def test_a_line_that_is_no_point_is_named_by_its_number(typed: str, reason: str) -> None:
     with pytest.raises(RuleBroken, match=reason):
         rules.agenda_of(typed, START)
+
+
+STATES = MeetingState
+BEFORE, DURING, AFTER = at("2023-03-14 10:00"), at("2023-03-15 14:00"), at("2023-03-20 10:00")
+UNTIL = at("2023-03-30 00:00")
+
+
+def meeting_in(state: MeetingState) -> Meeting:
+    until = UNTIL if state is STATES.MINUTES_DRAFT else None
+    return Meeting(starts_at=START, ends_at=END, state=state, comments_until=until)
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "words"),
+    [
+        (STATES.AGENDA_SENT, BEFORE, "Agenda verstuurd"),
+        (STATES.AGENDA_SENT, DURING, "Vergadering loopt"),
+        (STATES.AGENDA_SENT, AFTER, "Overleg geweest"),
+        (STATES.HELD, DURING, "Vergadering loopt"),
+        (STATES.HELD, AFTER, "Verslag in de maak"),
+        (STATES.MINUTES_DRAFT, UNTIL - INSTANT, "Verslag ligt voor reactie"),
+        (STATES.MINUTES_DRAFT, UNTIL, "Reactietijd voorbij"),
+        (STATES.MINUTES_ADOPTED, AFTER, "Verslag vastgesteld"),
+    ],
+)
+def test_the_clock_says_more_than_the_state(state: MeetingState, now: datetime, words: str) -> None:
+    assert standing.standing(meeting_in(state), now)[1] == words
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "acts", "turn"),
+    [
+        (STATES.SCHEDULED, BEFORE, ["send_agenda"], ("de secretaris", True)),
+        (STATES.SCHEDULED, BEFORE, [], ("de secretaris", False)),
+        (STATES.AGENDA_SENT, BEFORE, ["hold"], None),
+        (STATES.AGENDA_SENT, DURING, ["hold"], ("de secretaris", True)),
+        (STATES.HELD, AFTER, [], ("de secretaris", False)),
+        (STATES.MINUTES_DRAFT, AFTER, ["comment"], ("de deelnemers", True)),
+        (STATES.MINUTES_DRAFT, UNTIL, ["comment"], ("de voorzitter", False)),
+        (STATES.MINUTES_DRAFT, UNTIL, ["adopt_minutes"], ("de voorzitter", True)),
+        (STATES.MINUTES_ADOPTED, UNTIL, ["add_addendum"], None),
+    ],
+)
+def test_whose_move_it_is(state: MeetingState, now: datetime, acts: list[str], turn: object) -> None:
+    assert standing.turn(meeting_in(state), acts, now) == turn
+
+
+def test_the_point_that_is_on_follows_the_clock() -> None:
+    meeting = meeting_in(STATES.HELD)
+    meeting.agenda = [AgendaItem(title=title, minutes_from_start=n) for title, n in (("A", 0), ("B", 30))]
+    now = [standing.point_at(meeting, moment) for moment in (START, START + timedelta(minutes=30), BEFORE, END)]
+    assert [item.title if item else None for item in now] == ["A", "B", None, None]

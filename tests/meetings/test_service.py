@@ -241,6 +241,46 @@ def test_an_action_has_an_owner_and_a_date_and_is_finished_by_its_owner(
         assert {"action.added", "action.finished"} <= set(tags(work))
 
 
+def test_chair_and_secretary_know_for_whose_actions_the_table_waits(
+    world: World, work_as: Any, read_as: Any, clock: Any
+) -> None:
+    meeting_id = held(world, work_as, clock)
+    with work_as(world.secretary) as work:
+        meeting = queries.meeting(work, meeting_id)
+        service.add_action(work, meeting, seat_id=meeting.seats[1].id, what="Cijfers sturen", due_on=date(2023, 4, 1))
+    for actor, expected in (
+        (world.chair, [(False, "Aanbieder 1")]),
+        (world.secretary, [(False, "Aanbieder 1")]),
+        (world.provider, [(True, "")]),
+        (world.other_provider, []),
+    ):
+        with read_as(actor) as work:
+            waits = [(w.mine, w.whose) for w in queries.waiting(work) if w.title == "Cijfers sturen"]
+        assert waits == expected
+
+
+def test_an_action_is_finished_also_when_the_minutes_are_adopted(
+    world: World, work_as: Any, read_as: Any, clock: Any
+) -> None:
+    meeting_id = held(world, work_as, clock)
+    with work_as(world.secretary) as work:
+        meeting = queries.meeting(work, meeting_id)
+        seat_id = meeting.seats[1].id
+        actions = [
+            service.add_action(work, meeting, seat_id=seat_id, what=what, due_on=date(2023, 4, 1)).id
+            for what in ("Cijfers sturen", "Voorbeeld rondsturen")
+        ]
+        service.send_minutes_draft(work, meeting, comments_until=at("2023-03-29 17:00"))
+    clock.set("2023-03-29 17:00")
+    with work_as(world.chair) as work:
+        service.adopt_minutes(work, queries.meeting(work, meeting_id))
+    for actor, action_id in zip((world.provider, world.secretary), actions, strict=True):
+        with work_as(actor) as work:
+            service.finish_action(work, queries.action_item(work, action_id))
+    with read_as(world.chair) as work:
+        assert all(action.done_at for action in queries.meeting(work, meeting_id).actions)
+
+
 def test_an_action_without_words_or_before_the_meeting_is_refused(world: World, work_as: Any, clock: Any) -> None:
     meeting_id = held(world, work_as, clock)
     expected = "action_is_empty, action_due_before_meeting, no_such_seat"

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.access import SYSTEM
+from portal.accounts.models import Membership
 from portal.audit import AuditEvent
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
 from portal.meetings.models import SeatKind
@@ -118,9 +119,16 @@ def test_a_table_is_found_by_its_people_and_by_nobody_else(world: World, read_as
             queries.table(work, world.table_id)
 
 
-def test_the_next_round_waits_for_the_chair(world: World, work_as: Any, read_as: Any) -> None:
-    with read_as(world.chair) as work:
-        assert [wait.title for wait in queries.waiting(work)] == ["Plan de volgende ronde"]
+def test_the_next_round_waits_for_the_secretary_or_else_for_the_chair(world: World, work_as: Any, read_as: Any) -> None:
+    def asked(actor: Any) -> list[tuple[str, bool, str]]:
+        with read_as(actor) as work:
+            return [(wait.title, wait.mine, wait.whose) for wait in queries.waiting(work)]
+
+    assert asked(world.secretary) == [("Plan ronde 1", True, "")]
+    assert asked(world.chair) == [("Plan ronde 1", False, "de secretaris")]
+    with work_as(SYSTEM) as work:
+        work.get(Membership, world.secretary.membership_id or 0).ended_at = work.now
+    assert asked(world.chair) == [("Plan ronde 1", True, "")]
     with work_as(world.chair) as work:
         service.plan_round(work, queries.table(work, world.table_id), **TIMES)
     with read_as(world.chair) as work:
@@ -128,3 +136,11 @@ def test_the_next_round_waits_for_the_chair(world: World, work_as: Any, read_as:
         assert queries.next_round(work, world.region.id) is not None
     with read_as(world.provider) as work:
         assert queries.waiting(work) == []
+
+
+def test_after_a_round_the_next_one_is_asked_for(world: World, work_as: Any, read_as: Any, clock: Any) -> None:
+    with work_as(world.chair) as work:
+        service.plan_round(work, queries.table(work, world.table_id), **TIMES)
+    clock.set("2023-03-16 09:00")
+    with read_as(world.secretary) as work:
+        assert [wait.title for wait in queries.waiting(work)] == ["Plan de volgende ronde"]

@@ -13,6 +13,11 @@ SEATS = (
     ("provider", "De Waterlijn", "organisation", "Waterlijn"), ("access", "Toegang", "person", "Yasmin"),
     ("education", "Onderwijs", "person", "Bram"), ("experience", "Ervaringsdeskundigen", "person", "Sofie"),
 )  # fmt: skip
+SAID = {
+    2: "De tafel wil behandelingen eerder evalueren. Onderwijs liet weten graag vooraf te horen dat hulp stopt.",
+    3: "De Waterlijn vraagt om een afspraak over vervoer. De voorzitter gaat bemiddelen.",
+    4: "Wilgenrijk heeft bezwaar tegen openbare cijfers per aanbieder. Ook hierover wordt bemiddeld.",
+}
 AGENDA = "13:45 Korter waar het kan\n14:20 Zo thuis mogelijk\n15:00 Delen van wachttijden"
 
 
@@ -85,6 +90,11 @@ def hold(w: Walk, meeting: str) -> None:
         page.locator("[data-saved-line]").get_by_text(re.compile("Bewaard om")).wait_for()
     w.shot(page, "verslag-live-getypt")
     press(page, "Bewaar")
+    for point, text in SAID.items():
+        go(page, meeting)
+        follow(page, f"Typ bij punt {point}")
+        fill(page, minutes=text)
+        press(page, "Bewaar")
     go(page, f"{meeting}/acties")
     fill(page, what="Voorbeeld van een afrondingsgesprek rondsturen", due_on="2023-04-26")
     press(page, "Noteer het actiepunt")
@@ -125,9 +135,8 @@ def propose(w: Walk, page: Page, title: str, text: str, *, kpi: str = "") -> Non
     fill(page, title=title, text=text)
     page.locator('[name="obligation"]').first.check()
     if kpi:
-        choice = page.locator('[name="kpi"]')
-        option = choice.locator("option").filter(has_text=re.compile(kpi, re.I)).first
-        choice.select_option(value=option.get_attribute("value"))
+        page.locator("summary").filter(has_text="KPI en streefwaarde").click()
+        page.locator("main label").filter(has_text=re.compile(kpi, re.I)).first.click()
         fill(page, kpi_value="10", kpi_date="2025-12-31")
         w.shot(page, "afspraak-met-streefwaarde")
     press(page, "Leg het voorstel vast")

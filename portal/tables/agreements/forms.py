@@ -79,18 +79,22 @@ class AgreementForm(BaseForm):
         ],
     )
     obligation = RadioField(_l("Soort afspraak"), [InputRequired(_l("Kies waartoe de afspraak verplicht."))])
-    kpi = SelectField(
-        _l("Zet de streefwaarde van"), [Optional()], coerce=int, validate_choice=False, default=0,
+    kpi = RadioField(
+        _l("Welke KPI"), [Optional()], coerce=int, validate_choice=False, default=0,
         description=_l("Bij consensus of een uitspraak krijgt deze KPI de streefwaarde die u hier invult."),
     )  # fmt: skip
-    kpi_value = DutchDecimal(
-        _l("Streefwaarde"), [Optional()], description=_l("Een getal. Bij 20% minder vult u -20 in.")
-    )
-    kpi_date = DateField(_l("Te halen op"), [Optional()])
+    kpi_value = DutchDecimal(_l("Streefwaarde"), [Optional()])
+    kpi_date = DateField(_l("Uiterlijk op"), [Optional()])
+    aims: dict[int, str]
+    """Per KPI what a number means: its unit and direction."""
 
-    def offer(self, kpis: dict[int, str]) -> AgreementForm:
+    def offer(self, kpis: dict[int, tuple[str, str]]) -> AgreementForm:
+        """Per id of a KPI its name, and what a number for it means."""
         self.obligation.choices = [(kind.value, _(words)) for kind, words in OBLIGATION_LABELS.items()]
-        self.kpi.choices = [(0, _("Geen streefwaarde")), *kpis.items()]
+        self.kpi.choices = [(0, _("Geen streefwaarde")), *((kpi_id, name) for kpi_id, (name, _aim) in kpis.items())]
+        self.aims = {kpi_id: aim for kpi_id, (_name, aim) in kpis.items()}
+        for field in (self.kpi, self.kpi_value, self.kpi_date):
+            field.flags.optional = False  # their group says it once
         return self
 
     @staticmethod

@@ -7,10 +7,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission
 from portal.errors import NotFound
-from portal.i18n import date_long, gettext
+from portal.i18n import date_long, gettext, mark
 from portal.meetings.models import Attendance, Meeting
-from portal.meetings.queries import tells
-from portal.meetings.rules import Agreed
+from portal.meetings.queries import own_seats, tells
+from portal.meetings.rules import Agreed, Spoken
 from portal.tables.agreements.models import (
     Agreement,
     AgreementState,
@@ -18,7 +18,7 @@ from portal.tables.agreements.models import (
     Position,
     Ruling,
 )
-from portal.tables.agreements.rules import OVER, STATE_LABELS, SeatStand, on_older_text
+from portal.tables.agreements.rules import OVER, STANCE_LABELS, STATE_LABELS, SeatStand, on_older_text
 from portal.tables.kpis.models import Kpi
 from portal.tables.rounds import queries as rounds
 from portal.tables.rounds.models import DevelopmentTable, Round
@@ -65,16 +65,37 @@ def told_at(work: Work, meeting: Meeting) -> list[Agreed]:
         select(Agreement)
         .join(Agreement.round)
         .where(Round.meeting_id == meeting.id)
-        .options(joinedload(Agreement.round), joinedload(Agreement.mediation))
+        .options(*WHOLE)
         .order_by(Agreement.number)
     )
-    told = []
+    told, own = [], {seat.label for seat in own_seats(work, meeting)}
     for agreement in found:
         kind, words = STATE_LABELS[agreement.state]
         title = _("Afspraak %(code)s: %(title)s", code=agreement.code, title=agreement.title)
         link = f"/ontwikkeltafels/{agreement.table_id}/afspraken/{agreement.id}"
-        told.append(Agreed(title, link, (kind, _(words)), _way(agreement, work.actor.locale), agreement.state in OVER))
+        told.append(
+            Agreed(
+                title,
+                link,
+                (kind, _(words)),
+                _way(agreement, work.actor.locale),
+                settled=agreement.state in OVER,
+                text=agreement.text,
+                positions=_spoken(agreement, own, work.actor.locale),
+            )
+        )
     return told
+
+
+def _spoken(agreement: Agreement, own: set[str], locale: str) -> list[Spoken]:
+    """Each seat that spoke, the own ones first; an own seat also when it has not."""
+    _ = gettext(locale)
+    said = []
+    for stand in stands(agreement):
+        kind, words = STANCE_LABELS[stand.stance] if stand.stance else ("idle", mark("Nog geen standpunt"))
+        if stand.stance or stand.label in own:
+            said.append(Spoken(stand.label, (kind, _(words)), stand.reason, stand.label in own))
+    return sorted(said, key=lambda one: not one.own)
 
 
 def _way(agreement: Agreement, locale: str) -> str:

@@ -43,6 +43,16 @@ RULE_LABELS = {
     "majority": mark("Meerderheid: alleen als meer dan de helft van de gemeenten vóór stemt."),
 }
 
+RULE_CONSEQUENCE = {
+    "unanimous": mark(
+        "Is één college tegen, dan wordt de afspraak niet vastgesteld. De tafel kan een ander voorstel doen."
+    ),
+    "majority": mark(
+        "Is de helft van de colleges of meer tegen, dan wordt de afspraak niet vastgesteld."
+        " De tafel kan een ander voorstel doen."
+    ),
+}
+
 CONSENSUS_MEANING = mark(
     "Consensus: niemand maakt bezwaar. Een voorbehoud wordt genoteerd en houdt de afspraak niet tegen."
 )

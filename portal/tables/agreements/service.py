@@ -172,7 +172,7 @@ def freeze_minutes(work: Work, round_: Round) -> MinutesFacts:
         region=region_of(work, round_.table).name,
         made_at=found.adopted_at or work.now,
         as_of=work.now,
-        staff=staff_of(work, found),
+        staff=staff_of(work, region_id=found.region_id, table_id=found.table_id),
         names=names_of(work, [addendum.by_id for addendum in found.addenda]),
         agreements=[agreement_facts(agreement, queries.stands(agreement)) for agreement in proposed],
     )

@@ -34,6 +34,20 @@ UNITS = {
 }
 
 
+IN_UNITS = {
+    "pct": mark("in procenten"),
+    "count": mark("in aantallen"),
+    "eur": mark("in euro"),
+    "days": mark("in dagen"),
+    "hours": mark("in uren"),
+    "months": mark("in maanden"),
+    "ratio": mark("als verhouding"),
+}
+
+NEW_DAYS = 90
+"""So long a target that an agreement set counts as new."""
+
+
 class Verdict(enum.Enum):
     """What can be said about a KPI today. Without measurements there is no "on course"."""
 
@@ -79,6 +93,28 @@ def value_words(kpi: Kpi, value: Decimal, locale: str = "nl") -> str:
     if kpi.comparator == "at_least" or (not kpi.comparator and kpi.wanted == "grow"):
         return _("ten minste %(amount)s", amount=words)
     return words
+
+
+def aim_words(kpi: Kpi, locale: str = "nl") -> str:
+    """What a number for this KPI means: "ten hoogste, in maanden"; empty where neither is known."""
+    _ = gettext(locale)
+    unit = _(IN_UNITS[kpi.unit]) if kpi.unit in IN_UNITS else ""
+    if kpi.comparator == "change":
+        direction = _("zoveel minder (met een min) of meer")
+    elif kpi.comparator == "at_most" or (not kpi.comparator and kpi.wanted == "shrink"):
+        direction = _("ten hoogste")
+    elif kpi.comparator == "at_least" or (not kpi.comparator and kpi.wanted == "grow"):
+        direction = _("ten minste")
+    else:
+        direction = ""
+    said = ", ".join(words for words in (direction, unit) if words)
+    change = kpi.unit == "pct" and kpi.comparator != "change"
+    return _("%(aim)s; met een min ervoor: zoveel minder", aim=said) if change else said
+
+
+def is_new(target: KpiTarget, today: date) -> bool:
+    """Set by an agreement not long ago."""
+    return target.agreement_id is not None and (today - target.set_on).days <= NEW_DAYS
 
 
 def matches(kpi: Kpi, category: str = "", status: str = "") -> bool:

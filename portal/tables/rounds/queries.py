@@ -9,6 +9,7 @@ from portal.access import Actor, Permission, Role
 from portal.accounts.models import Membership, Organisation, OrganisationKind, OrganisationState, User, UserState
 from portal.errors import NotFound
 from portal.i18n import gettext
+from portal.meetings import queries as meetings
 from portal.meetings.models import Meeting, MeetingState
 from portal.regions.models import Region
 from portal.tables.rounds.models import DevelopmentTable, Round, TableSeat, TableState
@@ -133,18 +134,7 @@ def next_round(work: Work, region_id: int) -> Round | None:
 
 def occupants(work: Work, table: DevelopmentTable) -> dict[int, str]:
     """Who sits where, per seat id: the person with the organisation, or one of both. Names only."""
-    users = {seat.user_id for seat in table.seats if seat.user_id}
-    organisations = {seat.organisation_id for seat in table.seats if seat.organisation_id}
-    found = work.session.execute(select(User.id, User.name).where(User.id.in_(users)))
-    persons = {row.id: row.name for row in found}
-    found = work.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations)))
-    firms = {row.id: row.name for row in found}
-    return {
-        seat.id: ", ".join(
-            name for name in (firms.get(seat.organisation_id or 0), persons.get(seat.user_id or 0)) if name is not None
-        )
-        for seat in table.seats
-    }
+    return meetings.occupants(work, [(seat.id, seat.organisation_id, seat.user_id) for seat in table.seats])
 
 
 def candidates(work: Work, table: DevelopmentTable) -> tuple[dict[int, str], dict[int, str]]:
@@ -183,15 +173,31 @@ def region_of(work: Work, table: DevelopmentTable) -> Region:
 
 
 def waiting(work: Work) -> list[Wait]:
-    """A table that can begin, or that has no round planned, waits for its chair and secretary."""
+    """A table that can begin, or that has no round planned, waits for its secretary, or else for its chair."""
     if not work.actor.may(Permission.TABLE_PLAN):
         return []
     _ = gettext(work.actor.locale)
-    waits = []
-    for found in visible_tables(work):
-        args = {"table_id": found.id}
-        if found.state is TableState.PLANNED:
-            waits.append(Wait(_("Maak de tafel klaar om te beginnen"), found.name, "agreements.table", args))
-        elif found.state is TableState.ACTIVE and not any(r.meeting.ends_at > work.now for r in found.rounds):
-            waits.append(Wait(_("Plan de volgende ronde"), found.name, "rounds.plan", args))
+    waits, found = [], visible_tables(work)
+    helped = _with_a_secretary(work, found) if work.actor.role is Role.INDEPENDENT_CHAIR else set()
+    for table in found:
+        args = {"table_id": table.id}
+        if table.state is TableState.PLANNED:
+            waits.append(Wait(_("Maak de tafel klaar om te beginnen"), table.name, "agreements.table", args))
+        elif table.state is TableState.ACTIVE and not any(r.meeting.ends_at > work.now for r in table.rounds):
+            title = _("Plan de volgende ronde") if table.rounds else _("Plan ronde 1")
+            mine = table.id not in helped
+            whose = "" if mine else _("de secretaris")
+            waits.append(Wait(title, table.name, "rounds.plan", args, mine=mine, whose=whose))
     return waits
+
+
+def _with_a_secretary(work: Work, tables: list[DevelopmentTable]) -> set[int]:
+    """Ids of the tables that have a secretary, of their own or of their region."""
+    held = work.session.execute(
+        select(Membership.region_id, Membership.table_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.role == Role.TABLE_SECRETARY, Membership.ended_at.is_(None))
+        .where(User.state == UserState.ACTIVE)
+    ).all()
+    of_tables, of_regions = {row.table_id for row in held}, {row.region_id for row in held if row.table_id is None}
+    return {table.id for table in tables if table.id in of_tables or table.region_id in of_regions}

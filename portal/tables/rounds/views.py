@@ -55,6 +55,15 @@ def of_meeting(meeting_id: int) -> Page:
         return redirect(url_for("agreements.round", table_id=found.table_id, number=found.number), 303)
 
 
+@bp.get("/ontwikkeltafels/overleg/<int:meeting_id>/verslag.docx")
+@allow(P.TABLE_READ)
+def document_of_meeting(meeting_id: int) -> Page:
+    """From a meeting to the document of its round."""
+    with reading() as work:
+        found = queries.round_at(work, meeting_id)
+        return redirect(url_for("agreements.minutes_document", table_id=found.table_id, number=found.number), 303)
+
+
 def _page(template: str, table_id: int, form: BaseForm, **more: Any) -> Page:
     with reading() as work:
         table = queries.table(work, table_id)

@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 
 from portal.access import Permission
 from portal.errors import RuleBroken, StaleVersion
-from portal.meetings import queries as meetings
+from portal.meetings.models import AgendaItem
 from portal.meetings.rules import ATTENDANCE_LABELS, SEAT_LABELS
+from portal.meetings.standing import queries as standing
+from portal.regions.queries import members_on
 from portal.tables.agreements import queries, service
 from portal.tables.agreements.forms import (
     PLACES,
@@ -23,7 +25,7 @@ from portal.tables.agreements.forms import (
 )
 from portal.tables.agreements.mediation import queries as mediation_queries
 from portal.tables.agreements.mediation import service as mediation_service
-from portal.tables.agreements.models import Agreement, Stance
+from portal.tables.agreements.models import Agreement, AgreementState, Stance
 from portal.tables.agreements.rules import (
     CONSENSUS_MEANING,
     OUTCOME_LABELS,
@@ -56,12 +58,17 @@ def _facts(work: Work, agreement: Agreement) -> dict[str, Any]:
     """Everything that the page of an agreement shows."""
     found = queries.stands(agreement, occupants(work, agreement.table))
     weeks = mediation_queries.mediation_weeks(region_of(work, agreement.table))
-    obligation = agreement.obligation_type
+    obligation, ruling = agreement.obligation_type, agreement.ruling
+    colleges = len(members_on(work, agreement.table.region_id, work.today)) if ruling and not ruling.settled_at else 0
+    adopts = work.actor.may(P.MINUTES_ADOPT, agreement.round.meeting)
     return {
         "agreement": agreement,
-        "side": meetings.side(work, agreement.round.meeting),
+        "adopts": adopts,
+        "colleges": colleges,
+        "side": standing.side(work, agreement.round.meeting),
         "state": words.state(agreement),
-        "steps": words.road(agreement),
+        "steps": words.road(agreement, adopts=adopts, colleges=colleges),
+        "item": _point(agreement),
         "stands": found,
         "counts": words.four_counts(found),
         "options": words.stance_options(),
@@ -81,6 +88,25 @@ def _facts(work: Work, agreement: Agreement) -> dict[str, Any]:
         "votes": {vote: (kind, _(label)) for vote, (kind, label) in VOTE_LABELS.items()},
         "kpi": _kpi(agreement),
     }
+
+
+def _point(agreement: Agreement) -> AgendaItem | None:
+    """The point of the agenda that has the agreement's title."""
+    same = agreement.title.strip().casefold()
+    return next((item for item in agreement.round.meeting.agenda if item.title.casefold() == same), None)
+
+
+def _acts_now(work: Work, agreement: Agreement) -> bool:
+    """The reader is the one to act: types the positions, mediates, asks for the ruling, or decides for a college."""
+    state, ruling, mediation = agreement.state, agreement.ruling, agreement.mediation
+    if state is AgreementState.MEDIATION:
+        return mediation is not None and mediation.mediator_id == work.actor.user_id
+    if state is AgreementState.RULING_REQUESTED and ruling is not None:
+        decided = {decision.municipality_id for decision in ruling.decisions}
+        return work.actor.may(P.RULING_DECIDE, ruling) and work.actor.municipality_id not in decided
+    if state is AgreementState.MEDIATION_FAILED:
+        return work.actor.may(P.RULING_REQUEST, agreement)
+    return work.actor.may(P.AGREEMENT_WRITE, agreement)
 
 
 def _outcome(agreement: Agreement) -> str:
@@ -108,13 +134,17 @@ def _page(table_id: int, agreement_id: int, form: BaseForm | None = None, code: 
         is_mediator = agreement.mediation is not None and agreement.mediation.mediator_id == work.actor.user_id
         mediators = MediatorForm(formdata=None).offer(people)
         mediators.mediator.data = work.actor.user_id
+        mediator = mediation_queries.name_of(work, agreement.mediation.mediator_id) if agreement.mediation else ""
+        facts = _facts(work, agreement)
+        can = _acts_now(work, agreement)
         page = render_template(
             "tables/agreement.html",
             form=form or positions_form(queries.stands(agreement)),
             mediators=mediators,
             is_mediator=is_mediator,
-            mediator=mediation_queries.name_of(work, agreement.mediation.mediator_id) if agreement.mediation else "",
-            **_facts(work, agreement),
+            mediator=mediator,
+            baton=words.baton(agreement, can=can, mediator=mediator, colleges=facts["colleges"]),
+            **facts,
         )
     return page, code
 
@@ -186,7 +216,7 @@ def edit(table_id: int, agreement_id: int) -> Page:
         form.kpi.data, form.kpi_value.data, form.kpi_date.data = found.kpi_id or 0, found.kpi_value, found.kpi_date
     with reading() as work:
         found = queries.agreement(work, agreement_id, table_id=table_id)
-        side = meetings.side(work, found.round.meeting)
+        side = standing.side(work, found.round.meeting)
         page = render_template("tables/agreement_form.html", form=form, round=found.round, side=side, agreement=found)
     return page, 422 if request.method == "POST" else 200
 

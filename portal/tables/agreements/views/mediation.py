@@ -9,9 +9,11 @@ from portal.access import Permission
 from portal.errors import RuleBroken
 from portal.tables.agreements.forms import PLACES, MediatorForm, NoteForm, OutcomeForm
 from portal.tables.agreements.mediation import queries, service
-from portal.tables.agreements.models import MediationOutcome
+from portal.tables.agreements.models import MediationOutcome, Stance
 from portal.tables.agreements.queries import stands
-from portal.tables.agreements.rules import OUTCOME_LABELS
+from portal.tables.agreements.rules import OUTCOME_LABELS, reasons_against_consensus
+from portal.tables.rounds.queries import occupants
+from portal.web import reasons
 from portal.web.acts import finish, reading, writing
 from portal.web.forms import BaseForm
 from portal.web.locale import _
@@ -47,12 +49,16 @@ def _page(mediation_id: int, form: BaseForm | None = None) -> Page:
         found = queries.mediation(work, mediation_id)
         agreement = found.agreement
         people = {u.id: u.name for u in queries.mediators(work, agreement.table) if u.id != work.actor.user_id}
+        found_stands = stands(agreement, occupants(work, agreement.table))
         page = render_template(
             "tables/mediation.html",
             mediation=found,
             agreement=agreement,
             state=words.state(agreement),
-            counts=words.four_counts(stands(agreement)),
+            counts=words.four_counts(found_stands),
+            dissent=[stand for stand in found_stands if stand.stance in (Stance.OBJECTION, Stance.RESERVATION)],
+            stance_tag=words.stance_tag,
+            against=reasons.sentences(reasons_against_consensus(found_stands)),
             notes=notes,
             note=form if isinstance(form, NoteForm) else NoteForm(formdata=None),
             outcome=form if isinstance(form, OutcomeForm) else OutcomeForm(formdata=None),

@@ -12,8 +12,9 @@ from portal.regions.mandates.queries import mandate_of
 from portal.regions.models import Power
 from portal.regions.queries import members_on
 from portal.tables.agreements.forms import PLACES, DecisionForm
-from portal.tables.agreements.models import Ruling, Vote
-from portal.tables.agreements.rules import RULE_LABELS, VOTE_LABELS
+from portal.tables.agreements.models import Ruling, Stance, Vote
+from portal.tables.agreements.queries import stands
+from portal.tables.agreements.rules import RULE_CONSEQUENCE, RULE_LABELS, VOTE_LABELS
 from portal.tables.agreements.rulings import queries, service
 from portal.web.acts import finish, reading, writing
 from portal.web.locale import _
@@ -69,6 +70,12 @@ def _page(ruling_id: int, form: DecisionForm) -> Page:
             agreement=found.agreement,
             state=words.state(found.agreement),
             rule=_(RULE_LABELS[found.rule]),
+            consequence=_(RULE_CONSEQUENCE[found.rule]),
+            dissent=[
+                stand for stand in stands(found.agreement) if stand.stance in (Stance.OBJECTION, Stance.RESERVATION)
+            ],
+            counts=words.four_counts(stands(found.agreement)),
+            stance_tag=words.stance_tag,
             tally=words.tally_words(found),
             shown={id for id, decision in given.items() if queries.sees_vote(work, found, decision)},
             members=[(member, given.get(member.id)) for member in members],

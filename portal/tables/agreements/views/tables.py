@@ -12,14 +12,17 @@ from portal.access import Permission
 from portal.errors import RuleBroken
 from portal.meetings import queries as meetings
 from portal.meetings.documents import minutes_docx
-from portal.meetings.rules import SEAT_LABELS, STATE_LABELS
+from portal.meetings.rules import SEAT_LABELS
+from portal.meetings.standing import queries as standing
+from portal.meetings.standing.rules import standing as stands_at
 from portal.storage import StoredFile
 from portal.tables.agreements import queries, service
 from portal.tables.agreements.forms import PLACES, AgreementForm
 from portal.tables.agreements.mediation.queries import own_mediations
 from portal.tables.agreements.rules import Target
 from portal.tables.kpis import queries as kpis
-from portal.tables.kpis.rules import name_of, target_words
+from portal.tables.kpis.models import Kpi
+from portal.tables.kpis.rules import aim_words, in_words, name_of, target_words
 from portal.tables.rounds import queries as rounds
 from portal.tables.rounds.models import Round
 from portal.tables.rounds.rules import STATE_LABELS as TABLE_LABELS
@@ -52,13 +55,19 @@ def table(table_id: int) -> Page:
             plans=work.actor.may(P.TABLE_PLAN, found),
             seat_words={kind: _(label) for kind, label in SEAT_LABELS.items()},
             occupants=rounds.occupants(work, found),
-            rounds=[(r, (STATE_LABELS[r.meeting.state][0], _(STATE_LABELS[r.meeting.state][1]))) for r in planned],
+            rounds=[(r, _standing(work, r)) for r in planned],
+            staff=meetings.staff_of(work, region_id=found.region_id, table_id=found.id, locale=locale),
             next_round=min((r for r in planned if r.meeting.ends_at > work.now), key=_start, default=None),
             agreements=[words.row(agreement) for agreement in queries.agreements_of(work, table_id=found.id)],
             kpis=[(kpi, name_of(kpi, locale), target_words(kpi, kpi.target, locale)) for kpi in measures],
             mediates=work.actor.may(P.MEDIATION_LEAD, found),
             open_mediations=sum(m.closed_at is None for m in own_mediations(work)),
         )
+
+
+def _standing(work: Work, planned: Round) -> tuple[str, str]:
+    kind, label = stands_at(planned.meeting, work.now)
+    return kind, _(label)
 
 
 def _start(planned: Round) -> datetime:
@@ -74,7 +83,7 @@ def round(table_id: int, number: int) -> Page:
         return render_template(
             "tables/round.html",
             round=found,
-            side=meetings.side(work, found.meeting),
+            side=standing.side(work, found.meeting),
             agreements=[words.row(agreement) for agreement in proposed],
             writes=work.actor.may(P.AGREEMENT_WRITE, found.table),
         )
@@ -106,7 +115,7 @@ def propose(table_id: int, number: int) -> Page:
             form.refuse_all(refusal.reasons, PLACES)
     with reading() as work:
         found = rounds.round_of(work, table_id, number)
-        side = meetings.side(work, found.meeting)
+        side = standing.side(work, found.meeting)
         page = render_template("tables/agreement_form.html", form=form, round=found, side=side, agreement=None)
     return page, 422 if request.method == "POST" else 200
 
@@ -115,8 +124,15 @@ def offer_kpis(work: Work, form: AgreementForm, region_id: int) -> AgreementForm
     """Those without a target first: they wait for the table."""
     measures = sorted(kpis.kpis_of(work, region_id), key=lambda kpi: kpi.target.value is not None)
     locale = reader_locale()
-    shown = {kpi.id: f"{name_of(kpi, locale)} ({target_words(kpi, kpi.target, locale)})" for kpi in measures}
-    return form.offer(shown)
+    names = kpis.categories(work, region_id, locale)
+    return form.offer({kpi.id: (in_words(name_of(kpi, locale), names), _aim(kpi, locale)) for kpi in measures})
+
+
+def _aim(kpi: Kpi, locale: str) -> str:
+    """In what unit and direction a number counts, and what stands there now."""
+    aim = aim_words(kpi, locale)
+    now = _("Nu: %(target)s.", target=target_words(kpi, kpi.target, locale))
+    return f"{aim[:1].upper()}{aim[1:]}. {now}" if aim else str(now)
 
 
 def target_of(work: Work, form: AgreementForm, region_id: int) -> Target | None:
