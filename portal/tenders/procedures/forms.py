@@ -28,7 +28,7 @@ MAX_TEXT = 8000
 REASONS: dict[str, Any] = {
     "procedure_not_published": _l("Deze procedure is nog niet gepubliceerd."),
     "procedure_not_in_draft": _l(
-        "Deze procedure is geen concept meer. Wijzigen kan alleen in een concept; laat haar daarvoor terugsturen."
+        "Deze procedure is geen concept meer. Wijzigen kan alleen in een concept; laat de procedure daarvoor terugsturen."
     ),
     "procedure_is_published": _l("Deze procedure is al gepubliceerd. De aankondiging wijzigen kan niet meer."),
     "procedure_is_closed": _l("Deze procedure is gesloten. De sluiting verplaatsen kan niet meer."),
@@ -57,7 +57,7 @@ REASONS: dict[str, Any] = {
     "criterion_unfinished": _l("Eis {detail} is niet af: tekst, regel en voorbeeld zijn alle drie nodig."),
     "no_notice": _l("Vul het nummer en de datum van de aankondiging op TenderNed in."),
     "no_objection_term": _l("Vul de termijn voor bezwaar in, met de grondslag."),
-    "approved_by_the_drafter": _l("U werkte zelf aan deze procedure. Een tweede persoon moet haar goedkeuren."),
+    "approved_by_the_drafter": _l("U werkte zelf aan deze procedure. Een tweede persoon moet die goedkeuren."),
     "no_reason": _l("Vul de reden in. De lezer moet kunnen begrijpen waarom."),
     "no_answers_ready": _l("Er is nog geen antwoord klaar. Beantwoord eerst ten minste één vraag."),
     "answer_empty": _l("Vul de vraag zoals die verschijnt en het antwoord in."),
@@ -70,7 +70,7 @@ REASONS: dict[str, Any] = {
     ),
     "published_in_past": _l("Kies een dag van publicatie vanaf vandaag."),
     "notice_in_future": _l(
-        "De aankondiging op TenderNed is nog niet verschenen: haar datum ligt in de toekomst. Publiceer vanaf die dag."
+        "De aankondiging op TenderNed is nog niet verschenen: de datum ligt in de toekomst. Publiceer vanaf die dag."
     ),
     "product_not_in_catalogue": _l("Product {detail} staat niet in de lijst van de regio."),
 }
@@ -237,7 +237,7 @@ class QuestionForm(BaseForm):
 class AnswerForm(BaseForm):
     public_text = TextAreaField(
         _l("De vraag zoals die verschijnt"),
-        validators=[InputRequired(_l("Schrijf de vraag op zoals iedereen haar leest.")), Length(max=4000)],
+        validators=[InputRequired(_l("Schrijf de vraag op zoals iedereen die leest.")), Length(max=4000)],
         description=_l("Haal woorden weg waaraan te zien is wie de vraag stelde."),
     )
     answer = TextAreaField(

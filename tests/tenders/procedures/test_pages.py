@@ -369,3 +369,9 @@ def test_who_answers_reads_the_requirement_beside_the_question(office, client, p
     assert "Beantwoord de vraag over eis G5</h1>" in page and "Een aanbieder voldoet als" in page
     page = client.get("/inkoop/procedures/1/vragen/2").text
     assert "Beantwoord de vraag over het contract</h1>" in page and "Een aanbieder voldoet als" not in page
+
+
+def test_without_any_procedure_there_is_nothing_to_search(client, people):
+    page = client.get("/procedures").text
+    assert "Er is nog geen procedure geweest" in page and 'name="q"' not in page
+    assert 'name="q"' in client.get("/procedures?q=ambulant").text
