@@ -193,7 +193,7 @@ def test_before_sending_the_document_stands_beside_the_button_and_the_limits_are
     page = seen(client, case.officer, f"{LIST}/{contract_id}").text
     assert page.index("1. Lees") < page.index(f"/contracten/{contract_id}/document") < page.index("2. Verstuur")
     assert page.count(f'/contracten/{contract_id}/document"') == 1
-    assert re.search(r"nr\. B-\S+ van 1 december 2021, tot €.5\.000\.000,00", page)
+    assert re.search(r"nr\. B-\S+ van 1 december 2021, <[^>]+>tot €.5\.000\.000,00", page)
     assert re.findall(r'p-stap__naam">(.*?)<', page) == [
         "Opgesteld",
         "Verstuurd",
@@ -368,7 +368,13 @@ def test_a_proxy_holder_signs_several_contracts_each_as_an_act_of_its_own(case, 
     place = case.delegate.municipality_id
     page = seen(client, case.delegate, MANY)
     assert title(page) == "2 contracten wachten op uw handtekening"
-    for words in ("Lees het contract", "Waarde per jaar", "Aanbieder: 0 van 1. Gemeenten: 0 van 2.", "kort nadat u uw"):
+    for words in (
+        "Lees het contract",
+        "Waarde per jaar",
+        "Aanbieder: 0 van 1",
+        "Gemeenten: 0 van 2",
+        "kort nadat u uw",
+    ):
         assert words in page.text
     nothing = send(client, MANY)
     assert nothing.status_code == 422 and "Kies ten minste één contract" in nothing.text

@@ -82,7 +82,7 @@ def test_what_holds_for_everybody_is_said_so(case, client):
     assert {row.tag.split(".")[0] for row in own if row.wide} >= {"procedure", "opening", "decision"}
     assert not any(row.wide for row in own if row.tag.startswith(("submission.", "assignment.")))
     text = come_in(client, case.auditor).get(address(case)).text
-    assert "Hele procedure" in text and "Van andere aanbieders staat hier niets" in text
+    assert ", hele procedure" in text and "Van andere aanbieders staat hier niets" in text
 
 
 def test_a_refusal_of_another_provider_is_not_in_the_trail_of_this_one(case):

@@ -79,11 +79,6 @@ def signing_order(found: Contract, standing: rules.Standing) -> list[str]:
     return [str(sentence) for sentence in said]
 
 
-def contact(found: Contract) -> str:
-    """Whom to ask before signing."""
-    return found.procedure.contact_email or found.region.name
-
-
 def turn(found: Contract, standing: rules.Standing, actor: Actor, mine: bool) -> str | None:
     """Who is to act: the reader, somebody else, or nobody."""
     if mine:
@@ -133,6 +128,7 @@ class Line:
     role: str = ""
     """As what that person signs."""
     number: str = ""
+    limit: str = ""
     """Which decision the ground rests on, and up to what amount."""
 
 
@@ -160,18 +156,17 @@ def lines(
 def _municipal_open_line(found: Contract, party: str, one: MunicipalLine) -> Line:
     who = _(" of ").join(person for person, _held in one.holders)
     said = [_mandate(held) for _person, held in one.holders]
-    facts = {key: _(" of ").join(dict.fromkeys(line[key] for line in said)) for key in ("role", "number")}
+    facts = {key: _(" of ").join(dict.fromkeys(line[key] for line in said)) for key in ("role", "number", "limit")}
     words = _("volmacht van de burgemeester") if who else _("mandaatregister")
     return Line(party, who or _("niemand"), words, _to_do(found, bool(who)), **facts)
 
 
 def _mandate(held: Mandate) -> dict[str, str]:
-    """The function of the holder, and the decision with its date or its limit."""
+    """The function of the holder, and the decision with its date and its limit."""
     locale = reader_locale()
     number = _("nr. %(number)s van %(day)s", number=held.decision_number, day=date_short(held.decision_date, locale))
-    if held.max_amount is not None:
-        number += _(", tot %(amount)s", amount=money(held.max_amount, locale))
-    return {"role": held.function, "number": number}
+    limit = _("tot %(amount)s", amount=money(held.max_amount, locale)) if held.max_amount is not None else ""
+    return {"role": held.function, "number": number, "limit": limit}
 
 
 def _open_line(found: Contract, standing: rules.Standing, people: Sequence[SigningAuthority]) -> Line:
@@ -242,17 +237,14 @@ def basis(found: Contract) -> str:
     return _(words) if words else found.margin_basis
 
 
-def signed_so_far(standing: rules.Standing) -> str:
+def signed_so_far(standing: rules.Standing) -> list[str]:
     """Of the provider and of the municipalities, each apart."""
-    places = standing.municipalities_signed
-    facts = {"done": standing.provider_signed, "needed": standing.provider_needed, "signed": places}
-    return str(
-        _(
-            "Aanbieder: %(done)s van %(needed)s. Gemeenten: %(signed)s van %(places)s.",
-            places=places + len(standing.municipalities_open),
-            **facts,
-        )
-    )
+    done, needed = standing.provider_signed, standing.provider_needed
+    signed, places = standing.municipalities_signed, standing.municipalities_signed + len(standing.municipalities_open)
+    return [
+        str(_("Aanbieder: %(done)s van %(needed)s", done=done, needed=needed)),
+        str(_("Gemeenten: %(done)s van %(needed)s", done=signed, needed=places)),
+    ]
 
 
 def provider_stand(standing: rules.Standing) -> tuple[str, str]:
