@@ -206,7 +206,10 @@ def time_left(moment: datetime, now: datetime, locale: str = "nl") -> str:
 
 
 def _span(span: timedelta, language: str, *, rounded_up: bool) -> str:
-    """At most two units, and days alone when it is more than a week. A minute that has begun still counts while time is left; one just missed is a minute late."""
+    """At most two units, and days alone when it is more than a week.
+
+    A minute that has begun still counts while time is left; one just missed is a minute late.
+    """
     minutes = max(-(-span // timedelta(minutes=1)) if rounded_up else span // timedelta(minutes=1), 1)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     if days > 7:
@@ -245,15 +248,15 @@ def percent(value: Decimal | float | None, locale: str = "nl", places: int | Non
 
 
 def file_size(value: int | None, locale: str = "nl") -> str:
-    """2,4 MB: in steps of 1024, as people's own computers show it."""
+    """2,4 MB: in steps of 1024, as people's own computers show it; whatever is there is at least 1 kB."""
     if value is None:
         return ""
-    size, unit = Decimal(value), "bytes"
-    for larger in ("kB", "MB", "GB"):
+    size, unit = max(Decimal(value) / 1024, Decimal(min(value, 1))), "kB"
+    for larger in ("MB", "GB"):
         if size < 1024:
             break
         size, unit = size / 1024, larger
-    return f"{number(round(size, 0 if unit in ('bytes', 'kB') else 1), locale)}{NBSP}{unit}"
+    return f"{number(round(size, 0 if unit == 'kB' else 1), locale)}{NBSP}{unit}"
 
 
 Filter = Callable[..., str]

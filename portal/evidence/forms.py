@@ -53,7 +53,7 @@ class EvidenceForm(BaseForm):
             InputRequired(REASONS["evidence_title_missing"]),
             Length(max=160, message=_l("Gebruik ten hoogste 160 tekens.")),
         ],
-        description=_l("Alleen u ziet deze naam. Noem bijvoorbeeld de locatie of het jaar."),
+        description=_l("Zo heet het ook in uw inschrijving. Noem bijvoorbeeld de locatie of het jaar."),
     )
     issuer = StringField(_l("Afgegeven door"), [Length(max=160, message=_l("Gebruik ten hoogste 160 tekens."))])
     reference = StringField(_l("Nummer of kenmerk"), [Length(max=80, message=_l("Gebruik ten hoogste 80 tekens."))])

@@ -41,7 +41,8 @@ def add(noor, kind="klachtregeling", **changes):
 def test_evidence_is_added_renewed_and_archived(noor, provider, read_as):
     assert "Uw paspoort is nog leeg." in noor.get("/bewijspaspoort").text
     assert add(noor, **upload()).location == "/bewijspaspoort/1"
-    assert "Geldig" in noor.get("/bewijspaspoort").text
+    page = noor.get("/bewijspaspoort").text
+    assert "Geldig" in page and "p-tag--ok" not in page, "the heading says it once"
     renewed = {"issued_on": "2022-02-01", "valid_until": "2024-02-01", "version": "1", **upload("nieuw.pdf")}
     assert noor.post("/bewijspaspoort/1/vernieuwen", data=renewed).location == "/bewijspaspoort/1"
     page = noor.get("/bewijspaspoort/1").text
@@ -118,5 +119,8 @@ def test_what_expires_stands_in_the_heading(noor, clock):
     clock.set("2022-11-20 10:00")
     page = noor.get("/bewijspaspoort").text
     assert "1 bewijs verloopt binnen 60 dagen" in page and "Verloopt over 51 dagen" in page
+    add(noor, "meldcode", title="Meldcode", issued_on="2022-01-10", valid_until="2024-01-10", **upload())
+    page = noor.get("/bewijspaspoort").text
+    assert page.index("Klachtregeling 2022") < page.index(">Geldig</h2>") < page.index("Meldcode")
     clock.set("2023-01-11 10:00")
     assert "Verlopen" in noor.get("/bewijspaspoort").text

@@ -196,4 +196,7 @@ def test_what_ends_soon_stands_on_top_and_waits(provider, work_as, read_as, cloc
         (ended,) = [wait for wait in waits if wait.words == "Verlopen"]
         assert ended.due is None
         assert ended.detail == "Verlopen sinds donderdag 3 maart 2022. Het telt niet mee in een inschrijving."
-        assert queries.standing(work) == queries.Standing(valid=1, expiring=1, expired=1)
+        standing = queries.standing(work)
+        assert standing is not None
+        assert (standing.valid, standing.expiring, standing.expired) == (1, 1, 1)
+        assert [title for _id, title, _until in standing.soonest] == ["VOG", "Klachtregeling 2022"]

@@ -68,10 +68,28 @@ GAPS: dict[str, tuple[Any, str]] = {
 }
 
 DECLARATIONS: dict[str, Any] = {
-    "visie": _l("Wij onderschrijven de visie van de regio en doen mee aan de ontwikkeltafels"),
     "waarheid": _l("Alles in deze inschrijving is volledig en naar waarheid ingevuld"),
     "uitsluiting": _l("Op ons is geen uitsluitingsgrond van toepassing"),
 }
+
+DECLARATION_HINTS: dict[str, Any] = {
+    "waarheid": "",
+    "uitsluiting": _l(
+        "Een uitsluitingsgrond is een reden om een aanbieder niet toe te laten, zoals een veroordeling voor fraude, een "
+        "faillissement of belasting die niet is betaald. Het bewijs geeft u bij het onderdeel over uitsluitingsgronden."
+    ),
+}
+
+UNIT_HINTS: dict[str, Any] = {
+    "eur": _l("In euro, bijvoorbeeld 96.000."),
+    "pct": _l("In procenten, bijvoorbeeld 28,5."),
+    "ratio": _l("Een verhoudingsgetal, bijvoorbeeld 1,6."),
+    "count": _l("Een aantal, bijvoorbeeld 8."),
+    "months": _l("In maanden, bijvoorbeeld 9."),
+    "days": _l("In dagen, bijvoorbeeld 14."),
+    "hours": _l("In uren, bijvoorbeeld 4."),
+}
+"""What is filled in for a figure: the unit is said at the box, so that nobody fills in thousands."""
 
 
 class ProductsForm(BaseForm):
@@ -117,11 +135,13 @@ def form_for(
     if part.kind is PartKind.TARIFF:
         fields["agreed"] = BooleanField(_l("Wij gaan akkoord met dit tarief en zijn opbouw"))
     if part.kind is PartKind.STATEMENTS:
-        fields |= {name: BooleanField(words) for name, words in DECLARATIONS.items()}
+        fields |= {
+            name: BooleanField(words, description=DECLARATION_HINTS[name]) for name, words in DECLARATIONS.items()
+        }
         fields[f"figure-{TURNOVER}"] = StringField(
-            _l("Verwachte omzet per jaar met deze producten, in euro"),
+            _l("Verwachte omzet per jaar met deze producten"),
             validators=[Length(max=30)],
-            description=_l("Een schatting. Hiermee controleren wij of de tekenbevoegdheid hoog genoeg is."),
+            description=_l("Een schatting in euro. Hiermee controleren wij of de tekenbevoegdheid hoog genoeg is."),
         )
     if part.criterion is not None:
         fields |= _criterion_fields(part.criterion, versions, kinds, accepted)
@@ -136,7 +156,8 @@ def _criterion_fields(
         fields["agreed"] = BooleanField(_l("Wij gaan hiermee akkoord"))
     for figure in criterion.figures:
         label = (reader_locale() == "en" and figure.get("label_en")) or figure["label_nl"]
-        fields[f"figure-{figure['code']}"] = StringField(label, validators=[Length(max=40)])
+        hint = UNIT_HINTS.get(figure.get("unit", ""), "")
+        fields[f"figure-{figure['code']}"] = StringField(label, validators=[Length(max=40)], description=hint)
     if criterion.accepted_evidence:
         fields["proofs"] = SelectMultipleField(_l("Bewijs uit uw paspoort"), coerce=int, choices=list(versions))
         fields["file"] = FileField(

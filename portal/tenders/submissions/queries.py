@@ -16,7 +16,7 @@ from portal.accounts.queries import authorities_of
 from portal.errors import NotAllowed, NotFound
 from portal.evidence.models import EvidenceItem, EvidenceVersion
 from portal.i18n import gettext, ngettext
-from portal.regions.models import Product, RegionFollower
+from portal.regions.models import RegionFollower
 from portal.storage import StoredFile
 from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.procedures.rules import Phase, phase
@@ -85,13 +85,11 @@ def _own_here(work: Work, procedure: Procedure) -> Select[Submission]:
     return select(Submission).where(Submission.procedure_id == procedure.id, own)
 
 
-def products_of(work: Work, procedure_id: int) -> list[tuple[int, Product]]:
-    """(id of ProcedureProduct, product) of a procedure, in its order."""
-    wanted = select(ProcedureProduct.id, Product).join(Product, Product.id == ProcedureProduct.product_id)
-    rows = work.session.execute(
-        wanted.where(ProcedureProduct.procedure_id == procedure_id).order_by(ProcedureProduct.position)
-    )
-    return [(row[0], row[1]) for row in rows]
+def products_of(work: Work, procedure_id: int) -> list[ProcedureProduct]:
+    """The products of a procedure with their tariffs, in its order."""
+    wanted = select(ProcedureProduct).where(ProcedureProduct.procedure_id == procedure_id)
+    loaded = wanted.options(joinedload(ProcedureProduct.product), joinedload(ProcedureProduct.tariff_sheet))
+    return list(work.session.scalars(loaded.order_by(ProcedureProduct.position)))
 
 
 def live_submission(work: Work, procedure: Procedure) -> Submission | None:
@@ -113,6 +111,8 @@ class PartView:
     version: int
     saved_at: datetime | None
     gaps: tuple[str, ...]
+    is_ready: bool = False
+    """The evidence is in the passport and need only be chosen."""
 
     @property
     def state(self) -> PartState:
@@ -157,7 +157,9 @@ def progress(work: Work, submission: Submission) -> Progress:
     for part in parts(submission):
         found, words = answers.get(part.key), said.get(part.key)
         missing = tuple(rules.gaps(part, words, held, day))
-        views.append(PartView(part, words, found.version if found else 0, found.saved_at if found else None, missing))
+        ready = part.criterion is not None and rules.stands_ready(part.criterion, held.values(), day)
+        version, saved_at = (found.version, found.saved_at) if found else (0, None)
+        views.append(PartView(part, words, version, saved_at, missing, ready))
     return Progress(tuple(views))
 
 

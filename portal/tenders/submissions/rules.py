@@ -18,8 +18,10 @@ from portal.tenders.submissions.models import Submission, SubmissionState
 
 STATEMENTS = "verklaringen"
 TARIFF = "tarief"
-DECLARED = ("visie", "waarheid", "uitsluiting")
-"""Subscribes to the regional vision; all of it is true; no exclusion ground applies."""
+DECLARED = ("waarheid", "uitsluiting")
+"""All of it is true; no exclusion ground applies. The vision is a requirement of the region's own blueprint."""
+EXTRACT = "handelsregister"
+"""The kind of evidence that the region has looked at already, for the authority to sign."""
 TURNOVER = "omzet"
 READABLE_BY_BUYER = (SubmissionState.OPENED, SubmissionState.ASSESSED, SubmissionState.DECIDED)
 
@@ -100,9 +102,10 @@ def number(text: str) -> Decimal | None:
     elif re.fullmatch(r"-?\d{1,3}(\.\d{3})+", plain):
         plain = plain.replace(".", "")
     try:
-        return Decimal(plain)
+        found = Decimal(plain)
     except InvalidOperation:
         return None
+    return found if found.is_finite() else None
 
 
 def gaps(part: Part, said: Said | None, held: Mapping[int, Held], day: date) -> Iterator[str]:
@@ -155,6 +158,13 @@ def _proof_gaps(criterion: Criterion, said: Said, held: Mapping[int, Held], day:
 
 
 _ATTENTION = ("text_too_long", "figure_unreadable", "proof_gone", "proof_expires")
+
+
+def stands_ready(criterion: Criterion, held: Iterable[Held], day: date) -> bool:
+    """Whether the passport holds what this requirement accepts, still valid on that day: it need only be chosen."""
+    kinds = {h.kind for h in held if not h.archived and (h.valid_until is None or h.valid_until >= day)}
+    wanted = set(criterion.accepted_evidence)
+    return bool(wanted) and (wanted <= kinds if criterion.evidence_all else bool(wanted & kinds))
 
 
 def state_of(said: Said | None, found: Collection[str]) -> PartState:

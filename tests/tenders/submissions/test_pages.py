@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
+import docx
 import pytest
 from flask.testing import FlaskClient
 
 from portal.access import Actor
 from portal.accounts.models import AuthorityKind, User
+from portal.accounts.queries import authority_of
 from portal.clock import local_moment
+from portal.evidence.models import EvidenceVersion
 from portal.tenders.submissions import queries
 from portal.work import Office, begin_read
 from tests.conftest import TestClock
@@ -40,6 +43,11 @@ def enter(office: Office, client: FlaskClient, actor: Actor) -> FlaskClient:
     with begin_read(office, actor) as work:
         user = work.get(User, actor.user_id or 0)
         return come_in(client, user, user.memberships[0])
+
+
+def names_of(office: Office, actor: Actor, other: Actor) -> str:
+    with begin_read(office, actor) as work:
+        return work.get(User, other.user_id or 0).name
 
 
 def form_of(client: FlaskClient, address: str) -> dict[str, str]:
@@ -163,8 +171,95 @@ def test_signing_shows_a_receipt_and_the_same_form_twice_one_receipt(office, cli
     second = client.post(address, data={**values, "agreed": "y"})
     assert first.location == second.location == f"/inschrijvingen/{ready}/ontvangstbewijs"
     page = client.get(first.location).text
+    assert "Wat gebeurt er nu?" in page and "1 bestand" in page
+    assert (
+        page.index("Wat gebeurt er nu?") < page.index("Digitale vingerafdruk") < page.index("Trek de inschrijving in")
+    )
     assert f"ONT-2022-{ready:04d}" in page and len(re.findall(r"\b[0-9a-f]{64}\b", page)) == 2
     assert client.get(f"/inschrijvingen/{ready}").status_code == 200
+
+
+def test_the_receipt_is_taken_along_as_a_document(office, client, people, ready):
+    with_file(office, people.admin, ready)
+    enter(office, client, people.admin)
+    address = f"/inschrijvingen/{ready}/ondertekenen"
+    client.post(address, data={**form_of(client, address), "agreed": "y"})
+    page = client.get(f"/inschrijvingen/{ready}/ontvangstbewijs").text
+    taken = client.get(f"/inschrijvingen/{ready}/ontvangstbewijs/document")
+    assert taken.headers["Content-Disposition"].endswith(f"ontvangstbewijs-ONT-2022-{ready:04d}.docx")
+    document = docx.Document(BytesIO(taken.data))
+    cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
+    assert set(re.findall(r"\b[0-9a-f]{64}\b", page)) <= cells
+    assert "Alleen bevoegd" in cells and "Melding als jeugdhulpaanbieder" in cells
+
+
+def test_there_is_no_receipt_before_handing_in(office, client, people, ready):
+    enter(office, client, people.admin)
+    assert client.get(f"/inschrijvingen/{ready}/ontvangstbewijs/document").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("late", "words"), [(0, "1 seconde te laat"), (59, "59 seconden te laat"), (720, "12 minuten te laat")]
+)
+def test_how_late_it_is_stands_in_words(office, client, people, ready, clock, late, words):
+    enter(office, client, people.admin)
+    values = form_of(client, f"/inschrijvingen/{ready}/ondertekenen")
+    clock.set(CLOSES + timedelta(seconds=late))
+    page = client.post(f"/inschrijvingen/{ready}/ondertekenen", data={**values, "agreed": "y"}).text
+    assert f"is {words} en niet ingediend" in page and "Niet ingediend" in page
+    assert "Deze inschrijving is niet ingediend" in client.get(f"/inschrijvingen/{ready}").text
+
+
+def test_products_are_chosen_with_their_tariff_and_what_they_ask(office, client, people):
+    enter(office, client, people.admin)
+    page = client.get("/procedures/ALK-2022-01/inschrijven").text
+    assert re.search(r"€\xa0[\d.,]+ per uur, \d+ eigen eisen", page)
+    id = started(office, people.admin)
+    assert re.search(r"€\xa0[\d.,]+ per uur, \d+ eigen eisen", client.get(f"/inschrijvingen/{id}/producten").text)
+
+
+def test_the_answers_are_read_with_what_is_asked_and_agreed(office, client, people, ready, work_as):
+    from portal.tenders.submissions import service
+    from portal.tenders.submissions.content.rules import Said
+
+    figures = {"resultaat": "41.500", "winstuitkering": "0", "bezoldiging": "96.000"}
+    with work_as(people.admin) as work:
+        service.save_answer(work, queries.submission(work, ready), "G11", Said(figures=figures))
+    enter(office, client, people.admin)
+    page = client.get(f"/inschrijvingen/{ready}/controleren").text
+    assert "€\xa096.000,00" in page, "a point between thousands is no decimal point"
+    assert "Gevraagd: U levert de hulp zelf." in page and "Wij melden vooraf wie wij inhuren." in page
+    assert re.search(r"<span>€\xa0[\d.,]+ per uur</span>", page), "the tariff that was agreed with"
+    assert 'href="#product-1"' in page and page.count("Ga naar ondertekenen") == 2 and "p-tag--ok" in page
+    assert ">Klaar<" not in page
+    form = client.get(f"/inschrijvingen/{ready}/onderdeel/G11").text
+    assert "In euro, bijvoorbeeld 96.000." in form and form.count("p-voorvoegsel__teken") == 3
+
+
+def test_an_extract_that_the_region_checked_stands_ready_and_is_chosen(office, client, people, work_as):
+    authorise(office, people.admin, AuthorityKind.SOLE, checked_by=people.officer)
+    id = started(office, people.admin)
+    with work_as(people.admin) as work:
+        same, other = (passport(work, people.admin, "handelsregister") for _ in range(2))
+        authority_of(work, people.admin.user_id, people.admin.organisation_id).extract_date = date(2022, 2, 24)
+        work.get(EvidenceVersion, same).issued_on = date(2022, 2, 24)
+        work.get(EvidenceVersion, other).issued_on = date(2021, 2, 24)
+    enter(office, client, people.admin)
+    page = client.get(f"/inschrijvingen/{id}").text
+    assert "Staat klaar" in page and "Tekenbevoegdheid door de regio gecontroleerd op 10 mei 2022" in page
+    part = client.get(f"/inschrijvingen/{id}/onderdeel/G1").text
+    assert "van 24 februari 2022, door de regio gecontroleerd op 10 mei 2022" in part
+    assert re.findall(r'name="proofs"[^>]*value="(\d+)" checked', part) == [str(same)]
+
+
+def test_a_closed_term_for_questions_is_named_where_they_were_asked(office, client, people, clock):
+    id = started(office, people.admin)
+    enter(office, client, people.admin)
+    address = f"/inschrijvingen/{id}/onderdeel/G15"
+    assert "Stel een vraag" in client.get(address).text
+    clock.set(CLOSES - timedelta(hours=1))
+    page = client.get(address).text
+    assert "Vragen stellen kon tot" in page and "Stel een vraag" not in page
 
 
 def test_a_second_too_late_is_a_page_that_says_so_with_both_times(office, client, people, ready, clock):
@@ -172,7 +267,9 @@ def test_a_second_too_late_is_a_page_that_says_so_with_both_times(office, client
     values = form_of(client, f"/inschrijvingen/{ready}/ondertekenen")
     clock.set(CLOSES + timedelta(seconds=1))
     late = client.post(f"/inschrijvingen/{ready}/ondertekenen", data={**values, "agreed": "y"})
-    assert late.status_code == 409 and "U bent te laat" in late.text
+    assert late.status_code == 409
+    assert "Uw inschrijving voor Ambulante jeugdhulp is 1 seconde te laat en niet ingediend" in late.text
+    assert f"INS-2022-{ready:04d}" in late.text and "mailto:" in late.text and "/klacht" in late.text
     assert "17:00:00" in late.text and "17:00:01" in late.text and "vastgelegd" in late.text
 
 
@@ -183,7 +280,8 @@ def test_withdrawing_leads_to_a_new_submission_with_the_old_answers(office, clie
     address = f"/inschrijvingen/{ready}/intrekken"
     assert client.post(address, data=form_of(client, address)).location == "/inschrijvingen"
     page = client.get("/procedures/ALK-2022-01/inschrijven").text
-    assert "Neem de antwoorden over" in page
+    assert "Neem de antwoorden over" in page and "Schrijf u opnieuw in" in page
+    assert f"INS-2022-{ready:04d}, ingetrokken op" in page
     values = form_of(client, "/procedures/ALK-2022-01/inschrijven")
     client.post("/procedures/ALK-2022-01/inschrijven", data={**values, "products": ["1"], "copy": "y"})
     assert missing(office, people.admin, ready + 1) == []
@@ -200,7 +298,13 @@ def test_changing_while_signing_says_that_signatures_fall_away(office, client, p
     client.post(address, data={**form_of(client, address), "agreed": "y"})
     page = client.get(f"/inschrijvingen/{id}").text
     assert "Wordt ondertekend" in page and "handtekeningen vervallen" in page
-    assert "U hebt getekend." in page and "p-aanzet--u" not in page, "it is somebody else's turn"
+    name = names_of(office, people.admin, people.editor)
+    assert f"Wacht op de handtekening van {name}" in page and "tekende op" in page and "kan nog tekenen" in page
+    assert "p-aanzet--u" not in page and "/onderdeel/" not in page, "it is somebody else's turn, and nothing is changed"
+    check = client.get(f"/inschrijvingen/{id}/controleren").text
+    assert "De inhoud ligt vast." in check and "Ga naar ondertekenen" not in check and "Wijzig" not in check
+    shown = enter(office, client.application.test_client(), people.editor).get(f"/inschrijvingen/{id}").text
+    assert "Uw handtekening is nodig" in shown and "p-aanzet--u" in shown
     token = form_of(client, f"/inschrijvingen/{id}")["csrf_token"]
     client.post(f"/inschrijvingen/{id}/wijzigen", data={"csrf_token": token})
     assert "1 handtekening is vervallen" in client.get(f"/inschrijvingen/{id}").text

@@ -64,7 +64,7 @@ HELD = {
         (Part("t", PartKind.TARIFF), Said(), ["tariff_not_accepted"], PartState.NOT_STARTED),
         (
             Part("v", PartKind.STATEMENTS),
-            Said(figures={"visie": "ja", "waarheid": "ja"}),
+            Said(figures={"waarheid": "ja"}),
             ["not_declared:uitsluiting", "figure_missing:omzet"],
             PartState.IN_PROGRESS,
         ),
@@ -77,6 +77,41 @@ def test_a_part_says_what_it_still_needs(asked: Part, said: Said | None, found: 
 
 
 @pytest.mark.parametrize(
+    ("changes", "ready"),
+    [
+        ({}, True),
+        ({"evidence_all": True}, False),
+        ({"accepted_evidence": ["uea"]}, False),
+        ({"accepted_evidence": []}, False),
+    ],
+    ids=["one of them suffices", "each is asked", "only in the archive", "nothing is asked"],
+)
+def test_evidence_stands_ready_when_the_passport_holds_what_is_accepted(changes: dict[str, Any], ready: bool) -> None:
+    criterion = part(**PROOF | changes).criterion
+    assert criterion is not None
+    assert rules.stands_ready(criterion, HELD.values(), DAY) is ready
+
+
+def test_evidence_that_ends_too_early_does_not_stand_ready() -> None:
+    criterion = part(**PROOF).criterion
+    assert criterion is not None and not rules.stands_ready(criterion, [HELD[2]], DAY)
+
+
+def test_a_receipt_names_equal_files_once_with_all_they_are_for() -> None:
+    one, two = (FileSaid(id, name, "application/pdf", "a" * 64, 1000) for id, name in ((1, "plan.pdf"), (2, "b.pdf")))
+    attested = ProofSaid("vog", "VOG", mode="attestation", version_id=9)
+    parts = (
+        PartSaid("G8", "G8", "", "", False, {}, (ProofSaid("format", "Format", version_id=5, file=one), attested)),
+        PartSaid("HA-2.HA-2d", "HA-2d", "HA-2", "", True, {}, (ProofSaid("format", "b.pdf", file=two), attested)),
+        PartSaid("verklaringen", "", "", "", False, {"waarheid": "ja", "omzet": "1"}),
+    )
+    content = Content("INS", "ALK", "Wilgenrijk", "", "", "", (), parts)
+    (shown,) = content.shown
+    assert (shown.names, shown.titles, shown.criteria) == (("plan.pdf", "b.pdf"), ("Format",), ("G8", "HA-2d"))
+    assert content.declarations == 3, "one agreed, one stated, one attested"
+
+
+@pytest.mark.parametrize(
     ("typed", "value"),
     [
         ("1.234,50", "1234.50"),
@@ -85,6 +120,8 @@ def test_a_part_says_what_it_still_needs(asked: Part, said: Said | None, found: 
         ("€ 12", "12"),
         ("12,5 %", "12.5"),
         ("veel", None),
+        ("NaN", None),
+        ("Infinity", None),
     ],
 )
 def test_a_number_is_read_as_a_dutch_reader_types_it(typed: str, value: str | None) -> None:

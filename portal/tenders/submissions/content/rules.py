@@ -70,6 +70,17 @@ class ProofSaid:
 
 
 @dataclass(frozen=True)
+class FileShown:
+    """One file as the receipt names it, however often it is relied on: its names, and the evidence and parts it is for."""
+
+    sha256: str
+    size: int
+    names: tuple[str, ...]
+    titles: tuple[str, ...]
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PartSaid:
     key: str
     criterion: str
@@ -110,6 +121,33 @@ class Content:
         """Every file once, in the order of the parts."""
         found = {p.file.id: p.file for part in self.parts for p in part.proofs if p.file is not None}
         return list(found.values())
+
+    @property
+    def shown(self) -> list[FileShown]:
+        """Every file once, also where the same bytes came in twice; in the order of the parts."""
+        found: dict[str, list[tuple[str, str, FileSaid]]] = {}
+        for part in self.parts:
+            for proof in part.proofs:
+                if proof.file is not None:
+                    found.setdefault(proof.file.sha256, []).append((proof.title, part.criterion, proof.file))
+        return [
+            FileShown(
+                sha256=sha256,
+                size=uses[0][2].size,
+                names=tuple(dict.fromkeys(file.name for _title, _code, file in uses)),
+                titles=tuple(dict.fromkeys(title for title, _code, file in uses if title not in ("", file.name))),
+                criteria=tuple(dict.fromkeys(code for _title, code, _file in uses if code)),
+            )
+            for sha256, uses in found.items()
+        ]
+
+    @property
+    def declarations(self) -> int:
+        """How many things are declared without a file: agreed requirements, statements and attested evidence."""
+        agreed = sum(part.agreed for part in self.parts)
+        stated = sum(value == "ja" for part in self.parts for value in part.figures.values())
+        attested = {p.version_id for part in self.parts for p in part.proofs if p.file is None}
+        return agreed + stated + len(attested)
 
     def to_bytes(self) -> bytes:
         return canonical(asdict(self))

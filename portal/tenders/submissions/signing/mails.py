@@ -16,7 +16,7 @@ def tell_of_receipt(work: Work, submission: Submission, content: Content) -> Non
         "receipt_number": submission.receipt_number,
         "submitted_at": submission.submitted_at,
         "content_digest": submission.content_digest,
-        "digests": [file.sha256 for file in content.files],
+        "digests": [file.sha256 for file in content.shown],
         "products": [product.name for product in content.products],
         "signers": [signature.user.name for signature in submission.signatures],
         "link": f"{_page(submission)}/ontvangstbewijs",

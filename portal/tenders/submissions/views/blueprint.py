@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from flask import Blueprint
 from flask_login import current_user
 
+from portal.accounts.models import User
+from portal.accounts.queries import authorities_of
+from portal.accounts.rules import reasons_not_to_sign
 from portal.i18n import date_short, number
 from portal.regions.models import Product
+from portal.tenders.procedures.rules import Phase, phase
 from portal.tenders.submissions.forms import DECLARATIONS, GAPS, PART_STATES, STATES
-from portal.tenders.submissions.models import Submission
-from portal.tenders.submissions.queries import PartView
-from portal.tenders.submissions.rules import TURNOVER, Part, PartKind, count_words, state_for_provider
+from portal.tenders.submissions.models import Submission, SubmissionState
+from portal.tenders.submissions.queries import PartView, Progress
+from portal.tenders.submissions.rules import TURNOVER, Part, PartKind, PartState, count_words, state_for_provider
+from portal.tenders.submissions.signing.service import turnover
+from portal.web.acts import office
 from portal.web.locale import _, ngettext, reader_locale
+from portal.work import Work
 
 bp = Blueprint("submissions", __name__)
+
+UNSENT = (SubmissionState.DRAFT, SubmissionState.SIGNING)
 
 
 @bp.app_template_filter("submission_state")
@@ -26,18 +36,33 @@ def submission_state(submission: Submission) -> tuple[str, str]:
 
 @bp.app_template_filter("own_submission_state")
 def own_submission_state(submission: Submission) -> tuple[str, str]:
+    if submission.state in UNSENT and phase(submission.procedure, office().clock()) is Phase.CLOSED:
+        return "fout", str(_("Niet ingediend"))
     kind, words = STATES[state_for_provider(submission)]
     return kind, str(words)
 
 
-@bp.app_template_filter("signed_by_reader")
-def signed_by_reader(submission: Submission) -> bool:
-    """Whether the reader's own signature stands already; somebody else's is still awaited then."""
-    return any(signature.user_id == current_user.actor.user_id for signature in submission.signatures)
+def awaited(work: Work, submission: Submission, progress: Progress) -> list[User]:
+    """Who may still sign: verified up to the expected turnover, and not among those who signed already."""
+    if submission.state is not SubmissionState.SIGNING:
+        return []
+    signed, amount = {signature.user_id for signature in submission.signatures}, turnover(progress)
+    able = [a for a in authorities_of(work, submission.organisation_id) if a.user_id not in signed]
+    return [a.user for a in able if not reasons_not_to_sign(a, work.today, amount)]
+
+
+@bp.app_template_filter("your_turn")
+def your_turn(submission: Submission, now: str, others: Collection[User]) -> bool:
+    """Whether the reader is at move: to fill in, or to give a signature that is awaited. `now` is the phase."""
+    if now != Phase.OPEN.value or submission.state not in UNSENT:
+        return False
+    return submission.state is SubmissionState.DRAFT or current_user.actor.user_id in {user.id for user in others}
 
 
 @bp.app_template_filter("part_state")
 def part_state(view: PartView) -> tuple[str, str]:
+    if view.state is PartState.NOT_STARTED and view.is_ready:
+        return "bezig", str(_("Staat klaar"))
     kind, words = PART_STATES[view.state]
     return kind, str(words)
 
@@ -63,7 +88,7 @@ def part_note(view: PartView) -> str:
     """What already stands there, in a few words."""
     said, criterion = view.said, view.part.criterion
     if said is None or said.is_empty:
-        return ""
+        return str(_("Het bewijs zit in uw paspoort: kies het en sla op")) if view.is_ready else ""
     if view.state.value == "attention":
         return sentences_of(view)[0][0]
     if said.text and criterion is not None and criterion.max_words:

@@ -27,7 +27,7 @@ from .blueprint import bp, said, submission_state
 def opened(id: int) -> str | Response:
     with reading() as work:
         procedure = procedures.procedure(work, id)
-        products = [product for _id, product in queries.products_of(work, id)]
+        products = [line.product for line in queries.products_of(work, id)]
         rows = _filtered(opened_submissions(work, procedure))
         if (kind := request.args.get("formaat", "")) in FORMATS:
             return _export(rows, kind)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
+
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission as P
+from portal.accounts.queries import authorities_of
 from portal.errors import RuleBroken
+from portal.i18n import money
+from portal.regions.queries import unit_label
 from portal.tenders.procedures import queries as procedures
 from portal.tenders.procedures.models import Procedure, ProcedureProduct
 from portal.tenders.procedures.rules import phase
@@ -15,11 +21,11 @@ from portal.tenders.submissions.forms import ProductsForm
 from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.web.acts import finish, reading, writing
 from portal.web.files import send
-from portal.web.locale import _
+from portal.web.locale import _, ngettext, reader_locale
 from portal.web.wall import allow
 from portal.work import Lock, Work
 
-from .blueprint import bp, said, sentences_of
+from .blueprint import awaited, bp, said, sentences_of
 
 Page = tuple[str, int] | Response
 S = SubmissionState
@@ -63,13 +69,29 @@ def start(reference: str) -> Page:
             procedure=procedure,
             live=queries.live_submission(work, procedure),
             old=queries.latest_withdrawn(work, procedure),
+            hints=hints(work, procedure),
             phase=phase(procedure, work.now).value,
         )
         return page, 422 if form.errors or form.form_errors else 200
 
 
 def choices(work: Work, procedure_id: int) -> list[tuple[int, str]]:
-    return [(id, f"{product.code} {said(product)}") for id, product in queries.products_of(work, procedure_id)]
+    found = queries.products_of(work, procedure_id)
+    return [(line.id, f"{line.product.code} {said(line.product)}") for line in found]
+
+
+def hints(work: Work, procedure: Procedure) -> dict[int, str]:
+    """What choosing a product means: its tariff, and how much it asks besides what all products share."""
+    asked = Counter(code for criterion in procedure.criteria for code in criterion.product_codes)
+    return {line.id: _hint(line, asked[line.product.code]) for line in queries.products_of(work, procedure.id)}
+
+
+def _hint(line: ProcedureProduct, own: int) -> str:
+    asked = ngettext("%(num)s eigen eis", "%(num)s eigen eisen", own)
+    sheet, locale = line.tariff_sheet, reader_locale()
+    if sheet is None or sheet.amount is None:
+        return f"{_('Tarief nog te bepalen')}, {asked}"
+    return f"{money(sheet.amount, locale)} {unit_label(sheet.unit, locale)}, {asked}"
 
 
 def lines_of(submission: Submission) -> list[ProcedureProduct]:
@@ -89,9 +111,15 @@ def dossier(id: int) -> str:
         return render_template(
             "submissions/dossier.html",
             submission=submission, progress=progress, common=progress.common, own=progress.of(current),
-            lines=lines_of(submission),
+            lines=lines_of(submission), awaited=awaited(work, submission, progress),
+            checked=_authority_checked(work, submission),
             current=current, phase=phase(submission.procedure, work.now).value,
         )  # fmt: skip
+
+
+def _authority_checked(work: Work, submission: Submission) -> datetime | None:
+    """When the region last checked with an extract who may sign."""
+    return max((a.checked_at for a in authorities_of(work, submission.organisation_id) if a.checked_at), default=None)
 
 
 @bp.route("/inschrijvingen/<int:id>/producten", methods=["GET", "POST"])
@@ -109,7 +137,16 @@ def products(id: int) -> Page:
             found = queries.submission(work, id)
             service.choose_products(work, found, form.products.data or [], version=form.version.data)
             return finish(work, form, url_for("submissions.dossier", id=id), _("De producten zijn bewaard."))
-    page = render_template("submissions/products.html", form=form, submission=submission)
+    with reading() as work:  # anew: a write ends what was looked at before
+        submission = queries.submission(work, id)
+        state = phase(submission.procedure, work.now).value
+        page = render_template(
+            "submissions/products.html",
+            form=form,
+            submission=submission,
+            hints=hints(work, submission.procedure),
+            phase=state,
+        )
     return page, 422 if form.errors else 200
 
 
@@ -123,7 +160,7 @@ def check(id: int) -> str:
             "submissions/check.html",
             submission=submission, progress=progress, content=queries.content_of(work, submission),
             needs={view.part.key: sentences_of(view) for view in progress.missing},
-            lines=lines_of(submission),
+            lines=lines_of(submission), awaited=awaited(work, submission, progress),
             phase=phase(submission.procedure, work.now).value,
         )  # fmt: skip
 

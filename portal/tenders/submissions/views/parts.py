@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import jsonify, render_template, request, url_for
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from portal import storage
 from portal.access import Permission as P
+from portal.accounts.queries import authorities_of
 from portal.errors import FileRefused, RuleBroken, StaleVersion
 from portal.evidence.models import EvidenceVersion
 from portal.i18n import date_short, time_short
@@ -19,14 +21,14 @@ from portal.tenders.submissions import queries, service
 from portal.tenders.submissions.content.rules import Said
 from portal.tenders.submissions.forms import PartForm, form_for
 from portal.tenders.submissions.models import Submission
-from portal.tenders.submissions.rules import DECLARED
+from portal.tenders.submissions.rules import DECLARED, EXTRACT
 from portal.web.acts import finish, reading, writing
 from portal.web.forms import BaseForm
 from portal.web.locale import _, reader_locale
 from portal.web.wall import allow
 from portal.work import Lock, Work
 
-from .blueprint import bp, kind_name, sentences_of
+from .blueprint import awaited, bp, kind_name, sentences_of
 
 Page = tuple[str, int] | Response
 
@@ -72,20 +74,36 @@ def _versions(work: Work, view: queries.PartView) -> list[EvidenceVersion]:
 def _form(work: Work, view: queries.PartView, versions: list[EvidenceVersion]) -> PartForm:
     """The form with what was said before."""
     kinds = view.part.criterion.accepted_evidence if view.part.criterion else []
+    checked = _checked(work, view, versions)
     form_class = form_for(
         view.part,
-        [(version.id, _version_words(version)) for version in versions],
+        [(version.id, _version_words(version, checked.get(version.id))) for version in versions],
         [(code, kind_name(view.part, code)) for code in kinds],
         storage.accepted_types(reader_locale(), limit=work.settings.max_upload),
     )
-    return form_class(data=_data(view.said or Said(), view.version))
+    data = _data(view.said or Said(), view.version)
+    if view.said is None:
+        data["proofs"] = list(checked)
+    return form_class(data=data)
 
 
-def _version_words(version: EvidenceVersion) -> str:
+def _checked(work: Work, view: queries.PartView, versions: list[EvidenceVersion]) -> dict[int, datetime]:
+    """The extracts of a day whose extract the region has looked at for the authority to sign, and when it did."""
+    if view.part.criterion is None or EXTRACT not in view.part.criterion.accepted_evidence:
+        return {}
+    seen = {a.extract_date: a.checked_at for a in authorities_of(work, work.actor.organisation_id or 0) if a.checked_at}
+    extracts = [v for v in versions if v.item.evidence_type == EXTRACT]
+    return {v.id: at for v in extracts if v.issued_on and (at := seen.get(v.issued_on))}
+
+
+def _version_words(version: EvidenceVersion, checked: datetime | None) -> str:
+    facts, locale = {"title": version.item.title}, reader_locale()
+    if checked is not None and version.issued_on is not None:
+        facts |= {"issued": date_short(version.issued_on, locale), "day": date_short(checked, locale)}
+        return str(_("%(title)s van %(issued)s, door de regio gecontroleerd op %(day)s", **facts))
     if version.valid_until is None:
         return version.item.title
-    until = date_short(version.valid_until, reader_locale())
-    return str(_("%(title)s, geldig tot en met %(until)s", title=version.item.title, until=until))
+    return str(_("%(title)s, geldig tot en met %(until)s", until=date_short(version.valid_until, locale), **facts))
 
 
 def _data(said: Said, version: int) -> dict[str, Any]:
@@ -157,7 +175,7 @@ def _page(
         files=_files(work, submission, view), number=at + 1, total=len(row),
         before=row[at - 1] if at else None, after=row[at + 1] if at + 1 < len(row) else None,
         asks=not any(reasons_not_to_ask(submission.procedure, work.now)),
-        phase=phase(submission.procedure, work.now).value,
+        phase=phase(submission.procedure, work.now).value, awaited=awaited(work, submission, progress),
         accept=storage.accept_attribute(),
     )  # fmt: skip
     return page, 422 if form.errors or form.form_errors else 200

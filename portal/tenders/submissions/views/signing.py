@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission as P
+from portal.accounts.models import AuthorityKind
 from portal.accounts.queries import authorities_of, authority_of
-from portal.accounts.rules import signatures_needed
+from portal.accounts.rules import AUTHORITY_LABELS, signatures_needed
 from portal.errors import RuleBroken
-from portal.i18n import moment_exact
+from portal.i18n import time_left
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.procedures.rules import phase
 from portal.tenders.submissions import queries, service
 from portal.tenders.submissions.forms import SignForm
 from portal.tenders.submissions.models import Submission, SubmissionState
+from portal.tenders.submissions.signing.documents import ReceiptFacts, receipt_document
 from portal.tenders.submissions.signing.queries import receipt as receipt_of
 from portal.web.acts import finish, office, reading, writing
 from portal.web.errors import refusal
+from portal.web.files import DOCX, send_bytes
 from portal.web.forms import BaseForm
 from portal.web.locale import _, ngettext, reader_locale
 from portal.web.reasons import sentences
 from portal.web.wall import allow, fresh_login_required
 from portal.work import Lock, Work
 
-from .blueprint import bp
+from .blueprint import awaited, bp
 
 Page = tuple[str, int] | Response
 S = SubmissionState
@@ -53,9 +56,8 @@ def sign(id: int) -> Page:
             submission = queries.submission(work, id)
             service.sign_submission(work, submission)
             if submission.state is S.SUBMITTED:
-                return finish(work, form, url_for("submissions.receipt", id=id), _("Uw inschrijving is ingediend."))
-            done = _("Uw handtekening staat. De inschrijving is ingediend zodra ook een ander tekent.")
-            return finish(work, form, url_for("submissions.dossier", id=id), done)
+                return finish(work, form, url_for("submissions.receipt", id=id))
+            return finish(work, form, url_for("submissions.dossier", id=id))
     except RuleBroken as broken:
         return _refused(id, broken, moment)
 
@@ -63,39 +65,46 @@ def sign(id: int) -> Page:
 def _sign_page(work: Work, submission: Submission, form: SignForm) -> str:
     me = authority_of(work, work.actor.user_id or 0, submission.organisation_id)
     able = authorities_of(work, submission.organisation_id)
+    progress = queries.progress(work, submission)
     return render_template(
         "submissions/sign.html",
         form=form,
         submission=submission,
         authority=me,
+        capacity=_(AUTHORITY_LABELS[me.kind]) if me else "",
         able=able,
+        awaited=awaited(work, submission, progress),
         needed=signatures_needed([me] if me else able),
         mine=any(signature.user_id == work.actor.user_id for signature in submission.signatures),
-        missing=queries.progress(work, submission).missing,
+        missing=progress.missing,
         phase=phase(submission.procedure, work.now).value,
     )
 
 
 def _refused(id: int, broken: RuleBroken, moment: datetime) -> Page:
-    """Why not, since when, what now. A late attempt names both moments, to the second."""
-    said, since, title = sentences(broken.reasons), None, _("U kunt nu niet indienen")
-    with reading() as work:
-        closes_at = queries.submission(work, id).procedure.closes_at
-    if "too_late" in broken.reasons and closes_at is not None:
-        title, since = _("U bent te laat: de inschrijving is gesloten"), closes_at
-        said = [
-            _(
-                "De inschrijving sloot op %(moment)s (Nederlandse tijd).",
-                moment=moment_exact(closes_at, reader_locale()),
-            ),
-            _("Uw handtekening kwam binnen op %(moment)s.", moment=moment_exact(moment, reader_locale())),
-            _("Uw inschrijving is niet ingediend. Uw poging is vastgelegd. Wat u invulde, blijft bewaard."),
-        ]
+    """Why not, and what now. A late attempt has a page of its own, with both moments to the second."""
+    if "too_late" in broken.reasons:
+        with reading() as work:
+            submission = queries.submission(work, id)
+            state, closes_at = phase(submission.procedure, work.now).value, submission.procedure.closes_at
+            late = _how_late(moment, closes_at or moment)
+            page = render_template(
+                "submissions/late.html", submission=submission, phase=state, late=late, moment=moment
+            )
+            return page, 409
     what_now = [
         (_("Naar uw inschrijving"), url_for("submissions.dossier", id=id)),
         (_("Hulp en contact"), url_for("home.help_page")),
     ]
-    return refusal(said, since=since, title=title, what_now=what_now)
+    return refusal(sentences(broken.reasons), title=_("U kunt nu niet indienen"), what_now=what_now)
+
+
+def _how_late(moment: datetime, closes_at: datetime) -> str:
+    """1 seconde te laat, 12 minuten te laat; by whole seconds, since a term ends on a second."""
+    if (late := moment - closes_at) >= timedelta(minutes=1):
+        return time_left(closes_at, moment, reader_locale())
+    seconds = max(int(late.total_seconds()), 1)
+    return str(ngettext("%(num)s seconde te laat", "%(num)s seconden te laat", seconds))
 
 
 @bp.post("/inschrijvingen/<int:id>/wijzigen")
@@ -117,12 +126,52 @@ def unfreeze(id: int) -> Response:
 def receipt(id: int) -> str:
     with reading() as work:
         submission = queries.submission(work, id)
-        found = receipt_of(work, submission)
+        found, content = receipt_of(work, submission), queries.content_of(work, submission)
         return render_template(
             "submissions/receipt.html",
             submission=submission, receipt=found, phase=phase(submission.procedure, work.now).value,
-            signed=[(s["name"], datetime.fromisoformat(s["signed_at"])) for s in found["signatures"]],
+            signed=[
+                (s["name"], _(AUTHORITY_LABELS[AuthorityKind(s["authority"])]), datetime.fromisoformat(s["signed_at"]))
+                for s in found["signatures"]
+            ],
+            files=content.shown, declarations=content.declarations,
+            titles={c.code: c for c in submission.procedure.criteria},
         )  # fmt: skip
+
+
+@bp.get("/inschrijvingen/<int:id>/ontvangstbewijs/document")
+@allow(P.SUBMISSION_EDIT)
+def receipt_file(id: int) -> Response:
+    """The same receipt as a document to keep, in Dutch like every document of the region."""
+    with reading() as work:
+        submission = queries.submission(work, id)
+        facts = _receipt_facts(work, submission)
+        return send_bytes(receipt_document(facts), f"ontvangstbewijs-{facts.number}.docx", DOCX)
+
+
+def _receipt_facts(work: Work, submission: Submission) -> ReceiptFacts:
+    found, content, procedure = receipt_of(work, submission), queries.content_of(work, submission), submission.procedure
+    titles = {c.code: c.title_nl for c in procedure.criteria}
+    return ReceiptFacts(
+        number=found["number"],
+        submission=found["submission"],
+        submitted_at=datetime.fromisoformat(found["submitted_at"]),
+        procedure=f"{procedure.title} ({procedure.reference})",
+        region=procedure.region.name,
+        organisation=content.organisation,
+        digest=found["content_digest"],
+        products=found["products"],
+        signers=[
+            (s["name"], AUTHORITY_LABELS[AuthorityKind(s["authority"])], datetime.fromisoformat(s["signed_at"]))
+            for s in found["signatures"]
+        ],
+        files=[
+            (", ".join(f.names), ", ".join(titles.get(code, code) for code in f.criteria), f.size, f.sha256)
+            for f in content.shown
+        ],
+        declarations=content.declarations,
+        practice=work.settings.practice,
+    )
 
 
 @bp.route("/inschrijvingen/<int:id>/intrekken", methods=["GET", "POST"])
@@ -134,7 +183,9 @@ def withdraw(id: int) -> Page:
         with reading() as work:
             submission = queries.submission(work, id)
             state = phase(submission.procedure, work.now).value
-            return render_template("submissions/withdraw.html", submission=submission, phase=state, form=form), 200
+            others = awaited(work, submission, queries.progress(work, submission))
+            facts = {"submission": submission, "phase": state, "form": form, "awaited": others}
+            return render_template("submissions/withdraw.html", **facts), 200
     lock = _lock(id)
     try:
         with writing(form, lock) as work:
