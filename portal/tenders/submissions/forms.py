@@ -28,7 +28,7 @@ REASONS: dict[str, Any] = {
     "no_products_chosen": _l("Kies ten minste één product."),
     "submission_exists": _l("Uw organisatie heeft al een inschrijving bij deze procedure. Ga daarin verder."),
     "submission_is_being_signed": _l(
-        "Deze inschrijving wordt ondertekend. Kies eerst 'Toch wijzigen'; dan vervallen de handtekeningen."
+        "Deze inschrijving wordt ondertekend. Kies eerst ‘Toch wijzigen’; dan vervallen de handtekeningen."
     ),
     "submission_not_in_draft": _l("Deze inschrijving is ingediend of ingetrokken. Wijzigen kan niet meer."),
     "too_late_to_withdraw": _l("De inschrijving is gesloten. Intrekken kan niet meer."),

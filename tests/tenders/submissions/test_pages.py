@@ -16,6 +16,7 @@ from portal.accounts.queries import authority_of
 from portal.clock import local_moment
 from portal.evidence.models import EvidenceVersion
 from portal.tenders.submissions import queries
+from portal.tenders.submissions.signing.documents import ReceiptFacts, receipt_document
 from portal.work import Office, begin_read
 from tests.conftest import TestClock
 from tests.factories import PDF
@@ -193,6 +194,20 @@ def test_the_receipt_is_taken_along_as_a_document(office, client, people, ready)
     assert "Alleen bevoegd" in cells and "Melding als jeugdhulpaanbieder" in cells
 
 
+@pytest.mark.parametrize("practice", [True, False])
+def test_a_receipt_of_the_practice_installation_says_that_it_does_not_count(practice):
+    at = local_moment(datetime.fromisoformat("2022-06-09 16:00"))
+    facts = ReceiptFacts(
+        number="ONT-2022-0001", submission="INS-2022-0001", submitted_at=at, procedure="Ambulante jeugdhulp",
+        region="Regio Alkmaar", organisation="Stichting Wilgenrijk", digest="a" * 64, products=["Dagbesteding"],
+        signers=[("Nadia", "Alleen bevoegd", at)], files=[], declarations=3, practice=practice,
+    )  # fmt: skip
+    document = docx.Document(BytesIO(receipt_document(facts)))
+    words = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    assert ("Oefenexemplaar" in words) is practice and "Verklaringen zonder bestand: 3." in words
+    assert len(document.tables) == 3, "no table of files where there are none"
+
+
 def test_there_is_no_receipt_before_handing_in(office, client, people, ready):
     enter(office, client, people.admin)
     assert client.get(f"/inschrijvingen/{ready}/ontvangstbewijs/document").status_code == 404
@@ -308,6 +323,39 @@ def test_changing_while_signing_says_that_signatures_fall_away(office, client, p
     token = form_of(client, f"/inschrijvingen/{id}")["csrf_token"]
     client.post(f"/inschrijvingen/{id}/wijzigen", data={"csrf_token": token})
     assert "1 handtekening is vervallen" in client.get(f"/inschrijvingen/{id}").text
+
+
+def test_a_second_signature_that_nobody_can_give_is_told(office, client, people):
+    authorise(office, people.admin, AuthorityKind.JOINT, checked_by=people.officer)
+    id = started(office, people.admin)
+    filled(office, people.admin, id)
+    enter(office, client, people.admin)
+    address = f"/inschrijvingen/{id}/ondertekenen"
+    client.post(address, data={**form_of(client, address), "agreed": "y"})
+    page = client.get(f"/inschrijvingen/{id}").text
+    assert "Wacht op de handtekening van een tweede tekenbevoegde" in page
+    assert "Niemand anders van uw organisatie kan nu tekenen" in page and "/organisatie/tekenbevoegdheid" in page
+
+
+def test_after_the_closing_the_bar_says_until_when_the_decision_takes(office, client, people, ready, clock, work_as):
+    from portal.tenders.submissions import service
+    from tests.tenders.people import fresh
+
+    with work_as(fresh(people.admin)) as work:
+        service.sign_submission(work, queries.submission(work, ready))
+    enter(office, client, people.admin)
+    assert "Intrekken kan tot" in client.get(f"/inschrijvingen/{ready}").text
+    clock.set(CLOSES)
+    page = client.get(f"/inschrijvingen/{ready}").text
+    assert "Besluit uiterlijk" in page and "Aan zet: Regio Alkmaar" in page and "Trek de inschrijving in" not in page
+    assert "Aan zet: Regio Alkmaar." in client.get(f"/inschrijvingen/{ready}/ontvangstbewijs").text
+
+
+def test_a_product_without_a_tariff_says_so_where_it_is_chosen(office, client, people, work_as):
+    with work_as(people.officer) as work:
+        queries.products_of(work, 1)[0].tariff_sheet = None
+    enter(office, client, people.admin)
+    assert "Tarief nog te bepalen, 6 eigen eisen" in client.get("/procedures/ALK-2022-01/inschrijven").text
 
 
 def test_the_buyer_sees_a_seal_then_a_number_then_the_content(office, client, people, ready, clock, work_as):
