@@ -100,7 +100,7 @@ def test_the_list_of_the_provider_begins_with_the_outcome_the_last_day_and_the_l
     assert "Termijn voorbij, nog niet definitief" in late.text and "zondag 21 augustus" not in late.text
     assert "wij vast dat het te laat is" in client.get(f"/besluiten/{id}").text
     come_in(client, announced.provider)
-    assert title(client.get("/besluiten")) == "U bent toegelaten voor alle 2 producten"
+    assert title(client.get("/besluiten")) == "U bent toegelaten voor beide producten"
 
 
 def test_who_was_sent_nothing_reads_that(office, clock, app, client):
@@ -173,6 +173,20 @@ def test_the_provider_objects_and_the_officer_answers(announced, client, clock):
     assert send(client, f"/inkoop/besluiten/{id}", f"/inkoop/besluiten/{id}/definitief", checked="y").status_code == 303
     with begin_read(announced.office, announced.officer) as work:
         assert queries.decision(work, id).state is DecisionState.FINAL
+
+
+def test_who_was_right_reads_that_a_new_decision_is_needed(announced, client):
+    id = refused(announced)
+    come_in(client, announced.other)
+    send(client, f"/besluiten/{id}/bezwaar", kind="complaint", text="Het bewijs zat erbij.")
+    waits = client.get(f"/besluiten/{id}").text
+    assert "antwoordt met redenen. Tot die tijd wordt deze beslissing niet definitief." in waits
+    come_in(client, announced.officer)
+    close = re.search(r'href="(/inkoop/bezwaren/\d+)"', client.get(f"/inkoop/besluiten/{id}").text)[1]
+    assert send(client, close, outcome="upheld", text="U hebt gelijk.").status_code == 303
+    come_in(client, announced.other)
+    answered = client.get(f"/besluiten/{id}").text
+    assert "Klacht of bezwaar is gegrond" in answered and "er is een nieuw besluit nodig" in answered
 
 
 def test_an_officer_records_what_came_by_post(announced, client):

@@ -50,6 +50,8 @@ def letter_verdict(letter: OwnLetter) -> str:
     admitted, total = letter.admitted, len(letter.decisions)
     if not admitted:
         return str(_("U bent niet toegelaten"))
+    if admitted == total == 2:
+        return str(_("U bent toegelaten voor beide producten"))
     if admitted == total:
         words = ngettext("U bent toegelaten voor uw product", "U bent toegelaten voor alle %(num)s producten", total)
         return str(words)
