@@ -23,6 +23,7 @@
       const others = told.getAttribute("aria-describedby").split(" ").filter((word) => word !== id + "-fout");
       told.setAttribute("aria-describedby", others.join(" "));
       told.removeAttribute("aria-invalid");
+      told.classList.remove("p-fieldset--fout", "utrecht-textarea--invalid", "utrecht-textbox--invalid", "utrecht-select--invalid");
     });
     all(".utrecht-form-field--invalid").filter((box) => box.contains(field))
       .forEach((box) => box.classList.remove("utrecht-form-field--invalid"));
@@ -41,8 +42,22 @@
     }
   }
 
+  /* a change while the mouse or finger is down waits until it is up: else the button moves away from under it */
   if (summary) {
-    document.addEventListener("change", (event) => event.target.id && settle(event.target));
+    let held = false;
+    const changed = [];
+    document.addEventListener("pointerdown", () => { held = true; }, true);
+    ["pointerup", "pointercancel"].forEach((name) => document.addEventListener(name, () => {
+      held = false;
+      setTimeout(() => changed.splice(0).forEach(settle));
+    }, true));
+    document.addEventListener("change", (event) => {
+      if (event.target.id && held) {
+        changed.push(event.target);
+      } else if (event.target.id) {
+        settle(event.target);
+      }
+    });
   }
 
   /* ---------- 2 Word and character counters ---------- */

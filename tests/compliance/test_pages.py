@@ -621,7 +621,7 @@ def test_an_amount_above_the_threshold_is_not_accepted_without_an_outcome_and_a_
         manager.get(f"/verantwoording/{year.id_of(MARGIN)}")
     )
     empty = manager.post(act(year, MARGIN, "gecontroleerd"), data={"outcome": "repay", "reason": " "})
-    check_error(empty, "reason", "Leg uit waarom u tot deze uitkomst komt. De aanbieder leest dit ook.")
+    check_error(empty, "reason", "Leg uit waarom u tot deze uitkomst komt.")
     assert re.search(r'value="repay"[^>]* checked', empty.text), "what was chosen stays"
     bare = manager.post(act(year, MARGIN, "gecontroleerd"), data={"reason": "Zie de uitleg."})
     assert bare.status_code == 422
@@ -651,7 +651,7 @@ def test_a_wnt_declaration_with_a_warning_is_accepted_with_a_reason(year, enter)
     check_error(
         manager.post(act(year, WNT, "gecontroleerd")),
         "reason",
-        "Leg uit waarom u tot deze uitkomst komt. De aanbieder leest dit ook.",
+        "Leg uit waarom u tot deze uitkomst komt.",
     )
     done = manager.post(
         act(year, WNT, "gecontroleerd"), data={"reason": "De brief van de toezichthouder noemt klasse II."}

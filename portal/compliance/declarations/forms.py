@@ -51,7 +51,7 @@ REASONS = {
     "return_needs_question": _l("Vul in wat u van de aanbieder wilt weten."),
     "answer_day_has_passed": _l("Kies een dag in de toekomst, zodat de aanbieder tijd heeft om te antwoorden."),
     "check_needs_outcome": _l("Kies wat er met het bedrag boven de drempel gebeurt."),
-    "check_needs_reason": _l("Leg uit waarom u tot deze uitkomst komt. De aanbieder leest dit ook."),
+    "check_needs_reason": _l("Leg uit waarom u tot deze uitkomst komt."),
     "waiver_needs_reason": _l("Vul in waarom de aanbieder dit niet hoeft te leveren."),
     "waiver_already_asked": _l("Er ligt al een voorstel tot vrijstelling. Een tweede persoon beslist daarover."),
     "waiver_not_asked": _l("Er is geen voorstel tot vrijstelling (meer). Doe eerst een voorstel met een reden."),
@@ -148,7 +148,7 @@ class ProfitMarginForm(DeclarationForm):
             NumberRange(0, 100, REASONS["share_between_0_and_100"]),
         ],
     )
-    explanation = TextAreaField(_l("Uitleg bij winst boven de drempel"), validators=[Optional(), longest(4000)])
+    explanation = TextAreaField(_l("Uitleg bij winst boven de drempel"), validators=[longest(4000)])
 
 
 class OfficialForm(Form):
@@ -211,7 +211,7 @@ class WntForm(DeclarationForm):
     wnt_class = SelectField(
         _l("Klasse die uw toezichthouder heeft vastgesteld"),
         choices=[("", _l("Kies een klasse")), *((c, c) for c in WNT_CLASSES), ("general", _l("Algemeen maximum"))],
-        validators=[Optional()],
+        default="",
     )
     points = IntegerField(
         _l("Aantal punten"), validators=[Optional(), NumberRange(0, 20, _l("Vul een getal in van 0 tot en met 20."))]
@@ -286,7 +286,7 @@ OUTCOMES = dict(
 class CheckForm(BaseForm):
     PLACES = {"check_needs_outcome": "outcome", "check_needs_reason": "reason"}
     outcome = RadioField(
-        _l("Wat gebeurt er met het bedrag boven de drempel?"), choices=list(OUTCOMES.items()), validators=[Optional()]
+        _l("Wat gebeurt er met het bedrag boven de drempel?"), choices=list(OUTCOMES.items()), validate_choice=False
     )
     reason = TextAreaField(_l("Waarom?"), validators=[longest(2000)])
 

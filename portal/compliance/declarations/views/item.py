@@ -58,7 +58,7 @@ def _page(
             item=item,
             name=standing.kind_name(item.kind, locale),
             explanation=_explanation(work, item, term, locale),
-            state=standing.state_words(item, work.today, locale),
+            state=standing.state_beside_a_day(item, work.today, locale),
             providers_move=standing.standing_of(item, work.today) in standing.PROVIDERS_MOVE,
             day_words=standing.day_words(item, locale),
             rungs=reminders.rungs(item, term, work.today, locale, asked_on=asked),

@@ -108,10 +108,10 @@ class Rung:
 
 
 ACTION_WORDS: Mapping[OverdueAction, str] = {
-    OverdueAction.NOTICE_PROVIDER: i18n.mark("Bericht aan aanbieder"),
-    OverdueAction.NOTICE_CONTRACT_MANAGER: i18n.mark("Bericht aan contractmanager"),
-    OverdueAction.RISK_NOTE: i18n.mark("Aantekening in risicoprofiel"),
-    OverdueAction.SIGNAL: i18n.mark("Signaal bij de contractmanager"),
+    OverdueAction.NOTICE_PROVIDER: i18n.mark("Bericht aan de aanbieder"),
+    OverdueAction.NOTICE_CONTRACT_MANAGER: i18n.mark("Bericht aan de regio"),
+    OverdueAction.RISK_NOTE: i18n.mark("Aantekening in het risicoprofiel"),
+    OverdueAction.SIGNAL: i18n.mark("Signaal bij de regio"),
 }
 
 
