@@ -33,13 +33,17 @@ REASONS: dict[str, Any] = {
     "agenda_point_too_long": _l("Regel {detail}: maak het punt korter dan 160 tekens."),
     "agenda_not_sent": _l("Stuur eerst de agenda rond. Daarna kunt u het verslag maken."),
     "meeting_has_not_begun": _l("Het overleg is nog niet begonnen. Noteer daarna wie er waren."),
+    "attendance_is_recorded": _l("De secretaris heeft al genoteerd wie er waren. Geef uw bericht aan de secretaris."),
+    "meeting_is_over": _l("Het overleg is geweest. Geef uw bericht aan de secretaris."),
     "minutes_are_adopted": _l("Het verslag is vastgesteld en verandert niet meer. Schrijf een aanvulling."),
     "minutes_are_empty": _l("Het verslag is nog leeg. Typ eerst wat er is besproken."),
     "comments_until_in_the_past": _l("Kies een dag die nog komt."),
     "comments_are_closed": _l("De tijd om te reageren is voorbij. Vraag de voorzitter om een aanvulling."),
     "comments_are_still_open": _l("Deelnemers kunnen nog reageren. Stel het verslag vast als die tijd om is."),
     "comment_is_empty": _l("Schrijf wat er niet klopt."),
-    "no_seat_at_this_meeting": _l("U hebt geen zetel bij dit overleg. Alleen wie een zetel heeft, reageert."),
+    "no_seat_at_this_meeting": _l(
+        "U hebt geen zetel bij dit overleg. Alleen wie een zetel heeft, reageert of meldt zich af."
+    ),
     "action_is_empty": _l("Schrijf wat er moet gebeuren."),
     "action_due_before_meeting": _l("Kies een dag op of na het overleg."),
     "action_is_done": _l("Dit actiepunt is al klaar."),

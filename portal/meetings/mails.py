@@ -18,12 +18,13 @@ from portal.work import Work
 
 def invite(work: Work, meeting: Meeting, *, moved: bool = False) -> None:
     """Everybody invited gets the agenda and an appointment; a higher sequence replaces the one they had."""
-    people = queries.invited(work, meeting)
+    people, seated = queries.invited(work, meeting), queries.seated(work, meeting)
     points = [{"at": at, "title": item.title} for item, at in starts_of(meeting)]
     key = f"meeting:{meeting.id}:{meeting.invite_sequence}"
     for person in people:
         calendar = appointment(work, meeting, person)
-        _tell(work, meeting, [person], "meeting_invitation", key, calendar, moved=moved, points=points)
+        said = {"moved": moved, "points": points, "seated": person.id in seated}
+        _tell(work, meeting, [person], "meeting_invitation", key, calendar, **said)
 
 
 def appointment(work: Work, meeting: Meeting, person: User) -> bytes:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
-from portal.access import Actor, Permission, Role
+from portal.access import PROVIDER_ROLES, Actor, Permission, Role
 from portal.accounts.models import Membership, Organisation, User, UserState
 from portal.audit import AuditEvent
 from portal.clock import last_day
@@ -124,6 +124,17 @@ def invited(work: Work, meeting: Meeting) -> list[User]:
         wanted.append(User.id.in_(staff))
     query = select(User).where(or_(*wanted), User.state == UserState.ACTIVE).order_by(User.id)
     return list(work.session.scalars(query))
+
+
+def seated(work: Work, meeting: Meeting) -> set[int]:
+    """Who holds a seat at this meeting, in person or for the organisation."""
+    organisations = [seat.organisation_id for seat in meeting.seats if seat.organisation_id is not None]
+    members = select(Membership.user_id).where(
+        Membership.organisation_id.in_(organisations),
+        Membership.role.in_(PROVIDER_ROLES),
+        Membership.ended_at.is_(None),
+    )
+    return {seat.user_id for seat in meeting.seats if seat.user_id is not None} | set(work.session.scalars(members))
 
 
 def names_of(work: Work, user_ids: Sequence[int]) -> dict[int, str]:

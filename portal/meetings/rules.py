@@ -220,6 +220,18 @@ def reasons_not_to_type(meeting: Meeting) -> Iterator[str]:
         yield "agenda_not_sent"
 
 
+def reasons_not_to_announce(meeting: Meeting, *, has_seat: bool, now: datetime) -> Iterator[str]:
+    """Whether somebody comes is said between the invitation and the end; what the secretary noted then stands."""
+    if not has_seat:
+        yield "no_seat_at_this_meeting"
+    if meeting.state is MeetingState.SCHEDULED:
+        yield "agenda_not_sent"
+    elif meeting.state is not MeetingState.AGENDA_SENT:
+        yield "attendance_is_recorded"
+    elif phase(meeting, now) is Phase.OVER:
+        yield "meeting_is_over"
+
+
 def reasons_not_to_send_draft(agenda: Sequence[AgendaItem], until: datetime, now: datetime) -> Iterator[str]:
     if not any(item.minutes.strip() for item in agenda):
         yield "minutes_are_empty"

@@ -134,6 +134,21 @@ def record_attendance(work: Work, meeting: Meeting, attendance: Mapping[int, Att
             seat.attendance = now_there
 
 
+def announce_attendance(work: Work, meeting: Meeting, *, coming: bool) -> None:
+    """The holder of a seat says not to come, or to come after all. Raises RuleBroken without a seat, before the
+    invitation, after the end, and once the secretary noted who was there; NotAllowed.
+    """
+    work.require(Permission.TABLE_READ, meeting)
+    seats = queries.own_seats(work, meeting)
+    if reasons := list(rules.reasons_not_to_announce(meeting, has_seat=bool(seats), now=work.now)):
+        raise RuleBroken(*reasons, subject=meeting)
+    said = Attendance.EXPECTED if coming else Attendance.EXCUSED
+    for seat in seats:
+        if seat.attendance is not said:
+            record(work, "seat.attended", seat, meeting_id=meeting.id, before=seat.attendance, after=said)
+            seat.attendance = said
+
+
 def save_minutes(work: Work, item: AgendaItem, *, minutes: str, version: int | None = None) -> AgendaItem:
     """What was said at one point. Two people at one point: the second gets StaleVersion with the text that stands there.
 

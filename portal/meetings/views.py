@@ -14,7 +14,7 @@ from portal.errors import RuleBroken, StaleVersion
 from portal.i18n import time_short
 from portal.meetings import forms, queries, rules, service
 from portal.meetings.forms import PLACES
-from portal.meetings.models import Meeting
+from portal.meetings.models import Attendance, Meeting
 from portal.meetings.rules import COMPETITION_NOTICE, OPENING, agenda_of
 from portal.meetings.standing import queries as standing
 from portal.web.acts import finish, reading, writing
@@ -67,6 +67,8 @@ def meeting(meeting_id: int) -> Page:
             **facts(work, found),
             own_seats=mine,
             mine={seat.id for seat in mine},
+            can_announce=not list(rules.reasons_not_to_announce(found, has_seat=bool(mine), now=work.now)),
+            excused=any(seat.attendance is Attendance.EXCUSED for seat in mine),
             agreed=queries.agreed_at(work, found),
             sent_at=queries.agenda_sent_at(work, found),
             due_on=rules.agenda_due_on(found.starts_at),
@@ -141,6 +143,15 @@ def attendance(meeting_id: int) -> Page:
         seats = queries.meeting(work, meeting_id).seats
         people = queries.occupants(work, [(seat.id, seat.organisation_id, seat.user_id) for seat in seats])
     return _page("meetings/attendance.html", meeting_id, form, occupants=people)
+
+
+@bp.post("/overleggen/<int:meeting_id>/afmelden")
+@allow(P.TABLE_READ)
+def announce(meeting_id: int) -> Page:
+    """The holder of a seat says not to come; with `komt` to come after all."""
+    coming = request.form.get("komt") == "1"
+    said = _("U bent weer aangemeld.") if coming else _("U bent afgemeld. De voorzitter en de secretaris zien dat.")
+    return _act(BaseForm(), meeting_id, lambda work, m: service.announce_attendance(work, m, coming=coming), said)
 
 
 @bp.route("/overleggen/<int:meeting_id>/verslag/<int:item_id>", methods=["GET", "POST"])

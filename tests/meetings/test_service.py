@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from portal.access import SYSTEM
+from portal.access import SYSTEM, VISITOR
 from portal.audit import AuditEvent
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
 from portal.mail.models import OutboxMail
@@ -91,6 +91,8 @@ def test_the_agenda_goes_out_with_a_calendar_file_to_everybody_at_the_table(
         assert {mail.recipient for mail in mails} == {person.email for person in people}
         assert all(b"SEQUENCE:0" in mail.calendar and b"METHOD:REQUEST" in mail.calendar for mail in mails)
         assert "13:30 tot 16:00 uur (Nederlandse tijd)" in mails[0].text
+        told = {mail.recipient for mail in mails if "Meld u af" in mail.text and "Meld u af" in mail.html}
+        assert told == {person.email for person in (world.participant, world.provider, world.other_provider)}
         assert all("Regio Alkmaar" in mail.text and "Regio Alkmaar" in mail.html for mail in mails)
         assert "meeting.send_agenda" in tags(work)
 
@@ -157,6 +159,49 @@ def test_two_people_who_change_the_agenda_notice_each_other(world: World, work_a
         service.set_agenda(work, meeting, [Point("Eerst", 20)], version=meeting.version)
     with pytest.raises(StaleVersion), work_as(world.chair) as work:
         service.set_agenda(work, queries.meeting(work, meeting_id), [Point("Ook", 20)], version=1)
+
+
+def test_who_holds_a_seat_says_not_to_come_and_to_come_after_all(world: World, work_as: Any, read_as: Any) -> None:
+    meeting_id = planned(world, work_as)
+
+    def stands() -> list[str]:
+        with read_as(world.chair) as work:
+            return [seat.attendance.value for seat in queries.meeting(work, meeting_id).seats]
+
+    def say(actor: Any, *, coming: bool) -> None:
+        with work_as(actor) as work:
+            service.announce_attendance(work, queries.meeting(work, meeting_id), coming=coming)
+
+    with pytest.raises(RuleBroken, match="agenda_not_sent"):
+        say(world.participant, coming=False)
+    with work_as(world.secretary) as work:
+        service.send_agenda(work, queries.meeting(work, meeting_id))
+    say(world.participant, coming=False)
+    assert stands() == ["expected", "expected", "expected", "excused"]
+    say(world.participant, coming=False)  # twice is one notice
+    with read_as(world.chair) as work:
+        assert tags(work).count("seat.attended") == 1
+    say(world.participant, coming=True)
+    assert stands() == ["expected"] * 4
+
+
+def test_a_notice_of_absence_is_refused_without_a_seat_after_the_end_and_once_attendance_is_noted(
+    world: World, work_as: Any, clock: Any
+) -> None:
+    meeting_id = planned(world, work_as)
+    with work_as(world.secretary) as work:
+        service.send_agenda(work, queries.meeting(work, meeting_id))
+    with pytest.raises(RuleBroken, match="no_seat_at_this_meeting"), work_as(world.manager) as work:
+        service.announce_attendance(work, queries.meeting(work, meeting_id), coming=False)
+    with pytest.raises(NotAllowed), work_as(VISITOR) as work:
+        service.announce_attendance(work, work.get(Meeting, meeting_id), coming=False)
+    clock.set("2023-03-15 16:00")
+    with pytest.raises(RuleBroken, match="meeting_is_over"), work_as(world.participant) as work:
+        service.announce_attendance(work, queries.meeting(work, meeting_id), coming=False)
+    with work_as(world.secretary) as work:
+        service.record_attendance(work, queries.meeting(work, meeting_id), {})
+    with pytest.raises(RuleBroken, match="attendance_is_recorded"), work_as(world.participant) as work:
+        service.announce_attendance(work, queries.meeting(work, meeting_id), coming=False)
 
 
 def test_attendance_is_not_recorded_before_the_meeting_begins(world: World, work_as: Any, clock: Any) -> None:

@@ -195,7 +195,7 @@ def test_the_minutes_lead_to_the_agreements_and_say_where_nothing_was_written(
     clock.set("2023-03-30 09:00")
     chair, address = enter(world.chair), f"/overleggen/{at_the_table}"
     page = words(chair.get(address))
-    assert "Stel het verslag vast: 1 reactie<" in page
+    assert "Het verslag is nog niet af: 2 punten zonder tekst" in page
     assert "Bij 2 punten staat nog geen verslag" in page
     assert f'href="/ontwikkeltafels/{world.table_id}/afspraken/{agreement_id}"' in page
     assert "Afspraak 1.1: Korter verblijf" in page and "0 van 1 besloten" in page

@@ -19,8 +19,10 @@ from portal.tables.agreements.rulings import service as rulings
 from portal.tables.kpis import queries as kpis
 from portal.tables.kpis.models import ObligationType
 from portal.tables.kpis.rules import aim_words
+from portal.tables.rounds import queries as round_queries
+from portal.tables.rounds import service as rounds
 from tests.tables.test_pages import words
-from tests.tables.world import World, at
+from tests.tables.world import POINTS, World, at
 
 OBJECTION = "Zonder vervoer komt het gezin er niet."
 
@@ -94,6 +96,7 @@ def test_whole_minutes_are_adopted_with_the_first_button(
             meetings.save_minutes(work, item, minutes="Besproken.")
     clock.set("2023-03-30 09:00")
     page = words(enter(world.chair).get(f"/overleggen/{draft}"))
+    assert "Stel het verslag vast: 1 reactie<" in page
     assert ">Stel het verslag vast<" in page and "Stel toch vast" not in page and "Verwerk eerst de reacties" in page
 
 
@@ -130,6 +133,26 @@ def test_while_the_meeting_is_on_the_page_says_so_and_names_who_sits_where(
     assert "Vergadering loopt" in page and "Agenda verstuurd" not in page
     assert "Onno Wijs" in page and "Kranswier" in page and "van 4 zetels aanwezig" in page
     assert page.count('aria-current="step"') == 1, "the point that is on, by the clock"
+
+
+def test_who_is_invited_says_not_to_come_on_the_page_of_the_meeting(
+    world: World, enter: Any, work_as: Any, read_as: Any, clock: Any
+) -> None:
+    with work_as(world.secretary) as work:
+        times = {"starts_at": at("2023-03-15 13:30"), "ends_at": at("2023-03-15 16:00")}
+        table = round_queries.table(work, world.table_id)
+        found = rounds.plan_round(work, table, location="Raadhuis", points=POINTS, **times).meeting
+        meetings.send_agenda(work, found)
+    participant, address = enter(world.participant), f"/overleggen/{found.id}"
+    assert "Meld u af" in words(participant.get(address))
+    assert participant.post(f"{address}/afmelden").status_code == 303
+    page = words(participant.get(address))
+    assert "U hebt zich afgemeld." in page and "Afwezig met bericht: Onderwijs." in page
+    assert participant.post(f"{address}/afmelden", data={"komt": "1"}).status_code == 303
+    assert "Meld u af" in words(participant.get(address))
+    chair = enter(world.chair)
+    assert "Meld u af" not in words(chair.get(address)), "who has no seat is not asked"
+    assert chair.post(f"{address}/afmelden").status_code == 409
 
 
 # --- an agreement ------------------------------------------------------------------------------------------------
