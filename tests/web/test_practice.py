@@ -53,7 +53,7 @@ class TestPracticeMailbox:
         assert "mees@regio.example" not in found
         assert "Afgeleverd" not in found, "no mail leaves a practice installation"
         page = client.get("/oefenomgeving/postvak/1").text
-        assert "<dd>Nederlands</dd>" in page
+        assert "<dd>Nederlands</dd>" in page and "/static/frame.js" in page
         assert f"/oefenomgeving/postvak/1/bijlage/{letter.file_id}" in page
         assert client.get(f"/oefenomgeving/postvak/1/bijlage/{letter.file_id}").data == PDF
         assert b"brief.pdf" in client.get("/oefenomgeving/postvak/1/eml").data

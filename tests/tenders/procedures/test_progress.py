@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
+from portal.access import SYSTEM
+from portal.db import migrations
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions import service as deciding
 from portal.tenders.procedures import queries, service
+from portal.tenders.procedures.models import Procedure
 from portal.work import begin_read, begin_write
 from tests.tenders.judging import (
     announced_case,
@@ -98,6 +103,24 @@ def test_once_everything_is_final_only_the_contract_is_left(office, clock, clien
     enter(office, client, case.officer)
     found = line(client.get(f"/inkoop/procedures/{case.procedure_id}").text)
     assert found[-2:] == ["Definitief, 1 september 2022", "*Contract, vanaf 1 januari 2023*"]
+    clock.set("2023-01-01 10:00")
+    enter(office, client, case.officer)
+    assert line(client.get(f"/inkoop/procedures/{case.procedure_id}").text)[-1] == "*Contract, sinds 1 januari 2023*"
+
+
+def test_what_an_older_database_knows_is_taken_over(office, clock):
+    case = announced_case(office, clock)
+    scripts = ScriptDirectory.from_config(migrations("sqlite://"))
+    known: dict[str, str] = scripts.get_revision("0012").module.KNOWN
+    with begin_write(office, SYSTEM) as work:
+        found = work.get(Procedure, case.procedure_id)
+        before = {name: getattr(found, name) for name in known}
+        for name, select in known.items():
+            work.session.execute(text(f"UPDATE procedure SET {name} = NULL"))
+            work.session.execute(text(f"UPDATE procedure SET {name} = ({select})"))
+        work.session.refresh(found)
+        assert {name: getattr(found, name) for name in known} == before
+        assert [name for name, value in before.items() if value is None] == ["completed_at"]
 
 
 def test_it_is_judged_when_the_last_submission_is(office, clock):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from portal.clock import local_date
 from portal.i18n import date_short
 from portal.tenders.procedures.models import Procedure, ProcedureState
 from portal.web.acts import office
@@ -56,6 +57,8 @@ def _to_come(p: Procedure, now: datetime, you: bool) -> list[tuple[str, str]]:
         S.INTERNAL_REVIEW: _("een tweede persoon controleert"),
         S.APPROVED: _("goedgekeurd, nog te publiceren"),
     }
+    begun = p.state is S.COMPLETED and p.contract_starts is not None and p.contract_starts <= local_date(now)
+    contract = _("sinds %(day)s", day=starts) if begun else _("vanaf %(day)s", day=starts)
     open_from = _("inkoop, kan sinds %(day)s", day=closes) if closed else _("inkoop, vanaf %(day)s", day=closes)
     return [
         (_("Voorbereiden"), preparing.get(p.state, _("inkoop"))),
@@ -64,7 +67,7 @@ def _to_come(p: Procedure, now: datetime, you: bool) -> list[tuple[str, str]]:
         (_("Beoordelen"), _("beoordelaars")),
         (_("Beslissing"), _("uiterlijk %(day)s", day=decided) if decided else ""),
         (_("Definitief"), _("na %(day)s", day=_day(p.objection_ends)) if p.objection_ends else _("na de termijn")),
-        (_("Contract"), _("vanaf %(day)s", day=starts) if starts else ""),
+        (_("Contract"), contract if starts else ""),
     ]
 
 
