@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal import i18n
-from portal.access import Actor
 from portal.access import Permission as P
 from portal.accounts.members.queries import open_invitations as invitations
 from portal.accounts.models import Membership, Organisation
@@ -21,8 +20,7 @@ from portal.accounts.rules import ROLE_LABELS
 from portal.audit import AuditEvent
 from portal.contracts.register.queries import Admitted, admitted, narrowed
 from portal.evidence.queries import Standing, standing
-from portal.home.rules import ALSO_UNDER
-from portal.i18n import mark
+from portal.home.rules import navigation
 from portal.mail import MailStatus, OutboxMail
 from portal.regions.models import Region
 from portal.regions.queries import OfferedCategory, catalogue, is_following, members_on
@@ -55,66 +53,6 @@ def header(work: Work) -> dict[str, Any]:
     actor, locale = work.actor, work.actor.locale
     practice = PracticeBand(i18n.datetime_short(work.now, locale)) if work.settings.practice else None
     return {"region": region_of(work), "practice": practice, "actor": person(work), "nav": navigation(actor)}
-
-
-@dataclass(frozen=True)
-class NavItem:
-    """A heading of the main menu; `current` is filled in by the page."""
-
-    label: str
-    url: str
-    also: tuple[str, ...] = ()
-    """Other beginnings of an address that belong under this heading."""
-    count: int = 0
-    current: bool = False
-
-
-VISITOR_MENU = (
-    (mark("Open procedures"), "/procedures"),
-    (mark("Toegelaten aanbieders"), "/#toegelaten"),
-    (mark("Hulp en contact"), "/hulp"),
-)
-PROVIDER_MENU = (
-    (mark("Wat wacht op mij"), "/start", None),
-    (mark("Procedures"), "/procedures", None),
-    (mark("Inschrijvingen"), "/inschrijvingen", P.SUBMISSION_EDIT),
-    (mark("Bewijspaspoort"), "/bewijspaspoort", P.EVIDENCE_READ),
-    (mark("Contracten"), "/contracten", P.CONTRACT_READ),
-    (mark("Verantwoording"), "/verantwoording", P.OBLIGATION_READ),
-    (mark("Ontwikkeltafels"), "/ontwikkeltafels", P.TABLE_READ),
-    (mark("Organisatie"), "/organisatie", None),
-)
-STAFF_MENU = (
-    (mark("Wat wacht op mij"), "/start", None),
-    (mark("Procedures"), "/inkoop/procedures", P.PROCEDURE_WORK),
-    (mark("Beoordelen"), "/beoordelen", P.ASSESSMENT_JUDGE),
-    (mark("Besluiten"), "/besluiten", P.DECISION_DECIDE),
-    (mark("Contracten"), "/contracten", P.CONTRACT_READ),
-    (mark("Verificaties"), "/verificaties", P.AUTHORITY_VERIFY),
-    (mark("Aanbieders"), "/aanbieders", P.ORGANISATION_VERIFY),
-    (mark("Mandaten"), "/mandaten", P.MANDATE_EDIT),
-    (mark("Ontwikkeltafels"), "/ontwikkeltafels", P.TABLE_READ),
-    (mark("Uitspraken"), "/uitspraken", P.RULING_DECIDE),
-    (mark("KPI’s"), "/kpi", P.KPI_READ),
-    (mark("Verantwoording"), "/verantwoording", P.OBLIGATION_READ),
-    (mark("Signalen"), "/signalen", P.SIGNAL_READ),
-    (mark("Controle"), "/controle", P.AUDIT_READ),
-    (mark("Gebruikers"), "/beheer/gebruikers", P.STAFF_INVITE),
-    (mark("Stand"), "/status", P.PLATFORM_STATUS),
-)
-
-
-def navigation(actor: Actor) -> list[NavItem]:
-    """The main menu of this role: only where it may go."""
-    _ = i18n.gettext(actor.locale)
-    if actor.user_id is None:
-        return [NavItem(_(label), url) for label, url in VISITOR_MENU]
-    menu = PROVIDER_MENU if actor.is_provider else STAFF_MENU
-    return [
-        NavItem(_(label), url, ALSO_UNDER.get(url, ()))
-        for label, url, permission in menu
-        if permission is None or actor.may(permission)
-    ]
 
 
 def region_of(work: Work) -> Region | None:

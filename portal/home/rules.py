@@ -1,8 +1,12 @@
-"""What the pages about the installation call its scheduled work, and under which heading of the menu an address stands."""
+"""The main menu of each role, and what the pages about the installation call its scheduled work."""
 
 from __future__ import annotations
 
-from portal.i18n import mark
+from dataclasses import dataclass
+
+from portal.access import Actor
+from portal.access import Permission as P
+from portal.i18n import gettext, mark
 
 JOB_LABELS = {
     "bring_contracts_into_force": mark("Contracten laten ingaan"),
@@ -25,3 +29,63 @@ ALSO_UNDER = {
     "/ontwikkeltafels": ("/overleggen", "/bemiddeling", "/afspraken"),
 }
 """Addresses that stand under another heading than their own beginning says."""
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A heading of the main menu; `current` is filled in by the page."""
+
+    label: str
+    url: str
+    also: tuple[str, ...] = ()
+    """Other beginnings of an address that belong under this heading."""
+    count: int = 0
+    current: bool = False
+
+
+VISITOR_MENU = (
+    (mark("Open procedures"), "/procedures"),
+    (mark("Toegelaten aanbieders"), "/#toegelaten"),
+    (mark("Hulp en contact"), "/hulp"),
+)
+PROVIDER_MENU = (
+    (mark("Wat wacht op mij"), "/start", None),
+    (mark("Procedures"), "/procedures", None),
+    (mark("Inschrijvingen"), "/inschrijvingen", P.SUBMISSION_EDIT),
+    (mark("Bewijspaspoort"), "/bewijspaspoort", P.EVIDENCE_READ),
+    (mark("Contracten"), "/contracten", P.CONTRACT_READ),
+    (mark("Verantwoording"), "/verantwoording", P.OBLIGATION_READ),
+    (mark("Ontwikkeltafels"), "/ontwikkeltafels", P.TABLE_READ),
+    (mark("Organisatie"), "/organisatie", None),
+)
+STAFF_MENU = (
+    (mark("Wat wacht op mij"), "/start", None),
+    (mark("Procedures"), "/inkoop/procedures", P.PROCEDURE_WORK),
+    (mark("Beoordelen"), "/beoordelen", P.ASSESSMENT_JUDGE),
+    (mark("Besluiten"), "/besluiten", P.DECISION_DECIDE),
+    (mark("Contracten"), "/contracten", P.CONTRACT_READ),
+    (mark("Verificaties"), "/verificaties", P.AUTHORITY_VERIFY),
+    (mark("Aanbieders"), "/aanbieders", P.ORGANISATION_VERIFY),
+    (mark("Mandaten"), "/mandaten", P.MANDATE_EDIT),
+    (mark("Ontwikkeltafels"), "/ontwikkeltafels", P.TABLE_READ),
+    (mark("Uitspraken"), "/uitspraken", P.RULING_DECIDE),
+    (mark("KPI’s"), "/kpi", P.KPI_READ),
+    (mark("Verantwoording"), "/verantwoording", P.OBLIGATION_READ),
+    (mark("Signalen"), "/signalen", P.SIGNAL_READ),
+    (mark("Controle"), "/controle", P.AUDIT_READ),
+    (mark("Gebruikers"), "/beheer/gebruikers", P.STAFF_INVITE),
+    (mark("Stand"), "/status", P.PLATFORM_STATUS),
+)
+
+
+def navigation(actor: Actor) -> list[NavItem]:
+    """The main menu of this role: only where it may go."""
+    _ = gettext(actor.locale)
+    if actor.user_id is None:
+        return [NavItem(_(label), url) for label, url in VISITOR_MENU]
+    menu = PROVIDER_MENU if actor.is_provider else STAFF_MENU
+    return [
+        NavItem(_(label), url, ALSO_UNDER.get(url, ()))
+        for label, url, permission in menu
+        if permission is None or actor.may(permission)
+    ]

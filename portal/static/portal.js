@@ -11,53 +11,27 @@
     summary.focus();
   }
 
-  /* an error is gone from the page once its field was changed; whether all is well now, the server says */
+  /* an error steps back once its field was changed; whether all is well now, the server says.
+     Nothing moves: the click that ends the typing must land where it was aimed */
   function settle(field) {
     const id = field.id.replace(/-\d+$/, "");
     const sentence = document.getElementById(id + "-fout");
     if (!sentence || field.value.trim() === "") {
       return;
     }
-    sentence.remove();
+    sentence.classList.add("p-beantwoord");
     all("[aria-describedby~='" + id + "-fout']").forEach((told) => {
-      const others = told.getAttribute("aria-describedby").split(" ").filter((word) => word !== id + "-fout");
-      told.setAttribute("aria-describedby", others.join(" "));
       told.removeAttribute("aria-invalid");
       told.classList.remove("p-fieldset--fout", "utrecht-textarea--invalid", "utrecht-textbox--invalid", "utrecht-select--invalid");
     });
     all(".utrecht-form-field--invalid").filter((box) => box.contains(field))
-      .forEach((box) => box.classList.remove("utrecht-form-field--invalid"));
+      .forEach((box) => box.classList.add("p-veld--beantwoord"));
     all(".p-fouten__lijst a").filter((link) => [id, id + "-0"].includes(link.hash.slice(1)))
-      .forEach((link) => link.closest("li").remove());
-    countDown();
+      .forEach((link) => link.closest("li").classList.add("p-fouten__klaar"));
   }
 
-  function countDown() {
-    const left = all(".p-fouten__lijst li").length;
-    const heading = document.getElementById("foutenkop");
-    if (heading && left === 0) {
-      heading.closest(".p-fouten").remove();
-    } else if (heading && heading.dataset.wordMany) {
-      heading.textContent = left === 1 ? heading.dataset.wordOne : heading.dataset.wordMany.replace("{count}", left);
-    }
-  }
-
-  /* a change while the mouse or finger is down waits until it is up: else the button moves away from under it */
   if (summary) {
-    let held = false;
-    const changed = [];
-    document.addEventListener("pointerdown", () => { held = true; }, true);
-    ["pointerup", "pointercancel"].forEach((name) => document.addEventListener(name, () => {
-      held = false;
-      setTimeout(() => changed.splice(0).forEach(settle));
-    }, true));
-    document.addEventListener("change", (event) => {
-      if (event.target.id && held) {
-        changed.push(event.target);
-      } else if (event.target.id) {
-        settle(event.target);
-      }
-    });
+    document.addEventListener("change", (event) => event.target.id && settle(event.target));
   }
 
   /* ---------- 2 Word and character counters ---------- */

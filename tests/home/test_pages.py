@@ -10,7 +10,7 @@ from flask import render_template
 from portal.access import SYSTEM, VISITOR, Actor, Role
 from portal.evidence.queries import Standing
 from portal.home import rules
-from portal.home.queries import StartPage, navigation
+from portal.home.queries import StartPage
 from portal.scheduler import jobs
 from portal.waits import Wait
 from portal.web.context import _menu
@@ -113,9 +113,9 @@ def test_every_job_has_a_name_that_a_reader_knows():
 )
 def test_the_menu_lights_where_the_reader_is(app, role, path, lit):
     with app.test_request_context(path):
-        assert [item.label for item in _menu(navigation(Actor(1, 1, role))) if item.current] == [lit]
+        assert [item.label for item in _menu(rules.navigation(Actor(1, 1, role))) if item.current] == [lit]
 
 
 def test_a_page_outside_the_menu_lights_nothing(app):
     with app.test_request_context("/account"):
-        assert not [item for item in _menu(navigation(VISITOR)) if item.current]
+        assert not [item for item in _menu(rules.navigation(VISITOR)) if item.current]
