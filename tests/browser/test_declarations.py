@@ -1,0 +1,98 @@
+"""A declaration in a browser: what was typed outlives the look before sending, and a button stays under the mouse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from portal.access import SYSTEM, Actor
+from portal.accounts.models import User
+from portal.compliance.declarations.models import Declaration
+from portal.work import Office, begin_read
+from tests.compliance import builder
+from tests.web.doors import come_in
+
+FIGURES = {
+    "turnover": "1.840.000",
+    "result": "115.000",
+    "region_share": "40",
+    "explanation": "Een vacature bleef open.",
+}
+
+
+@pytest.fixture
+def desk(office: Office) -> Any:
+    desk = builder.settle(office)
+    desk.year_begins()
+    return desk
+
+
+@pytest.fixture
+def enter(app: Flask, office: Office, page: Page, live_server: str) -> Callable[[Actor], Page]:
+    def as_actor(actor: Actor) -> Page:
+        with begin_read(office, SYSTEM) as work:
+            user = work.get(User, actor.user_id or 0)
+            cookie = come_in(app.test_client(), user, user.memberships[0]).get_cookie("portal")
+        assert cookie is not None
+        page.context.add_cookies([{"name": "portal", "value": cookie.value, "url": live_server}])
+        return page
+
+    return as_actor
+
+
+def drafts(page: Page) -> dict[str, Any]:
+    kept = page.evaluate("() => Object.fromEntries(Object.entries(localStorage))")
+    return {key: json.loads(value) for key, value in kept.items()}
+
+
+def look(page: Page, address: str) -> None:
+    page.goto(address)
+    for name, value in FIGURES.items():
+        page.locator(f'[name="{name}"]').fill(value)
+    page.get_by_role("button", name="Bekijk de berekening").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kijk na en dien in")
+
+
+def test_a_draft_stays_while_one_looks_and_goes_when_it_is_filed(desk: Any, enter: Callable[[Actor], Page]) -> None:
+    page = enter(desk.provider)
+    look(page, f"/verantwoording/{desk.id_of(builder.MARGIN)}/indienen")
+    (draft,) = drafts(page).values()
+    assert draft["values"]["turnover"] == "1.840.000"
+    page.get_by_role("button", name="Dien de verklaring in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ingediend")
+    assert drafts(page) == {}
+    assert len(desk.rows(Declaration)) == 1
+
+
+def test_who_was_logged_out_while_looking_finds_the_answers_in_the_form(
+    desk: Any, enter: Callable[[Actor], Page]
+) -> None:
+    page, address = enter(desk.provider), f"/verantwoording/{desk.id_of(builder.MARGIN)}/indienen"
+    look(page, address)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Dien de verklaring in").click()
+    page.wait_for_load_state()
+    assert desk.rows(Declaration) == []
+    enter(desk.provider)
+    page.goto(address)
+    for name, value in FIGURES.items():
+        expect(page.locator(f'[name="{name}"]')).to_have_value(value)
+
+
+def test_a_button_stays_under_the_mouse_when_the_last_error_is_mended(
+    desk: Any, enter: Callable[[Actor], Page]
+) -> None:
+    page = enter(desk.provider)
+    page.goto(f"/verantwoording/{desk.id_of(builder.EVALUATION)}/indienen")
+    for name in ("good", "better", "transformation"):
+        page.locator(f'[name="{name}"]').fill("Iets.")
+    page.get_by_role("button", name="Bekijk uw antwoorden").click()
+    expect(page.locator("#needed-fout")).to_be_visible()
+    page.locator('[name="needed"]').fill("Rust.")
+    page.get_by_role("button", name="Bekijk uw antwoorden").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kijk na en dien in")
