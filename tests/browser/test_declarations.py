@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -87,12 +88,12 @@ def test_who_was_logged_out_while_looking_finds_the_answers_in_the_form(
 def test_a_button_stays_under_the_mouse_when_the_last_error_is_mended(
     desk: Any, enter: Callable[[Actor], Page]
 ) -> None:
-    page = enter(desk.provider)
-    page.goto(f"/verantwoording/{desk.id_of(builder.EVALUATION)}/indienen")
-    for name in ("good", "better", "transformation"):
-        page.locator(f'[name="{name}"]').fill("Iets.")
-    page.get_by_role("button", name="Bekijk uw antwoorden").click()
-    expect(page.locator("#needed-fout")).to_be_visible()
-    page.locator('[name="needed"]').fill("Rust.")
-    page.get_by_role("button", name="Bekijk uw antwoorden").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Kijk na en dien in")
+    desk.files(builder.MARGIN, result=Decimal(115_000), explanation="Een vacature bleef open.")
+    page = enter(desk.manager)
+    page.goto(f"/verantwoording/{desk.id_of(builder.MARGIN)}")
+    page.get_by_role("button", name="Markeer als gecontroleerd").click()
+    expect(page.locator("#reason-fout")).to_be_visible()
+    page.locator('[name="outcome"][value="repay"]').check()
+    page.locator('[name="reason"]').fill("Er is geen plan.")
+    page.get_by_role("button", name="Markeer als gecontroleerd").click()
+    expect(page.get_by_text("Gecontroleerd door Mo Manager")).to_be_visible()
