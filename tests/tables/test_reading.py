@@ -133,6 +133,7 @@ def test_while_the_meeting_is_on_the_page_says_so_and_names_who_sits_where(
     assert "Vergadering loopt" in page and "Agenda verstuurd" not in page
     assert "Onno Wijs" in page and "Kranswier" in page and "van 4 zetels aanwezig" in page
     assert page.count('aria-current="step"') == 1, "the point that is on, by the clock"
+    assert "Het overleg loopt nu" in words(enter(world.provider).get(f"/overleggen/{at_the_table}"))
 
 
 def test_who_is_invited_says_not_to_come_on_the_page_of_the_meeting(
@@ -273,6 +274,13 @@ def test_a_new_table_names_who_leads_it_and_asks_for_its_first_round(world: Worl
     assert "<h1 " in page and "Plan ronde 1" in words(
         enter(world.chair).get(f"/ontwikkeltafels/{world.table_id}/rondes/nieuw")
     )
+
+
+def test_a_table_that_has_ended_says_so_before_somebody_plans(world: World, enter: Any, work_as: Any) -> None:
+    with work_as(world.chair) as work:
+        rounds.close_table(work, round_queries.table(work, world.table_id))
+    answer = enter(world.chair).get(f"/ontwikkeltafels/{world.table_id}/rondes/nieuw")
+    assert answer.status_code == 409 and "Er kan geen ronde gepland worden." in words(answer)
 
 
 def test_a_target_is_asked_with_its_unit_and_direction(

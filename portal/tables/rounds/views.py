@@ -14,7 +14,7 @@ from portal.meetings.rules import SEAT_LABELS, SeatFacts, agenda_of
 from portal.tables.rounds import forms, queries, service
 from portal.tables.rounds.forms import PLACES
 from portal.tables.rounds.models import DevelopmentTable, TableSeat
-from portal.tables.rounds.rules import RULES_OF_PLAY, STATE_LABELS
+from portal.tables.rounds.rules import RULES_OF_PLAY, STATE_LABELS, reasons_not_to_plan_a_round
 from portal.web.acts import finish, reading, writing
 from portal.web.forms import BaseForm
 from portal.web.locale import _
@@ -155,7 +155,11 @@ def _seat_of(table: DevelopmentTable, seat_id: int) -> TableSeat:
 @bp.route("/ontwikkeltafels/<int:table_id>/rondes/nieuw", methods=["GET", "POST"])
 @allow(P.TABLE_PLAN)
 def plan(table_id: int) -> Page:
+    """A table that cannot plan says so before somebody fills in the form."""
     form = forms.RoundForm()
+    with reading() as work:
+        if against := list(reasons_not_to_plan_a_round(queries.table(work, table_id))):
+            raise RuleBroken(*against)
     if form.validate_on_submit():
         try:
             return _plan(form, table_id)
