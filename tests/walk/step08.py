@@ -95,6 +95,7 @@ def hold(w: Walk, meeting: str) -> None:
         follow(page, f"Typ bij punt {point}")
         fill(page, minutes=text)
         press(page, "Bewaar")
+        expect(page.locator("main")).to_contain_text("Bewaard.")
     go(page, f"{meeting}/acties")
     fill(page, what="Voorbeeld van een afrondingsgesprek rondsturen", due_on="2023-04-26")
     press(page, "Noteer het actiepunt")
