@@ -11,9 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 
+from tests.browser.axe import faults
 from tests.browser.conftest import DESKTOP, PHONE, Complaints
-
-AXE = next((Path(__file__).parent.parent / "browser" / "vendor" / "axe-core").glob("*/axe.min.js"))
 
 
 @dataclass
@@ -89,22 +88,18 @@ class Walk:
         """Both widths, numbered; and what axe-core finds on the page."""
         self.number += 1
         if self.scripts:
-            self._look_with_axe(page)
+            self.found.extend(f"axe: {page.url}: {fault}" for fault in faults(page))
         for size in (DESKTOP, PHONE):
             page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.evaluate(
+                "() => scrollTo({ top: 0, behavior: 'instant' })"
+            )  # the case bar stands at the top of its page
             target = self.folder / f"{self.step:02d}-{self.number:02d}-{name}-{size['width']}.png"
             page.screenshot(path=target, full_page=True, animations="disabled")
             wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if wide > 1:
                 self.found.append(f"step {self.step}: {page.url} is {wide} px too wide at {size['width']}")
         page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-
-    def _look_with_axe(self, page: Page) -> None:
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        result = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-        for violation in result["violations"]:
-            where = "; ".join(node["html"][:120] for node in violation["nodes"][:2])
-            self.found.append(f"axe: {page.url}: {violation['id']}: {where}")
 
     @contextmanager
     def expecting(self, *codes: int) -> Iterator[None]:
