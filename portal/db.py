@@ -25,6 +25,10 @@ NAMES = {
 }
 
 
+STATEMENTS = 4000
+"""So many different statements stay compiled; the portal has well over SQLAlchemy's usual five hundred."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware moments, kept in UTC. SQLite forgets the zone, so it is put back on reading."""
 
@@ -109,7 +113,7 @@ class Database:
 def _engine(url: str) -> Engine:
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"), query_cache_size=STATEMENTS)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

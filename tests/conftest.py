@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import CodeType
@@ -79,16 +80,14 @@ def _sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
 
 
 @pytest.fixture(params=KINDS)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database with the schema; a test that asks for it runs once on each kind."""
     if request.param == "postgresql":
         postgresql: Postgresql = request.getfixturevalue("_postgresql")
         yield postgresql.fresh()
     else:
         sqlite: Sqlite = request.getfixturevalue("_sqlite")
-        database = sqlite.fresh(tmp_path)
-        yield database
-        database.dispose()
+        yield sqlite.fresh()
 
 
 @pytest.fixture(params=KINDS)
@@ -237,6 +236,7 @@ def _built() -> dict[bool, tuple[Flask, dict[str, Any]]]:
 
 @pytest.fixture
 def app(
+    database: Database,
     settings: Settings,
     clock: TestClock,
     transport: Postbox,
@@ -254,7 +254,8 @@ def app(
     app.config.clear()
     app.config.update(config)
     configure(app, settings)
-    app.extensions["portal"] = parts_of(settings, clock, transport)
+    parts = parts_of(settings, clock, transport)
+    app.extensions["portal"] = replace(parts, office=replace(parts.office, db=database))  # its engine knows the SQL
     return app
 
 

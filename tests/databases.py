@@ -14,22 +14,25 @@ from portal.db import Base, Database, load_models
 
 
 class Sqlite:
-    """A file with the schema, copied for each test."""
+    """A file with the schema, copied for each test to one place per worker: its engine keeps the SQL it has compiled."""
 
     def __init__(self, folder: Path) -> None:
         load_models()
-        self.template = folder / "template.sqlite3"
-        database = Database(f"sqlite:///{self.template}")
-        Base.metadata.create_all(database.engine)
-        with database.engine.connect() as connection:
+        self.template, self.path = folder / "template.sqlite3", folder / "portal.sqlite3"
+        first = Database(f"sqlite:///{self.template}")
+        Base.metadata.create_all(first.engine)
+        with first.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.dispose()
+        first.dispose()
+        self.database = _hasty(Database(f"sqlite:///{self.path}"))
 
-    def fresh(self, folder: Path) -> Database:
-        path = folder / "portal.sqlite3"
-        shutil.copyfile(self.template, path)
-        return _hasty(Database(f"sqlite:///{path}"))
+    def fresh(self) -> Database:
+        self.database.dispose()
+        for left in self.path.parent.glob(f"{self.path.name}*"):
+            left.unlink()
+        shutil.copyfile(self.template, self.path)
+        return self.database
 
 
 class Postgresql:

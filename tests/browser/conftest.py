@@ -43,11 +43,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def database(_sqlite: Sqlite, tmp_path: Path) -> Iterator[Database]:
+def database(_sqlite: Sqlite) -> Database:
     """Browser tests run on SQLite: what the databases do differently is tested below the pages."""
-    database = _sqlite.fresh(tmp_path)
-    yield database
-    database.dispose()
+    return _sqlite.fresh()
 
 
 @pytest.fixture
