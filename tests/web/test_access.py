@@ -121,7 +121,7 @@ def test_a_number_beyond_all_things_is_not_there(app, client, staff, number):
     unasked = {rule.rule for rule, _view in views(app)}
     for role in (Role.PROVIDER_ADMIN, *PEOPLE):
         come_in(client, staff[role])
-        for rule, view in [pair for pair in views(app) if pair[0].rule in unasked and may_open(pair[1], role)]:
+        for rule in [rule for rule, view in views(app) if rule.rule in unasked and may_open(view, role)]:
             unasked.discard(rule.rule)
             numbers = [name for name, c in rule._converters.items() if isinstance(c, IntegerConverter)]
             if numbers and "GET" in (rule.methods or ()):
