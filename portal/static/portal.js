@@ -83,10 +83,13 @@
   /* ---------- 4 On a narrow page the heading where the reader is stays in sight ---------- */
   const here = document.querySelector(".p-nav [aria-current]");
   if (here) {
-    const menu = here.closest(".p-nav");
-    if (here.offsetLeft + here.offsetWidth > menu.scrollLeft + menu.clientWidth) {
-      menu.scrollLeft = here.offsetLeft + here.offsetWidth - menu.clientWidth + 16;
-    }
+    document.fonts.ready.then(() => {
+      const menu = here.closest(".p-nav");
+      const end = here.offsetLeft + here.offsetWidth + 24;
+      if (end > menu.scrollLeft + menu.clientWidth) {
+        menu.scrollLeft = end - menu.clientWidth;
+      }
+    });
   }
 
   /* ---------- 5 A date in words: the box itself follows the language of the browser ---------- */
