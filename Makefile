@@ -32,7 +32,7 @@ test: setup browser check ## all checks and all tests, on SQLite and PostgreSQL,
 test-fast: setup ## the tests without browser, PostgreSQL and stories: a minute at most
 	@scripts/run_tests fast
 
-test-all: setup browser check ## test, and what it spares: doors on both databases, axe on every single page at both widths
+test-all: setup browser check ## test, and what it spares: pages and doors on both databases, axe on every single page at both widths
 	@EVERYTHING=1 scripts/run_tests all
 
 check: setup ## style, types, import order, templates, translations

@@ -51,6 +51,35 @@ def unavailable(what: str, remedy: str) -> None:
     pytest.skip(message)
 
 
+# --- which test on which database --------------------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Verbs and stories run on both databases, what only shows on one: `make test-all` has those on both too.
+
+    Doors, menus and refusals (tests/web) hardly differ: SQLite, but for what is marked `both_databases`. The pages of
+    the features run on PostgreSQL; on SQLite the browser opens every one of them.
+    """
+    if EVERYTHING:
+        return
+    fast = "not postgresql" in str(config.option.markexpr)
+    spared = {item for item in items if _kind(item) is not None and _kind(item) == _spared_kind(item, fast=fast)}
+    if spared:
+        config.hook.pytest_deselected(items=list(spared))
+        items[:] = [item for item in items if item not in spared]
+
+
+def _kind(item: pytest.Item) -> str | None:
+    call = getattr(item, "callspec", None)
+    return None if call is None else call.params.get("database")
+
+
+def _spared_kind(item: pytest.Item, *, fast: bool) -> str | None:
+    if "web" in item.path.parts:
+        return None if item.get_closest_marker("both_databases") else "postgresql"
+    return "sqlite" if item.path.name.endswith("pages.py") and not fast else None
+
+
 # --- databases ---------------------------------------------------------------------------------------------------
 
 

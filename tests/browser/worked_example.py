@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from portal import create_app
 from portal.access import Actor, Permission, Role
@@ -29,6 +30,7 @@ from portal.mail import PracticeTransport
 from portal.practice import example
 from portal.tenders.procedures.models import Criterion, Procedure
 from portal.work import Office
+from tests.browser.shape import shape_of
 from tests.web.doors import come_in
 
 SAMPLES = 2
@@ -76,6 +78,8 @@ class Place:
 
     rule: str
     address: str
+    parts: tuple[str, ...] = ()
+    """What the page is made of, a short hash for each kind of element; nothing for a download or a framed mail."""
 
 
 class Neighbourhood:
@@ -117,7 +121,9 @@ class Neighbourhood:
             counts[rule] = counts.get(rule, 0) + 1
             answer = client.get(address)
             assert answer.status_code < 400, (role, address, answer.status_code)
-            found.append(Place(rule, answer.location or address))
+            found.append(Place(rule, address, parts_of(answer)))
+            if answer.location:
+                todo.append(answer.location)
             if answer.mimetype == "text/html" and answer.status_code == 200:
                 todo += [link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"#]*)"', answer.text)]
         return found
@@ -130,8 +136,9 @@ class Neighbourhood:
             if rule.rule in known or not self._may_open(rule, actor):
                 continue
             for address in islice(self._addresses(rule), TRIES):
-                if client.get(address).status_code == 200:
-                    found.append(Place(rule.rule, address))
+                answer = client.get(address)
+                if answer.status_code == 200:
+                    found.append(Place(rule.rule, address, parts_of(answer)))
                     break
         return found
 
@@ -190,21 +197,33 @@ class Neighbourhood:
                 linked = self.linked(role)
                 found = [*linked, *self.tried(role, {place.rule for place in linked})]
                 kept.write_text(json.dumps([place.__dict__ for place in found]))
-        return [Place(**place) for place in json.loads(kept.read_text())]
+        return [Place(p["rule"], p["address"], tuple(p["parts"])) for p in json.loads(kept.read_text())]
 
 
 class Seen:
-    """What the pages of each rule showed so far, to whoever it was, in whichever worker."""
+    """What the pages showed so far, of whichever rule, to whoever it was, in whichever worker."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
 
-    def is_new(self, rule: str, shape: frozenset[str]) -> bool:
-        """Whether this page shows anything that no page of its rule has shown before; from now on it has."""
-        lines = {sha256(f"{rule} {part}".encode()).hexdigest()[:20] for part in shape}
+    def is_new(self, place: Place) -> bool:
+        """Whether it is the first page of its rule, or shows what no page has shown before; from now on it has."""
+        lines = {_hash(place.rule), *place.parts}
         with self.file.open("a+") as kept:
             fcntl.flock(kept, fcntl.LOCK_EX)
             kept.seek(0)
             new = lines - set(kept.read().split())
             kept.write("".join(f"{line}\n" for line in sorted(new)))
         return bool(new)
+
+
+def parts_of(answer: TestResponse) -> tuple[str, ...]:
+    """A mail is shown in a frame that runs no script, so axe cannot be asked about it."""
+    framed = "sandbox" in answer.headers.get("Content-Security-Policy", "")
+    if answer.status_code != 200 or answer.mimetype != "text/html" or framed:
+        return ()
+    return tuple(sorted(map(_hash, shape_of(answer.text))))
+
+
+def _hash(words: str) -> str:
+    return sha256(words.encode()).hexdigest()[:20]
