@@ -75,7 +75,7 @@ def _kind(item: pytest.Item) -> str | None:
 
 
 def _spared_kind(item: pytest.Item, *, fast: bool) -> str | None:
-    if "web" in item.path.parts:
+    if Path(__file__).parent / "web" in item.path.parents:
         return None if item.get_closest_marker("both_databases") else "postgresql"
     return "sqlite" if item.path.name.endswith("pages.py") and not fast else None
 
