@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, exists, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, exists, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from .access import SYSTEM
@@ -44,10 +44,16 @@ class Task(Base):
     finished_at: Mapped[datetime | None]
     alive_at: Mapped[datetime | None]
     """By the machine's clock."""
+    result_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    """What it made, for who asked for it: `give_result` sets it, the page /taken/<id> offers it."""
+    result_until: Mapped[datetime | None]
+    """Until then the result can be downloaded; afterwards it is removed."""
 
     __table_args__ = (
         CheckConstraint("done >= 0 AND total >= 0", name="progress_counts"),
+        CheckConstraint("(result_file_id IS NULL) = (result_until IS NULL)", name="result_has_an_end"),
         Index("ix_task_status", "status", "id"),
+        Index("ix_task_asked_by", "asked_by_id", "id"),
     )
 
 

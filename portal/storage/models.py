@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..db import Base
+from ..db import Base, choice
 
 
 class Seal(Base):
@@ -20,6 +21,20 @@ class Seal(Base):
     recipient: Mapped[str] = mapped_column(String(100))
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
+
+
+class ScanStatus(enum.Enum):
+    """What the malware scanner said. No state of a case: nobody decides it, so it has no transition table."""
+
+    NONE = "none"
+    """Came in while no scanner was configured; `scan_files` looks at it as soon as there is one."""
+    OWN = "own"
+    """Made by the portal itself."""
+    WAITING = "waiting"
+    """The scanner could not look yet: only who uploaded it may open it."""
+    CLEAN = "clean"
+    INFECTED = "infected"
+    """Found later than at the upload: nobody opens it any more."""
 
 
 class StoredFile(Base):
@@ -37,10 +52,20 @@ class StoredFile(Base):
     sealed_name: Mapped[bytes] = mapped_column(LargeBinary)
     uploaded_by_id: Mapped[int | None]
     uploaded_at: Mapped[datetime]
+    scan_status: Mapped[ScanStatus] = mapped_column(choice(ScanStatus), default=ScanStatus.NONE, server_default="none")
+    scanned_at: Mapped[datetime | None]
+    scan_version: Mapped[str | None] = mapped_column(String(120))
+    """Of the scanner and its signatures, as it says it itself."""
+    scan_found: Mapped[str | None] = mapped_column(String(120))
+    """The scanner's name for what it found."""
+    removed_at: Mapped[datetime | None]
+    """Removed under retention: the row stays, name and bytes are gone."""
 
     seal: Mapped[Seal] = relationship(lazy="joined", innerjoin=True)
 
     __table_args__ = (
         CheckConstraint("size >= 0", name="size_counts"),
         CheckConstraint("length(address) = 64", name="address_is_a_hash"),
+        CheckConstraint("(scan_status = 'infected') = (scan_found IS NOT NULL)", name="infected_has_a_name"),
+        Index("ix_stored_file_scan", "scan_status", "id"),
     )
