@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 FEATURE_FILES = ("models", "states", "rules", "queries", "service", "forms", "views", "documents", "mails", "jobs")
-NOT_FEATURES = ("web", "storage", "documents", "mail", "scheduler", "static", "translations")
+NOT_FEATURES = ("cli", "web", "storage", "documents", "mail", "scheduler", "static", "translations")
 
 
 @dataclass(frozen=True)

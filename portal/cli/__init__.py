@@ -1,0 +1,14 @@
+"""The command line: start, load, check, run. Each command is one act that an operator can repeat.
+
+A module per noun; importing it puts its commands in the group.
+"""
+
+from __future__ import annotations
+
+from . import checking, clock, documentation, installation, running
+from .documentation import roles_page, routes_page, states_page
+from .group import ROOT, main
+
+__all__ = [
+    "ROOT", "checking", "clock", "documentation", "installation", "main", "roles_page", "routes_page", "running", "states_page",
+]  # fmt: skip
