@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.browser.conftest import FLAGS
+from tests.walk.hands import Way
 from tests.walk.walker import Person, Walk
 
 STEPS = range(1, 11)
@@ -44,11 +45,11 @@ def walk(
     folder: Path,
     steps: Iterable[int] = STEPS,
     *,
-    scripts: bool = True,
+    way: Way,
 ) -> list[str]:
     """Returns what was found. A step that breaks ends the walk, with a picture of where everybody stood."""
     folder.mkdir(parents=True, exist_ok=True)
-    w = Walk(base, browser, folder, people, scripts)
+    w = Walk(base, browser, folder, people, way)
     recall(w)
     try:
         for w.step in steps:
@@ -88,16 +89,18 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=1, help="go on from this step")
     parser.add_argument("--last", type=int, default=10, help="the last step to walk")
     parser.add_argument("--no-script", action="store_true", help="in browsers that run no JavaScript")
+    parser.add_argument("--english", action="store_true", help="everybody reads English")
+    parser.add_argument("--phone", action="store_true", help="on 390 pixels all the way")
+    parser.add_argument("--keyboard", action="store_true", help="by keyboard alone")
     given = parser.parse_args()
+    way = Way(scripts=not given.no_script, english=given.english, phone=given.phone, keyboard=given.keyboard)
     base, people = people_of(given.card)
     if given.first == 1:
         (given.folder / STATE).unlink(missing_ok=True)
     flags = [*FLAGS, "--no-sandbox"] if os.getuid() == 0 else FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
-        found = walk(
-            browser, base, people, given.folder, range(given.first, given.last + 1), scripts=not given.no_script
-        )
+        found = walk(browser, base, people, given.folder, range(given.first, given.last + 1), way=way)
         browser.close()
     for line in found:
         sys.stdout.write(f"FOUND {line}\n")

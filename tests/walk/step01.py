@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.walk.walker import Walk, go, said
+from tests.walk.hands import go, said
+from tests.walk.walker import Walk
 
 
 def walk(w: Walk) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from tests.walk import papers
-from tests.walk.walker import Walk, fill, follow, go, press, said
+from tests.walk.hands import click, fill, follow, go, press, said, says
+from tests.walk.walker import Walk
 
 PASSWORD = "Kievit op de dijk 7"
 PROVIDERS = {
@@ -56,7 +57,7 @@ def register(w: Walk, who: str, *, pictures: bool = False) -> None:
             fill(page, kvk_number="123", organisation_name=name)
             press(page, "Registreer")
             w.shot(page, "registreren-fout")
-        assert "8 cijfers" in said(page)
+        assert says(page, "8 cijfers")
     fill(
         page, kvk_number=kvk, organisation_name=name, legal_form=form, place=place, offers_stay="nee",
         youth_workers=workers, person_name=person, email=email, password=PASSWORD,
@@ -124,7 +125,7 @@ def verify(w: Walk) -> None:
     w.shot(page, "verificaties")
     for number in range(4):
         go(page, "/verificaties")
-        page.locator('main a[href*="/verificaties/"]').first.click()
+        click(page.locator('main a[href*="/verificaties/"]').first)
         if number == 0:
             w.shot(page, "verificatie")
         fill(page, compared=True)

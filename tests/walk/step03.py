@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tests.walk.walker import Walk, fill, go, press, said
+from tests.walk.hands import fill, go, in_language, press, said, says
+from tests.walk.walker import Walk
 
 
 def walk(w: Walk) -> None:
@@ -37,9 +38,9 @@ def publish(w: Walk, setup: str) -> None:
     """Blocked until the notice on TenderNed is there."""
     w.clock("2022-04-01T09:00")
     page = go(w.person("esra"), setup)
-    assert "Publiceren kan zodra dit er staat" in said(page)
+    assert says(page, "Publiceren kan zodra dit er staat")
     assert "TenderNed" in said(page)
-    assert not page.get_by_role("button", name="Publiceer", exact=True).count()
+    assert not page.get_by_role("button", name=in_language(page, "Publiceer"), exact=True).count()
     w.shot(page, "publicatie-geblokkeerd")
     go(page, f"{setup}/aankondiging")
     fill(page, number="2022-000114", day="2022-04-01")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.walk.walker import Walk, fill, follow, go, press, said
+from tests.walk.hands import click, fill, follow, go, press, said
+from tests.walk.walker import Walk
 
 
 def walk(w: Walk) -> None:
@@ -18,7 +19,7 @@ def walk(w: Walk) -> None:
     page = go(w.person("esra"), "/start")
     w.shot(page, "start-inkoper")
     go(page, f"{w.notes['procedure']}/vragen")
-    page.locator('main a[href*="/vragen/"]').first.click()
+    click(page.locator('main a[href*="/vragen/"]').first)
     assert "Wilgenrijk" not in page.locator("h1").inner_text()
     fill(
         page, public_text="Geldt de VOG-eis ook voor vrijwilligers?",
@@ -36,6 +37,6 @@ def walk(w: Walk) -> None:
     assert "Wilgenrijk" not in said(page)
     w.shot(page, "nota-van-inlichtingen")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download de nota (Word)").click()
+        follow(page, "Download de nota (Word)", stays=True)
     assert download.value.suggested_filename.endswith(".docx")
     w.mailed("ruben@waterlijn.example", r"(nota/1)")

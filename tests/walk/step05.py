@@ -9,7 +9,8 @@ from playwright.sync_api import Page, TimeoutError
 
 from portal.practice.story.submissions import FIGURES, WORDS
 from tests.walk import papers
-from tests.walk.walker import Walk, fill, go, press, said
+from tests.walk.hands import fill, go, in_language, press, said, says, tick, type_in, unfold
+from tests.walk.walker import Walk
 
 KEY = "ambulant"
 GENERAL = "Zo doen wij dit. Het staat in ons kwaliteitshandboek, hoofdstuk 3. Wij kijken elk jaar of het nog klopt."
@@ -74,12 +75,12 @@ def late(w: Walk) -> None:
     answer_all(w, page, dossier, ("HA-1",))
     w.clock("2022-06-15T16:58")
     page = go(w.person("selma", fresh=True), f"{dossier}/ondertekenen")
-    page.get_by_label("Ik ben bevoegd").check()
+    tick(page.get_by_label(in_language(page, "Ik ben bevoegd")))
     sealed_for_buyers(w)
     w.clock("2022-06-15T17:00:01")
     with w.expecting(409, 422):
         press(page, "Onderteken en dien in")
-        assert "te laat" in said(page)
+        assert says(page, "te laat")
         w.shot(page, "een-seconde-te-laat")
 
 
@@ -94,7 +95,7 @@ def sealed_for_buyers(w: Walk) -> None:
 def start(w: Walk, page: Page, *codes: str, picture: str = "") -> None:
     go(page, f"{w.notes['public']}/inschrijven")
     for code in codes:
-        page.get_by_label(re.compile(rf"^{code} ")).check()
+        tick(page.get_by_label(re.compile(rf"^{code} ")))
     if picture:
         w.shot(page, picture)
     press(page, "Begin uw inschrijving")
@@ -132,26 +133,26 @@ def answer(page: Page, key: str) -> None:
             fill(page, {name: True})
     for box in page.locator('[name^="figure-"]').all():
         code = (box.get_attribute("name") or "").removeprefix("figure-")
-        box.fill(FIGURES.get(code, "640000"))
+        type_in(box, FIGURES.get(code, "640000"))
     proofs = page.locator('main [name="proofs"]')
     for box in proofs.all():
-        box.check()
+        tick(box)
     if page.locator('[name="file"]').count() and (not proofs.count() or key == "G8"):
         upload(page, key)
     if page.locator("#text").count():
-        page.locator("#text").fill(WORDS.get(key.rsplit(".", 1)[-1], GENERAL))
+        type_in(page.locator("#text"), WORDS.get(key.rsplit(".", 1)[-1], GENERAL))
 
 
 def upload(page: Page, key: str) -> None:
     if not page.locator('[name="file"]').is_visible():
-        page.get_by_text("Upload een nieuw document").click()
+        unfold(page.locator("summary").filter(has_text=in_language(page, "Upload een nieuw document")))
     paper = papers.word("veiligheidsplan") if key.endswith("HA-2c") else papers.pdf("hulpplan")
     fill(page, file=paper, valid_until="2024-06-01")
 
 
 def sign(w: Walk, who: str, dossier: str, words: str, *, picture: str = "") -> None:
     page = go(w.person(who, fresh=True), f"{dossier}/ondertekenen")
-    page.get_by_label("Ik ben bevoegd").check()
+    tick(page.get_by_label(in_language(page, "Ik ben bevoegd")))
     if picture:
         w.shot(page, picture)
     press(page, words)

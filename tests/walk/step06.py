@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import Page
 
-from tests.walk.walker import Walk, fill, go, press, said
+from tests.walk.hands import choose, click, fill, follow, go, press, said, says, tick
+from tests.walk.walker import Walk
 
 REFUSED = "HA-2.HA-2c"
 DOUBT = "HA-1.HA-1c"
@@ -52,10 +51,9 @@ def assign(w: Walk) -> None:
     page = go(w.person("esra"), f"{w.notes['procedure']}/beoordeling")
     for person in ("Marloes", "Joris"):
         for box in page.locator('main input[name="kies"]').all():
-            box.check()
+            tick(box)
         choice = page.locator('[name="assessor_id"]')
-        label = choice.locator("option").filter(has_text=person).first.inner_text()
-        choice.select_option(label=label)
+        choose(choice, choice.locator("option").filter(has_text=person).first.get_attribute("value") or "")
         press(page, "Wijs toe")
     w.shot(page, "beoordelaars-toegewezen")
 
@@ -80,14 +78,14 @@ def judge_all(w: Walk, who: str) -> None:
 def judge(w: Walk, page: Page, who: str, *, first: bool) -> None:
     """One criterion after the other: meets or does not, with reasons; no score."""
     is_wilgenrijk = "Wilgenrijk" in page.locator("main").inner_text() or "Wilgenrijk" in page.title()
-    page.locator('main a[href*="/criteria/"]').first.click()
+    click(page.locator('main a[href*="/criteria/"]').first)
     while "/criteria/" in page.url:
         key = page.url.split("?")[0].rsplit("/", 1)[-1]
         bad = is_wilgenrijk and (key == REFUSED or (key == DOUBT and who == "joris"))
         fill(page, verdict="does_not_meet" if bad else "meets", reasons=AGAINST[key] if bad else reasons_for(page))
         if who == "marloes" and first and key == DOUBT:
             w.shot(page, "eis-en-bewijs-naast-elkaar")
-        page.get_by_role("button", name=re.compile("^Opslaan en ")).click()
+        click(page.locator("main form button[type=submit].utrecht-button--primary-action"))
 
 
 def reasons_for(page: Page) -> str:
@@ -98,7 +96,7 @@ def reasons_for(page: Page) -> str:
         return (
             f"Pagina 1 van “{documents.first.inner_text()}” laat zien wat de eis “{title}” vraagt. Het stuk is geldig."
         )
-    if "Toelichting van de aanbieder" in said(page):
+    if says(page, "Toelichting van de aanbieder"):
         return f"De toelichting geeft een volledig antwoord op de eis “{title}”."
     return f"De aanbieder verklaart wat de eis “{title}” vraagt. Wij weten niets dat daarmee in strijd is."
 
@@ -126,10 +124,10 @@ def decide(w: Walk) -> None:
     w.shot(page, "start-mandaathouder")
     go(page, f"{address}/nemen")
     for box in page.locator('main input[name="besluit"]').all():
-        box.check()
+        tick(box)
     w.shot(page, "besluiten-nemen")
     press(page, "Neem de gekozen besluiten")
-    assert "besluiten zijn genomen" in said(page), said(page)[:500]
+    assert says(page, "besluiten zijn genomen"), said(page)[:500]
     page = go(w.person("esra"), address)
     press(page, "Maak de besluiten vandaag bekend")
 
@@ -147,7 +145,7 @@ def letters(w: Walk) -> None:
     else:
         raise AssertionError("no refusal with its reasons")
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("Download de brief")).first.click()
+        follow(page, "Download de brief", stays=True)
     assert download.value.suggested_filename.endswith(".docx")
 
 

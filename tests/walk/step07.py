@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.walk.walker import Walk, fill, go, press, said
+from tests.walk.hands import click, fill, go, in_language, press, said, says, tick
+from tests.walk.walker import Walk
 
 SIGNATORIES = {"Wilgenrijk": ("nadia",), "Waterlijn": ("ruben", "mirte"), "Morgenster": ("selma",)}
 
@@ -25,7 +26,7 @@ def walk(w: Walk) -> None:
     page = go(w.person("nadia"), contracts["Wilgenrijk"])
     w.shot(page, "contract-in-werking")
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("[Gg]etekend|Download")).first.click()
+        click(page.locator('main a[href$=".docx"], main a[href*="/getekend"]').first, stays=True)
     assert download.value.suggested_filename.endswith(".docx")
     w.shot(go(w.visitor(), "/"), "toegelaten-aanbieders")
 
@@ -49,7 +50,7 @@ def draw_up(w: Walk) -> dict[str, str]:
 
 def send(w: Walk, page: Page, *, picture: bool) -> None:
     """The document is made by the scheduler; then all parties are asked."""
-    button = page.get_by_role("button", name="Verstuur ter ondertekening")
+    button = page.get_by_role("button", name=in_language(page, "Verstuur ter ondertekening"))
     for _attempt in range(40):
         if button.count() and button.is_enabled():
             break
@@ -72,10 +73,10 @@ def sign(w: Walk, who: str, address: str, *, picture: bool) -> None:
 def sign_for_municipality(w: Walk, who: str) -> None:
     page = go(w.person(who, fresh=True), "/contracten/te-tekenen")
     for box in page.locator('main [name="chosen"]').all():
-        box.check()
+        tick(box)
     fill(page, agree=True)
     if "gemeente" not in w.notes:
         w.notes["gemeente"] = "seen"
         w.shot(page, "gemeente-ondertekent")
     press(page, "Onderteken de gekozen contracten")
-    assert "Niet alles is getekend" not in said(page), said(page)[:500]
+    assert not says(page, "Niet alles is getekend"), said(page)[:500]

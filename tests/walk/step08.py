@@ -6,7 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.walk.walker import Walk, fill, follow, go, press, said
+from tests.walk.hands import choose, click, fill, follow, go, in_language, press, said, tick, unfold
+from tests.walk.walker import Walk
 
 SEATS = (
     ("municipality", "Gemeenten", "person", "Anneke"), ("provider", "Wilgenrijk", "organisation", "Wilgenrijk"),
@@ -38,14 +39,14 @@ def walk(w: Walk) -> None:
 def fill_table(w: Walk) -> str:
     page = go(w.person("hugo"), "/ontwikkeltafels")
     w.shot(page, "ontwikkeltafels")
-    page.locator('main a[href*="/ontwikkeltafels/"]').first.click()
+    click(page.locator('main a[href*="/ontwikkeltafels/"]').first)
     table = page.url
     for kind, label, field, who in SEATS:
         go(page, f"{table}/zetels/nieuw")
         fill(page, kind=kind, label=label)
         choice = page.locator(f'[name="{field}"]')
         option = choice.locator("option").filter(has_text=who).first
-        choice.select_option(value=option.get_attribute("value"))
+        choose(choice, option.get_attribute("value") or "")
         if kind == "access":
             w.shot(page, "zetel")
         press(page, "Bewaar de zetel")
@@ -65,7 +66,7 @@ def plan(w: Walk, table: str) -> str:
     w.notes["ronde"] = f"{table}/rondes/1"
     page = go(w.person("lotte"), "/start")
     w.shot(page, "start-secretaris")
-    page.locator('main a[href*="/overleggen/"]').first.click()
+    click(page.locator('main a[href*="/overleggen/"]').first)
     meeting = page.url
     press(page, "Stuur de agenda rond")
     w.shot(page, "agenda-verstuurd")
@@ -79,15 +80,15 @@ def hold(w: Walk, meeting: str) -> None:
     page = go(w.person("lotte"), f"{meeting}/aanwezigheid")
     for group in page.locator("main fieldset").all():
         excused = "Onderwijs" in group.inner_text()
-        group.locator(f'input[value="{"excused" if excused else "present"}"]').check(force=True)
+        tick(group.locator(f'input[value="{"excused" if excused else "present"}"]'))
     w.shot(page, "aanwezigheid")
     press(page, "Bewaar de aanwezigheid")
     go(page, meeting)
-    page.get_by_role("link", name=re.compile("^Typ")).first.click()
+    follow(page, "Typ bij punt 1")
     box = page.locator('[name="minutes"]')
     box.press_sequentially("De voorzitter leest het protocol voor. Iedereen kent het.", delay=15)
-    if w.scripts:
-        page.locator("[data-saved-line]").get_by_text(re.compile("Bewaard om")).wait_for()
+    if w.way.scripts:
+        page.locator("[data-saved-line]").get_by_text(in_language(page, "Bewaard om")).wait_for()
     w.shot(page, "verslag-live-getypt")
     press(page, "Bewaar")
     for point, text in SAID.items():
@@ -95,7 +96,7 @@ def hold(w: Walk, meeting: str) -> None:
         follow(page, f"Typ bij punt {point}")
         fill(page, minutes=text)
         press(page, "Bewaar")
-        expect(page.locator("main")).to_contain_text("Bewaard.")
+        expect(page.locator("main")).to_contain_text(in_language(page, "Bewaard."))
     go(page, f"{meeting}/acties")
     fill(page, what="Voorbeeld van een afrondingsgesprek rondsturen", due_on="2023-04-26")
     press(page, "Noteer het actiepunt")
@@ -134,10 +135,10 @@ def three_agreements(w: Walk, table: str) -> None:
 def propose(w: Walk, page: Page, title: str, text: str, *, kpi: str = "") -> None:
     go(page, f"{w.notes['ronde']}/afspraken/nieuw")
     fill(page, title=title, text=text)
-    page.locator('[name="obligation"]').first.check()
+    tick(page.locator('[name="obligation"]').first)
     if kpi:
-        page.locator("summary").filter(has_text="KPI en streefwaarde").click()
-        page.locator("main label").filter(has_text=re.compile(kpi, re.I)).first.click()
+        unfold(page.locator("summary").filter(has_text=in_language(page, "KPI en streefwaarde")))
+        tick(page.get_by_label(re.compile(kpi, re.I)).first)
         fill(page, kpi_value="10", kpi_date="2025-12-31")
         w.shot(page, "afspraak-met-streefwaarde")
     press(page, "Leg het voorstel vast")
@@ -148,12 +149,12 @@ def positions(page: Page, dissent: dict[str, tuple[str, str]]) -> None:
     for group in page.locator("main fieldset.p-segment").all():
         name = group.locator("legend").inner_text().removeprefix("Standpunt van ")
         stance, reason = dissent.get(name, ("consent", ""))
-        group.locator(f'input[value="{stance}"]').check(force=True)
+        tick(group.locator(f'input[value="{stance}"]'))
         if reason:
             box = group.locator("input").first.get_attribute("name") or ""
             fill(page, {box.replace("standpunt_", "reden_"): reason})
     press(page, "Bewaar de standpunten")
-    expect(page.locator("main")).to_contain_text("De standpunten zijn bewaard.")
+    expect(page.locator("main")).to_contain_text(in_language(page, "De standpunten zijn bewaard."))
 
 
 def mediate(w: Walk, address: str, note: str, *, picture: bool = False) -> None:
@@ -189,7 +190,7 @@ def decide(w: Walk) -> None:
     people = [who for who, person in w.people.items() if person.email.startswith("wethouder@")]
     for number, who in enumerate(people):
         page = go(w.person(who, fresh=True), "/uitspraken")
-        page.locator('main a[href*="/uitspraken/"]').first.click()
+        click(page.locator('main a[href*="/uitspraken/"]').first)
         fill(page, vote="for", decided_on="2023-05-09", number=f"2023-{41 + number}")
         if number == 0:
             w.shot(page, "collegebesluit")

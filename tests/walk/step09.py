@@ -7,7 +7,8 @@ import re
 from playwright.sync_api import Page
 
 from portal.practice.story.year import ANSWERS
-from tests.walk.walker import Walk, fill, go, press, said
+from tests.walk.hands import click, fill, go, press, said
+from tests.walk.walker import Walk
 
 
 def walk(w: Walk) -> None:
@@ -28,7 +29,7 @@ def walk(w: Walk) -> None:
 def open_item(page: Page, words: str) -> None:
     """The obligation of this name, from the list."""
     go(page, "/verantwoording")
-    page.locator('main a[href*="/verantwoording/"]').filter(has_text=re.compile(words, re.I)).first.click()
+    click(page.locator('main a[href*="/verantwoording/"]').filter(has_text=re.compile(words, re.I)).first)
 
 
 def evaluation(w: Walk) -> None:
@@ -87,7 +88,7 @@ def manager(w: Walk) -> None:
 def item_of(page: Page, words: str) -> None:
     """From what waits for the contract manager."""
     go(page, "/start")
-    page.locator('main a[href*="/verantwoording/"]').filter(has_text=re.compile(words, re.I)).first.click()
+    click(page.locator('main a[href*="/verantwoording/"]').filter(has_text=re.compile(words, re.I)).first)
 
 
 def check(w: Walk, page: Page, words: str) -> None:
@@ -113,5 +114,5 @@ def signal(w: Walk) -> None:
     assert w.mailed("ruben@waterlijn.example", r"(te laat|Te laat)")
     page = go(w.person("fenna"), "/signalen")
     w.shot(page, "signalen")
-    page.locator('main a[href*="/signalen/"]').first.click()
+    click(page.locator('main a[href*="/signalen/"]').first)
     w.shot(page, "signaal")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.walk.walker import Walk, go, said
+from tests.walk.hands import click, go, said
+from tests.walk.walker import Walk
 
 
 def walk(w: Walk) -> None:
@@ -11,7 +12,7 @@ def walk(w: Walk) -> None:
     w.shot(page, "bezoeker-ziet-toegelaten-aanbieder")
     page = go(w.person("karel"), "/controle")
     w.shot(page, "zaken")
-    page.locator('main a[href*="/controle/"]').filter(has_text="Waterlijn").first.click()
+    click(page.locator('main a[href*="/controle/"]').filter(has_text="Waterlijn").first)
     text = said(page)
     for words in ("procedure", "besluit", "contract", "signaal"):
         assert words in text.lower(), words

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from tests.browser.axe import faults
 from tests.browser.conftest import DESKTOP, PHONE, Complaints
+from tests.walk.hands import WAYS, Way, fill, press, said
 
 
 @dataclass
@@ -29,8 +30,7 @@ class Walk:
     browser: Browser
     folder: Path
     people: dict[str, Person]
-    scripts: bool = True
-    """Whether the browsers run JavaScript: everything but convenience works without."""
+    way: Way = field(default_factory=Way)
     step: int = 0
     number: int = 0
     notes: dict[str, str] = field(default_factory=dict)
@@ -50,16 +50,22 @@ class Walk:
 
     def _arrive(self) -> Page:
         context = self.browser.new_context(
-            base_url=self.base, locale="nl-NL", timezone_id="Europe/Amsterdam", viewport=DESKTOP,
-            java_script_enabled=self.scripts,
+            base_url=self.base, locale="nl-NL", timezone_id="Europe/Amsterdam",
+            viewport=PHONE if self.way.phone else DESKTOP, has_touch=self.way.phone,
+            java_script_enabled=self.way.scripts,
         )  # fmt: skip
         context.set_default_timeout(30_000)
+        WAYS[context] = self.way
         complaints = Complaints(self.base)
         complaints.found = self.found
         context.on("page", complaints.watch)
         context.on("response", self._answered)
         self._contexts.append(context)
-        return context.new_page()
+        page = context.new_page()
+        if self.way.english:
+            page.goto("/hulp")
+            page.get_by_role("button", name="English").click()
+        return page
 
     def _answered(self, response: Response) -> None:
         is_page = response.request.resource_type == "document"
@@ -87,9 +93,9 @@ class Walk:
     def shot(self, page: Page, name: str) -> None:
         """Both widths, numbered; and what axe-core finds on the page."""
         self.number += 1
-        if self.scripts:
+        if self.way.scripts:
             self.found.extend(f"axe: {page.url}: {fault}" for fault in faults(page))
-        for size in (DESKTOP, PHONE):
+        for size in (PHONE,) if self.way.phone else (DESKTOP, PHONE):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.evaluate(
                 "() => scrollTo({ top: 0, behavior: 'instant' })"
@@ -99,7 +105,7 @@ class Walk:
             wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if wide > 1:
                 self.found.append(f"step {self.step}: {page.url} is {wide} px too wide at {size['width']}")
-        page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+        page.set_viewport_size(PHONE if self.way.phone else DESKTOP)  # type: ignore[arg-type]
 
     @contextmanager
     def expecting(self, *codes: int) -> Iterator[None]:
@@ -133,59 +139,11 @@ class Walk:
             if here >= target.replace(second=0):
                 return
             step = min(target, here.replace(year=here.year + 1))
-            fill(page, moment=step.strftime("%Y-%m-%dT%H:%M:%S" if step.second else "%Y-%m-%dT%H:%M"))
+            moment_words = step.strftime("%Y-%m-%dT%H:%M:%S" if step.second else "%Y-%m-%dT%H:%M")
+            page.locator('[name="moment"]').fill(moment_words)  # nobody's work: a clock is no part of the story
             with page.expect_navigation(timeout=900_000):
                 page.locator("main form button[type=submit]").last.click(timeout=900_000, no_wait_after=True)
 
     def close(self) -> None:
         for context in self._contexts:
             context.close()
-
-
-# --- what a person does on a page --------------------------------------------------------------------------------
-
-
-def go(page: Page, address: str) -> Page:
-    page.goto(address)
-    return page
-
-
-def fill(page: Page | Locator, more: Mapping[str, object] | None = None, **values: object) -> None:
-    """Type, choose, tick or upload, each in the box of that name."""
-    for name, value in {**values, **(more or {})}.items():
-        box = page.locator(f'[name="{name}"]')
-        kind = box.first.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
-        if kind == "radio":
-            page.locator(f'[name="{name}"][value="{value}"]').check()
-        elif kind == "checkbox":
-            _tick(page, name, value)
-        elif kind == "select":
-            box.select_option(str(value))
-        elif kind == "file":
-            box.set_input_files(value)  # type: ignore[arg-type]
-        else:
-            box.fill(str(value))
-
-
-def _tick(page: Page | Locator, name: str, value: object) -> None:
-    if isinstance(value, bool):
-        page.locator(f'[name="{name}"]').set_checked(value)
-        return
-    wanted = {str(item) for item in value}  # type: ignore[attr-defined]
-    for box in page.locator(f'[name="{name}"]').all():
-        box.set_checked(box.get_attribute("value") in wanted)
-
-
-def press(page: Page | Locator, words: str, *, nth: int = 0) -> None:
-    """The button with these words."""
-    page.get_by_role("button", name=words, exact=True).nth(nth).click()
-
-
-def follow(page: Page | Locator, words: str) -> None:
-    """The first link with these words in it."""
-    page.get_by_role("link", name=words).first.click()
-
-
-def said(page: Page) -> str:
-    """What the page says in its main part."""
-    return page.locator("main").inner_text()
