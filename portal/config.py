@@ -31,6 +31,8 @@ class Settings:
     smtp_password: str = ""
     smtp_starttls: bool = True
     smtp_ca_file: str = ""
+    soffice: str = ""
+    """The program that makes PDF of Word documents, by name or path; empty: documents are Word only."""
 
     @property
     def file_root(self) -> Path:
@@ -82,5 +84,6 @@ def load_settings() -> Settings:
         smtp_password=env.str("SMTP_PASSWORD", defaults.smtp_password),
         smtp_starttls=env.bool("SMTP_STARTTLS", defaults.smtp_starttls),
         smtp_ca_file=env.str("SMTP_CA_FILE", defaults.smtp_ca_file),
+        soffice=env.str("SOFFICE", "soffice"),
         **with_var,  # type: ignore[arg-type]
     )

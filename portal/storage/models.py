@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..db import Base, choice
@@ -69,3 +69,28 @@ class StoredFile(Base):
         CheckConstraint("(scan_status = 'infected') = (scan_found IS NOT NULL)", name="infected_has_a_name"),
         Index("ix_stored_file_scan", "scan_status", "id"),
     )
+
+
+class PdfCopy(Base):
+    """The same document as PDF, made once: of a stored Word document, or of one that is made on the spot (by its hash).
+
+    Until `file` is filled it is still to be made. The copy lies under the seal of what it is a copy of.
+    """
+
+    __tablename__ = "pdf_copy"
+
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), unique=True)
+    source_digest: Mapped[str] = mapped_column(String(64), index=True)
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    asked_at: Mapped[datetime]
+    made_at: Mapped[datetime | None]
+
+    source: Mapped[StoredFile | None] = relationship(foreign_keys=[source_id])
+    file: Mapped[StoredFile | None] = relationship(foreign_keys=[file_id])
+
+    __table_args__ = (
+        Index(
+            "ix_pdf_copy_due", "id", sqlite_where=text("file_id IS NULL"), postgresql_where=text("file_id IS NULL"),
+        ),
+    )  # fmt: skip
