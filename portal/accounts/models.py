@@ -47,7 +47,7 @@ class Organisation(Versioned, Base):
         choice(OrganisationState), default=OrganisationState.IDENTITY_PENDING
     )
     name: Mapped[str] = mapped_column(String(200))
-    sort_name: Mapped[str] = mapped_column(String(200), index=True)
+    sort_name: Mapped[str] = mapped_column(SORT_TEXT, index=True)
     kvk_number: Mapped[str | None] = mapped_column(String(8), unique=True)
     legal_form: Mapped[LegalForm | None] = mapped_column(choice(LegalForm))
     offers_stay: Mapped[bool] = mapped_column(default=False)
@@ -77,11 +77,14 @@ class User(Versioned, Base):
 
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(120))
+    sort_name: Mapped[str] = mapped_column(SORT_TEXT, server_default="")
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     locale: Mapped[str] = mapped_column(String(5), default="nl")
     state: Mapped[UserState] = mapped_column(choice(UserState), default=UserState.UNCONFIRMED)
     session_generation: Mapped[int] = mapped_column(default=1)
     """Raised when a role, password or state changes: every open session then ends."""
+    mail_digest: Mapped[bool] = mapped_column(default=False)
+    """Mails that only inform come together once a day; legal notices always come at once."""
     registered_at: Mapped[datetime]
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="user")
@@ -160,11 +163,21 @@ class AccountToken(Base):
     used_at: Mapped[datetime | None]
 
 
+class AttemptKind(enum.Enum):
+    """What an outsider may try only so often."""
+
+    LOG_IN = "log_in"
+    REGISTER = "register"
+    JOIN = "join"
+    RESET = "reset"
+
+
 class LoginAttempt(Base):
-    """Failed and successful log-ins, by digest of account and address, so that limits hold across processes."""
+    """What was tried without being logged in, by digest of account and address, so that limits hold across processes."""
 
     __tablename__ = "login_attempt"
 
+    kind: Mapped[AttemptKind] = mapped_column(choice(AttemptKind), default=AttemptKind.LOG_IN)
     email_digest: Mapped[str] = mapped_column(String(64), index=True)
     address_digest: Mapped[str] = mapped_column(String(64), index=True)
     at: Mapped[datetime] = mapped_column(index=True)

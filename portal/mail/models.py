@@ -38,6 +38,8 @@ class OutboxMail(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime]
     """By the machine's clock, also in a practice installation."""
+    held: Mapped[bool] = mapped_column(default=False)
+    """Kept for the daily overview of a reader who asked for that; it leaves by itself when no overview comes for it."""
     last_error: Mapped[str | None] = mapped_column(String(80))
     queued_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

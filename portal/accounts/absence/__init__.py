@@ -1,0 +1,1 @@
+"""Absence: who stands in for whom, from when to when."""

@@ -1,0 +1,1 @@
+"""What a person says about themselves: name, address, language and how mail comes."""

@@ -1,0 +1,1 @@
+"""Sessions: where a person is logged in, and how one is ended."""

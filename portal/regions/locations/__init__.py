@@ -1,0 +1,1 @@
+"""Where a provider works: its locations, what fits there, which municipalities it serves and its AGB codes."""
