@@ -12,7 +12,19 @@ from typing import Any, ClassVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, create_engine, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    String,
+    create_engine,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -80,6 +92,10 @@ def choice(kind: type[enum.Enum], *, length: int = 40) -> Enum:
         name=kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+SORT_TEXT = String(200).with_variant(String(200, collation="C"), "postgresql")
+"""A column for `sort_key`: in byte order on both databases, whatever language a server was set up in."""
 
 
 def sort_key(name: str) -> str:

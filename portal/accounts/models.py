@@ -7,10 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.access import Role, Scope
-from portal.db import Base, Versioned, choice
+from portal.db import SORT_TEXT, Base, Versioned, choice, sort_key
 
 
 class OrganisationKind(enum.Enum):
@@ -88,6 +88,12 @@ class User(Versioned, Base):
     registered_at: Mapped[datetime]
 
     memberships: Mapped[list[Membership]] = relationship(back_populates="user")
+
+    @validates("name")
+    def _keyed(self, _name: str, value: str) -> str:
+        """The key follows the name, whoever writes it."""
+        self.sort_name = sort_key(value)
+        return value
 
     @property
     def scope(self) -> Scope:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, Numeric, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.access import Scope
-from portal.db import Base, Versioned, choice
+from portal.db import SORT_TEXT, Base, Versioned, choice, sort_key
 from portal.regions.models import Mandate, Municipality
 from portal.tables.kpis.models import Kpi, ObligationType
 from portal.tables.rounds.models import DevelopmentTable, Round, TableSeat
@@ -36,6 +36,7 @@ class Agreement(Versioned, Base):
     number: Mapped[int]
     """Counted within the round that proposed it: the fourth of round 7 is called 7.4."""
     title: Mapped[str] = mapped_column(String(200))
+    sort_title: Mapped[str] = mapped_column(SORT_TEXT, server_default="")
     text: Mapped[str] = mapped_column(Text)
     obligation_type: Mapped[ObligationType] = mapped_column(choice(ObligationType))
     state: Mapped[AgreementState] = mapped_column(choice(AgreementState), default=AgreementState.PROPOSED)
@@ -69,6 +70,12 @@ class Agreement(Versioned, Base):
     @property
     def code(self) -> str:
         return f"{self.round.number}.{self.number}"
+
+    @validates("title")
+    def _keyed(self, _name: str, value: str) -> str:
+        """The key follows the title, whoever writes it."""
+        self.sort_title = sort_key(value)
+        return value
 
     @property
     def scope(self) -> Scope:

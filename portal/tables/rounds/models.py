@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.access import Scope
-from portal.db import Base, Versioned, choice
+from portal.db import SORT_TEXT, Base, Versioned, choice, sort_key
 from portal.meetings.models import Meeting, SeatKind
 
 
@@ -24,6 +24,7 @@ class DevelopmentTable(Versioned, Base):
     region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
     code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(160))
+    sort_name: Mapped[str] = mapped_column(SORT_TEXT, server_default="")
     purpose: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[TableState] = mapped_column(choice(TableState), default=TableState.PLANNED)
     rules_of_play: Mapped[str] = mapped_column(Text, default="")
@@ -32,6 +33,12 @@ class DevelopmentTable(Versioned, Base):
     rounds: Mapped[list[Round]] = relationship(back_populates="table", order_by="Round.number")
 
     __table_args__ = (UniqueConstraint("region_id", "code"),)
+
+    @validates("name")
+    def _keyed(self, _name: str, value: str) -> str:
+        """The key follows the name, whoever writes it."""
+        self.sort_name = sort_key(value)
+        return value
 
     @property
     def scope(self) -> Scope:

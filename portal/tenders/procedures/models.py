@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.access import Scope
 from portal.accounts.models import Organisation
-from portal.db import Base, Versioned, choice
+from portal.db import SORT_TEXT, Base, Versioned, choice, sort_key
 from portal.regions.models import Product, Region, TariffSheet
 
 
@@ -49,6 +49,7 @@ class Procedure(Versioned, Base):
     kind: Mapped[ProcedureKind] = mapped_column(choice(ProcedureKind))
     state: Mapped[ProcedureState] = mapped_column(choice(ProcedureState), default=ProcedureState.DRAFT, index=True)
     title: Mapped[str] = mapped_column(String(160))
+    sort_title: Mapped[str] = mapped_column(SORT_TEXT, server_default="")
     summary: Mapped[str] = mapped_column(Text, default="")
     template_code: Mapped[str] = mapped_column(String(60))
     blueprint_digest: Mapped[str] = mapped_column(String(64))
@@ -103,6 +104,12 @@ class Procedure(Versioned, Base):
         CheckConstraint("opens_at IS NULL OR closes_at IS NULL OR opens_at < closes_at", name="opens_before_it_closes"),
         CheckConstraint("objection_days IS NULL OR objection_days > 0", name="objection_days_positive"),
     )
+
+    @validates("title")
+    def _keyed(self, _name: str, value: str) -> str:
+        """The key follows the title, whoever writes it."""
+        self.sort_title = sort_key(value)
+        return value
 
     @property
     def scope(self) -> Scope:
