@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -22,8 +23,9 @@ from ..config import Settings
 from ..storage import StoredFile
 from ..work import Office, Work, begin_read, begin_write
 from .calendar import calendar_invite, method_of
+from .held import HELD_FOR, HeldLine, held_for, lines_of, mark_bundled, release_held
 from .models import MailStatus, OutboxMail
-from .rendering import render
+from .rendering import Rendered, render
 from .transports import (
     DeliveryFailed,
     PracticeTransport,
@@ -32,6 +34,7 @@ from .transports import (
     eml_name,
     transport_for,
 )
+from .wishes import INFORMATIVE, PERSONAL, Copy, Wishes, register_wishes, wishes_of
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 240, 480, 480, 960))
 """How long to wait after each failed attempt; after the last the mail has failed."""
@@ -55,33 +58,55 @@ def queue_mail(
 ) -> OutboxMail:
     """Write a mail now, in the reader's language; it leaves after the act is committed.
 
-    `key` says what it is about ("note:12"): the same key to the same address is one mail, however often asked. Raises
-    ValueError for an address that is none, UndefinedError for a missing fact. Never put sealed content into a mail.
+    `key` says what it is about ("note:12"): the same key to the same address is one mail, however often asked. A mail
+    that only informs waits for the daily overview of a reader who wants that; who is away has a deputy who gets a copy.
+    Raises ValueError for an address that is none, UndefinedError for a missing fact. Never put sealed content into a mail.
     """
     recipient = to.strip()
     if not _ADDRESS.fullmatch(recipient):
         raise ValueError("not a mail address")
-    digest = hashlib.sha256(f"{recipient.lower()}\0{key}".encode()).hexdigest()
-    known = select(OutboxMail).where(OutboxMail.recipient == recipient, OutboxMail.digest == digest)
-    if (found := work.session.scalar(known)) is not None:
+    digest = _digest(recipient, key)
+    if (found := _queued(work, recipient, digest)) is not None:
         return found
     told = {"now": work.now, "recipient": recipient, "base_url": work.settings.base_url, **facts}
     rendered = render(template, locale, told, lambda path: absolute(work.settings, path))
-    return work.add(
-        OutboxMail(
-            recipient=recipient,
-            locale=rendered.locale,
-            template=template,
-            subject=rendered.subject[:400],
-            text=rendered.text,
-            html=rendered.html,
-            calendar=calendar,
-            attachments=[stored.id for stored in attachments],
-            digest=digest,
-            message_id=f"<{digest[:40]}@{urlsplit(work.settings.base_url).hostname or 'localhost'}>",
-            next_attempt_at=system_clock(),
-            queued_at=work.now,
-        )
+    files = [stored.id for stored in attachments]
+    wishes = wishes_of(work, recipient, template)
+    mail = _row(work, recipient, template, rendered, digest, calendar, files)
+    mail.held = wishes.digest and template in INFORMATIVE and calendar is None and not files
+    if mail.held:
+        mail.next_attempt_at += HELD_FOR
+    for copy in wishes.copies if template not in PERSONAL else ():
+        if _queued(work, copy.to, own := _digest(copy.to, f"copy:{recipient.lower()}:{key}")) is None:
+            titled = replace(rendered, subject=f"{copy.before}: {rendered.subject}")
+            work.add(_row(work, copy.to, template, titled, own, calendar, files))
+    return work.add(mail)
+
+
+def _digest(recipient: str, key: str) -> str:
+    return hashlib.sha256(f"{recipient.lower()}\0{key}".encode()).hexdigest()
+
+
+def _queued(work: Work, recipient: str, digest: str) -> OutboxMail | None:
+    return work.session.scalar(select(OutboxMail).where(OutboxMail.recipient == recipient, OutboxMail.digest == digest))
+
+
+def _row(
+    work: Work, recipient: str, template: str, rendered: Rendered, digest: str, calendar: bytes | None, files: list[int]
+) -> OutboxMail:
+    return OutboxMail(
+        recipient=recipient,
+        locale=rendered.locale,
+        template=template,
+        subject=rendered.subject[:400],
+        text=rendered.text,
+        html=rendered.html,
+        calendar=calendar,
+        attachments=files,
+        digest=digest,
+        message_id=f"<{digest[:40]}@{urlsplit(work.settings.base_url).hostname or 'localhost'}>",
+        next_attempt_at=system_clock(),
+        queued_at=work.now,
     )
 
 
@@ -178,6 +203,8 @@ def retry_mail(work: Work, mail: OutboxMail) -> None:
 
 
 __all__ = [
-    "BACK_OFF", "DeliveryFailed", "MailStatus", "OutboxMail", "PracticeTransport", "SmtpTransport", "Transport",
-    "absolute", "build_message", "calendar_invite", "deliver_pending", "eml_name", "queue_mail", "retry_mail", "transport_for",
+    "BACK_OFF", "HELD_FOR", "INFORMATIVE", "PERSONAL", "Copy", "DeliveryFailed", "HeldLine", "MailStatus", "OutboxMail",
+    "PracticeTransport", "SmtpTransport", "Transport", "Wishes", "absolute", "build_message", "calendar_invite",
+    "deliver_pending", "eml_name", "held_for", "lines_of", "mark_bundled", "queue_mail", "register_wishes",
+    "release_held", "retry_mail", "transport_for",
 ]  # fmt: skip
