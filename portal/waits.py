@@ -22,3 +22,10 @@ class Wait:
     mine: bool = True
     whose: str = ""
     """Who is to act, for `mine` False."""
+    due_words: str = ""
+    """What happens on that day when it is no deadline: "Voorgestelde sluiting", "Begint". Empty: it must be done by then."""
+
+    @property
+    def deadline(self) -> datetime | date | None:
+        """The day by which it must be done; None for a day that binds nobody."""
+        return None if self.due_words else self.due

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from portal.access import PROVIDER_ROLES, Actor, Permission, Role
-from portal.accounts.authority.queries import authorities_of, authority_of
+from portal.accounts.authority.queries import authorities_of, authority_of, verified_authority
 from portal.accounts.models import (
     AuthorityState,
     JoinRequest,
@@ -26,22 +26,9 @@ from portal.waits import Wait
 from portal.work import Work
 
 __all__ = [
-    "actor_in", "actor_of", "authorities_of", "authority_of", "memberships_of", "own_user", "recipients_of", "staff_of",
-    "waiting",
+    "actor_in", "authorities_of", "authority_of", "memberships_of", "own_user", "recipients_of", "staff_of",
+    "verified_authority", "waiting",
 ]  # fmt: skip
-
-
-def actor_of(session: Session, user_id: int, membership_id: int, generation: int) -> Actor | None:
-    """Who this session acts as; None when it is over: the role ended, the person left, or the password changed."""
-    find = (
-        select(Membership)
-        .options(joinedload(Membership.user), joinedload(Membership.organisation))
-        .where(Membership.id == membership_id, Membership.user_id == user_id, Membership.ended_at.is_(None))
-    )
-    found = session.scalar(find)
-    if found is None or found.user.state is not UserState.ACTIVE or found.user.session_generation != generation:
-        return None
-    return actor_in(found)
 
 
 def actor_in(membership: Membership) -> Actor:

@@ -28,6 +28,7 @@ from portal.contracts.signing.queries import (
     proxy_holders,
     reasons_not_to_send,
     standing,
+    signed_by_provider,
     standings,
     still_to_sign,
     value_needed,
@@ -209,8 +210,10 @@ def to_sign_for_provider(work: Work) -> list[Contract]:
     if not work.actor.is_provider:
         return []
     mine = exists().where(ContractSignature.contract_id == Contract.id, ContractSignature.user_id == work.actor.user_id)
-    find = _whole(select(Contract).where(_mine(work), Contract.state == C.TO_SIGN, ~mine)).order_by(Contract.id)
-    return [c for c in work.session.scalars(find) if not standing(work, c).provider_done]
+    find = select(Contract).where(_mine(work), Contract.state == C.TO_SIGN, ~mine).order_by(Contract.id)
+    signed = joinedload(Contract.signatures).joinedload(ContractSignature.authority)
+    found = work.session.scalars(find.options(joinedload(Contract.procedure), signed)).unique()
+    return [c for c in found if not signed_by_provider(c)]
 
 
 # --- for others --------------------------------------------------------------------------------------------------
@@ -272,8 +275,9 @@ def _municipality_waits(work: Work) -> list[Wait]:
 def _preparer_waits(work: Work) -> list[Wait]:
     _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
     waits = []
-    if ready := contractable(work):
-        words = n_("%(num)s aanbieder", "%(num)s aanbieders", len(ready))
+    taken = exists().where(SubAgreement.decision_id == Decision.id)
+    if ready := decisions.contractable_count(work, ~taken):
+        words = n_("%(num)s aanbieder", "%(num)s aanbieders", ready)
         detail = _("Deze aanbieders zijn toegelaten en hebben nog geen contract.")
         waits.append(Wait(_("Stel contracten op"), detail, "contracts.to_prepare", words=words, kind="let-op"))
     find = select(Contract.state, func.count(Contract.id)).where(_mine(work), Contract.state.in_((C.DRAFT, C.TO_SIGN)))

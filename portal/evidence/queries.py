@@ -145,33 +145,64 @@ class Standing:
         return self.valid + self.expiring + self.expired
 
 
-def standing(work: Work) -> Standing | None:
-    """How the own passport stands; None for who has none."""
+@dataclass(frozen=True)
+class Ending:
+    """A piece of evidence and its last day, as far as it has one."""
+
+    id: int
+    title: str
+    until: date | None
+
+
+def endings(work: Work) -> list[Ending] | None:
+    """What the organisation keeps now and until when it counts, in one query; None for who has no passport."""
     if not work.actor.is_provider or not work.actor.may(Permission.EVIDENCE_READ):
         return None
-    items = passport(work)
-    found = Counter(validity(kept.current.valid_until, work.today) for kept in items)
-    ends = sorted((until, kept.title, kept.id) for kept in items if (until := kept.current.valid_until))
+    newest = select(func.max(EvidenceVersion.number)).where(EvidenceVersion.item_id == EvidenceItem.id)
+    find = (
+        select(EvidenceItem.id, EvidenceItem.title, EvidenceVersion.valid_until)
+        .join(EvidenceVersion, EvidenceVersion.item_id == EvidenceItem.id)
+        .where(EvidenceItem.organisation_id == work.actor.organisation_id, EvidenceItem.archived_at.is_(None))
+        .where(EvidenceVersion.number == newest.correlate(EvidenceItem).scalar_subquery())
+    )
+    found = [Ending(id, title, until) for id, title, until in work.session.execute(find)]
+    return sorted(found, key=lambda kept: (kept.title.casefold(), kept.id))
+
+
+def standing(work: Work) -> Standing | None:
+    """How the own passport stands; None for who has none."""
+    return standing_of(work, endings(work))
+
+
+def standing_of(work: Work, kept: Sequence[Ending] | None) -> Standing | None:
+    if kept is None:
+        return None
+    found = Counter(validity(one.until, work.today) for one in kept)
+    ends = sorted((one.until, one.title, one.id) for one in kept if one.until is not None)
     soonest = tuple((id, title, until) for until, title, id in ends if until >= work.today)[:2]
     return Standing(found[Validity.VALID], found[Validity.EXPIRING], found[Validity.EXPIRED], soonest)
 
 
 def waiting(work: Work) -> list[Wait]:
-    """Evidence that must be renewed. What has ended has no date any more: it stands below what still has one."""
-    if not work.actor.is_provider or not work.actor.may(Permission.EVIDENCE_EDIT):
+    """Evidence that must be renewed: one query."""
+    return renewals(work, endings(work) or [])
+
+
+def renewals(work: Work, kept: Sequence[Ending]) -> list[Wait]:
+    """What has ended has no date any more: it stands below what still has one."""
+    if not work.actor.may(Permission.EVIDENCE_EDIT):
         return []
     _ = gettext(work.actor.locale)
     waits = []
-    for kept in passport(work):
-        found = row_of(work, kept, None)
-        if found.validity is Validity.VALID:
+    for one in kept:
+        stands, due = validity(one.until, work.today), one.until
+        if stands is Validity.VALID or due is None:
             continue
-        kind, words = found.state
-        title = _("Vernieuw bewijs: %(title)s", title=kept.title)
+        kind, words = state_words(stands, (due - work.today).days, work.actor.locale)
+        title = _("Vernieuw bewijs: %(title)s", title=one.title)
         detail = _("Verlopen bewijs telt niet mee in een inschrijving.")
-        due = found.current.valid_until
-        if found.validity is Validity.EXPIRED and due is not None:
+        if stands is Validity.EXPIRED:
             since = date_long(due + timedelta(days=1), work.actor.locale)
             detail, due = _("Verlopen sinds %(since)s. Het telt niet mee in een inschrijving.", since=since), None
-        waits.append(Wait(title, detail, "evidence.item", {"item_id": kept.id}, due=due, words=words, kind=kind))
+        waits.append(Wait(title, detail, "evidence.item", {"item_id": one.id}, due=due, words=words, kind=kind))
     return waits

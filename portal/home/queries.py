@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -19,7 +19,8 @@ from portal.accounts.models import Membership, Organisation
 from portal.accounts.rules import ROLE_LABELS
 from portal.audit import AuditEvent
 from portal.contracts.register.queries import Admitted, admitted, narrowed
-from portal.evidence.queries import Standing, standing
+from portal.evidence import queries as evidence
+from portal.evidence.queries import Standing
 from portal.home.rules import navigation
 from portal.mail import MailStatus, OutboxMail
 from portal.regions.models import Region
@@ -49,10 +50,11 @@ class PracticeBand:
 
 
 def header(work: Work) -> dict[str, Any]:
-    """Everything the top of a page shows: a constant number of queries, two for a visitor and three for a member."""
+    """Everything the top of a page shows: one query, for a visitor as for a member."""
     actor, locale = work.actor, work.actor.locale
     practice = PracticeBand(i18n.datetime_short(work.now, locale)) if work.settings.practice else None
-    return {"region": region_of(work), "practice": practice, "actor": person(work), "nav": navigation(actor)}
+    who, region = (None, region_of(work)) if actor.user_id is None else _person_and_region(work)
+    return {"region": region, "practice": practice, "actor": who, "nav": navigation(actor)}
 
 
 def region_of(work: Work) -> Region | None:
@@ -63,30 +65,31 @@ def region_of(work: Work) -> Region | None:
     return work.session.scalar(find)
 
 
-def person(work: Work) -> HeaderPerson | None:
-    actor = work.actor
-    if actor.user_id is None:
-        return None
-    label = i18n.gettext(actor.locale)
+def _person_and_region(work: Work) -> tuple[HeaderPerson, Region | None]:
+    """The roles that the actor can change to, and the region of the present one."""
+    actor, label = work.actor, i18n.gettext(work.actor.locale)
+    first = select(func.min(Region.id)).scalar_subquery()
     find = (
-        select(Membership.id, Membership.role, Organisation.name)
+        select(Membership.id, Membership.role, Organisation.name, Region)
         .join(Organisation, Organisation.id == Membership.organisation_id)
+        .outerjoin(Region, Region.id == (first if actor.region_id is None else actor.region_id))
         .where(Membership.user_id == actor.user_id, Membership.ended_at.is_(None))
         .order_by(Membership.id)
     )
     rows = work.session.execute(find).all()
     memberships = [
         (id, f"{label(ROLE_LABELS[role])}, {organisation}", id == actor.membership_id)
-        for id, role, organisation in rows
+        for id, role, organisation, _region in rows
     ]
-    return HeaderPerson(
-        actor.user_id,
+    who = HeaderPerson(
+        actor.user_id or 0,
         actor.name,
         label(ROLE_LABELS[actor.role]),
         actor.organisation_name,
         memberships,
         not actor.is_provider,
     )
+    return who, rows[0][3] if rows else None
 
 
 # --- the region's public page ------------------------------------------------------------------------------------
@@ -164,9 +167,10 @@ SOURCES = (
 
 
 @cache
-def _sources() -> tuple[Callable[[Work], list[Wait]], ...]:
-    modules = (import_module(f"portal.{name}.queries") for name in SOURCES if find_spec(f"portal.{name}.queries"))
-    return tuple(module.waiting for module in modules if hasattr(module, "waiting"))
+def _sources() -> dict[str, Callable[[Work], list[Wait]]]:
+    names = (name for name in SOURCES if find_spec(f"portal.{name}.queries"))
+    modules = {name: import_module(f"portal.{name}.queries") for name in names}
+    return {name: module.waiting for name, module in modules.items() if hasattr(module, "waiting")}
 
 
 @dataclass(frozen=True)
@@ -179,15 +183,23 @@ class StartPage:
 
 
 def start_page(work: Work) -> StartPage:
-    kept = standing(work)
-    region = region_of(work) if kept is not None and not kept.total else None
+    """The passport is read once, for its standing and for what must be renewed."""
+    kept = evidence.endings(work)
+    passport = evidence.standing_of(work, kept)
+    region = region_of(work) if passport is not None and not passport.total else None
     can_follow = region is not None and work.actor.may(P.REGION_FOLLOW) and not is_following(work, region.id)
-    return StartPage(waits(work), kept, can_follow)
+    return StartPage(waits(work, kept or ()), passport, can_follow)
 
 
-def waits(work: Work) -> list[Wait]:
-    """Everything that waits for the actor, most urgent first; what has no date comes last."""
-    found = [wait for waiting in (*_sources(), _platform_waits) for wait in waiting(work)]
+def waits(work: Work, kept: Sequence[evidence.Ending] | None = None) -> list[Wait]:
+    """Everything that waits for the actor, most urgent first; what has no date comes last.
+
+    `kept` is the own evidence where the caller knows it already.
+    """
+    sources = {**_sources(), "home": _platform_waits}
+    if kept is not None:
+        sources["evidence"] = lambda work: evidence.renewals(work, kept)
+    found = [wait for waiting in sources.values() for wait in waiting(work)]
     return sorted(found, key=lambda wait: (wait.due is None, _moment(wait.due), wait.title))
 
 

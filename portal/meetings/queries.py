@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
+from sqlalchemy.orm import contains_eager, selectinload
 
 from portal.access import PROVIDER_ROLES, Actor, Permission, Role
 from portal.accounts.models import Membership, Organisation, User, UserState
@@ -200,18 +200,27 @@ def waiting(work: Work) -> list[Wait]:
     """What the meetings ask of this actor; two queries, whatever their number."""
     if not work.actor.may(Permission.TABLE_READ):
         return []
-    alive = select(Meeting).where(seen_by(work.actor), Meeting.state != MeetingState.MINUTES_ADOPTED)
-    found = work.session.scalars(
-        alive.options(selectinload(Meeting.seats), selectinload(Meeting.comments)).order_by(Meeting.starts_at).limit(50)
+    seat = (MeetingSeat.meeting_id == Meeting.id) & _own_seat(work.actor)
+    said = select(MinutesComment.id).join(MinutesComment.seat).where(seat)
+    alive = (
+        select(Meeting, exists().where(seat), exists(said))
+        .where(seen_by(work.actor), Meeting.state != MeetingState.MINUTES_ADOPTED)
+        .order_by(Meeting.starts_at)
+        .limit(50)
     )
-    waits = [wait for meeting in found for wait in _waits_of(work, meeting)]
+    waits = []
+    for meeting, sits, spoke in work.session.execute(alive):
+        if work.actor.may(Permission.MINUTES_WRITE, meeting):
+            waits += _waits_of_staff(work, meeting)
+        elif sits:
+            waits += _waits_of_participant(work, meeting, spoke=spoke)
     return waits + _actions(work)
 
 
-def _waits_of(work: Work, meeting: Meeting) -> list[Wait]:
-    if work.actor.may(Permission.MINUTES_WRITE, meeting):
-        return _waits_of_staff(work, meeting)
-    return _waits_of_participant(work, meeting)
+def _own_seat(actor: Actor) -> ColumnElement[bool]:
+    """What `holds` says, for the database."""
+    mine = MeetingSeat.user_id == actor.user_id
+    return or_(mine, MeetingSeat.organisation_id == actor.organisation_id) if actor.is_provider else mine
 
 
 def _waits_of_staff(work: Work, meeting: Meeting) -> list[Wait]:
@@ -221,10 +230,11 @@ def _waits_of_staff(work: Work, meeting: Meeting) -> list[Wait]:
         return [Wait(_("Stuur de agenda rond"), meeting.title, here, args, due=agenda_due_on(meeting.starts_at))]
     if meeting.state is MeetingState.AGENDA_SENT and phase(meeting, work.now) is Phase.RUNNING:
         words = _("Overleg loopt")
-        return [Wait(_("Maak het verslag"), meeting.title, here, args, due=meeting.ends_at, words=words, kind="bezig")]
+        title, ends = _("Maak het verslag"), _("Eindigt")
+        return [Wait(title, meeting.title, here, args, meeting.ends_at, words, "bezig", due_words=ends)]
     if meeting.state is MeetingState.AGENDA_SENT and work.now + timedelta(days=7) >= meeting.starts_at:
         title = _("Bereid het overleg voor") if work.now < meeting.starts_at else _("Noteer wie er waren")
-        return [Wait(title, meeting.title, here, args, due=meeting.starts_at)]
+        return [Wait(title, meeting.title, here, args, due=meeting.starts_at, due_words=_("Overleg"))]
     if meeting.state is MeetingState.HELD:
         return [Wait(_("Stuur het verslag rond voor reactie"), meeting.title, here, args)]
     if meeting.state is MeetingState.MINUTES_DRAFT and meeting.comments_until is not None:
@@ -244,35 +254,29 @@ def _adoption(work: Work, meeting: Meeting, until: datetime) -> Wait:
     return Wait(_("Verslag vaststellen"), meeting.title, here, args, mine=False, whose=_("de voorzitter"))
 
 
-def _waits_of_participant(work: Work, meeting: Meeting) -> list[Wait]:
+def _waits_of_participant(work: Work, meeting: Meeting, *, spoke: bool) -> list[Wait]:
     _ = gettext(work.actor.locale)
-    seats = own_seats(work, meeting)
     here, args = "meetings.meeting", {"meeting_id": meeting.id}
-    if not seats:
-        return []
     if meeting.state is MeetingState.AGENDA_SENT and work.now < meeting.ends_at:
-        return [Wait(_("Lees de agenda en de stukken"), meeting.title, here, args, due=meeting.starts_at)]
+        title = _("Lees de agenda en de stukken")
+        return [Wait(title, meeting.title, here, args, due=meeting.starts_at, due_words=_("Overleg"))]
     until = meeting.comments_until
-    if meeting.state is MeetingState.MINUTES_DRAFT and until is not None and work.now < until:
-        said = {comment.seat_id for comment in meeting.comments}
-        if not said & {seat.id for seat in seats}:
-            due = last_day(until) or until
-            return [Wait(_("Reageer op het verslag, als er iets niet klopt"), meeting.title, here, args, due=due)]
+    if meeting.state is MeetingState.MINUTES_DRAFT and until is not None and work.now < until and not spoke:
+        due = last_day(until) or until
+        return [Wait(_("Reageer op het verslag, als er iets niet klopt"), meeting.title, here, args, due=due)]
     return []
 
 
 def _actions(work: Work) -> list[Wait]:
     """Open actions of the actor's own seats; chair and secretary also know for whose actions their table waits."""
-    mine = MeetingSeat.user_id == work.actor.user_id
-    if work.actor.is_provider:
-        mine = or_(mine, MeetingSeat.organisation_id == work.actor.organisation_id)
+    mine = _own_seat(work.actor)
     query = (
         select(ActionItem)
         .join(ActionItem.seat)
         .join(ActionItem.meeting)
         .where(ActionItem.done_at.is_(None), seen_by(work.actor))
         .where(true() if work.actor.may(Permission.MINUTES_WRITE) else mine)
-        .options(selectinload(ActionItem.meeting), selectinload(ActionItem.seat))
+        .options(contains_eager(ActionItem.meeting), contains_eager(ActionItem.seat))
         .order_by(ActionItem.due_on)
         .limit(20)
     )

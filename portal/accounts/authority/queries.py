@@ -88,16 +88,20 @@ def recently_checked(work: Work, limit: int = 20) -> Sequence[SigningAuthority]:
     return work.session.scalars(find.order_by(SigningAuthority.checked_at.desc()).limit(limit)).all()
 
 
-def authority_of(work: Work, user_id: int, organisation_id: int) -> SigningAuthority | None:
-    """This person's verified authority at this organisation; None when it is not verified, or no longer holds."""
-    find = select(SigningAuthority).where(
+def verified_authority(user_id: int | None, organisation_id: int | None) -> Select[SigningAuthority]:
+    """This person's verified authority at this organisation, as long as it holds: for another query to build upon."""
+    return select(SigningAuthority).where(
         SigningAuthority.user_id == user_id,
         SigningAuthority.organisation_id == organisation_id,
         SigningAuthority.state == AuthorityState.VERIFIED,
         _is_member(),
         _is_active(),
     )
-    return work.session.scalar(find)
+
+
+def authority_of(work: Work, user_id: int, organisation_id: int) -> SigningAuthority | None:
+    """This person's verified authority at this organisation; None when it is not verified, or no longer holds."""
+    return work.session.scalar(verified_authority(user_id, organisation_id))
 
 
 def authorities_of(work: Work, organisation_id: int) -> Sequence[SigningAuthority]:

@@ -45,6 +45,11 @@ def _needed(found: Contract) -> int:
     return signatures_needed(who, found.estimated_value) if who else 0
 
 
+def signed_by_provider(found: Contract) -> bool:
+    """Whether those who signed suffice; what it costs to know is in the contract with its signatures."""
+    return 0 < _needed(found) <= len(rules.provider_signatures(found))
+
+
 def standing(work: Work, found: Contract) -> rules.Standing:
     return rules.standing(found, members_for(work, found), provider_signatures_needed(work, found))
 

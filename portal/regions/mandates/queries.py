@@ -157,6 +157,7 @@ def waiting(work: Work) -> list[Wait]:
             due=found.valid_until,
             words=_("Loopt af"),
             kind="let-op",
+            due_words=_("Geldig tot en met"),
         )
         for found, name in work.session.execute(find)
     ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import exists, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.access import Permission
 from portal.errors import NotFound
@@ -137,27 +137,39 @@ def stands(agreement: Agreement, occupants: dict[int, str] | None = None) -> lis
 
 
 def waiting(work: Work) -> list[Wait]:
-    """What the agreements ask of this actor: mediate, request a ruling, decide; or whom they wait for."""
+    """What the agreements ask of this actor: mediate, request a ruling, decide; or whom they wait for. One query."""
     if not work.actor.may(Permission.TABLE_READ):
         return []
+    decided = (
+        select(CollegeDecision.id)
+        .join(Ruling, Ruling.id == CollegeDecision.ruling_id)
+        .where(Ruling.agreement_id == Agreement.id, CollegeDecision.municipality_id == work.actor.municipality_id)
+    )
     query = (
-        select(Agreement)
+        select(Agreement, exists(decided))
         .join(Agreement.table)
+        .join(Agreement.round)
         .where(
             rounds.seen_by(work.actor),
             Agreement.state.in_(
                 [AgreementState.MEDIATION, AgreementState.MEDIATION_FAILED, AgreementState.RULING_REQUESTED]
             ),
         )
-        .options(*WHOLE)
+        .options(
+            contains_eager(Agreement.table),
+            contains_eager(Agreement.round),
+            joinedload(Agreement.mediation),
+            joinedload(Agreement.ruling),
+        )
         .order_by(Agreement.id)
         .limit(50)
     )
-    found = list(work.session.scalars(query))
-    return [wait for agreement in found if (wait := _wait(work, agreement)) is not None]
+    found = work.session.execute(query)
+    return [wait for agreement, done in found if (wait := _wait(work, agreement, done=done)) is not None]
 
 
-def _wait(work: Work, agreement: Agreement) -> Wait | None:
+def _wait(work: Work, agreement: Agreement, *, done: bool) -> Wait | None:
+    """`done`: the actor's own municipality has decided already."""
     _ = gettext(work.actor.locale)
     detail = _("Afspraak %(code)s: %(title)s", code=agreement.code, title=agreement.title)
     here = {"table_id": agreement.table_id, "agreement_id": agreement.id}
@@ -175,14 +187,13 @@ def _wait(work: Work, agreement: Agreement) -> Wait | None:
         mine = work.actor.may(Permission.RULING_REQUEST, agreement)
         return Wait(title, detail, "agreements.agreement", here, kind="let-op", mine=mine, whose="" if mine else whose)
     if agreement.ruling is not None:
-        return _wait_for_colleges(work, agreement, agreement.ruling, detail)
+        return _wait_for_colleges(work, agreement.ruling, detail, done=done)
     return None
 
 
-def _wait_for_colleges(work: Work, agreement: Agreement, ruling: Ruling, detail: str) -> Wait:
+def _wait_for_colleges(work: Work, ruling: Ruling, detail: str, *, done: bool) -> Wait:
     _ = gettext(work.actor.locale)
     args = {"ruling_id": ruling.id}
-    decided = {decision.municipality_id for decision in ruling.decisions}
-    if work.actor.may(Permission.RULING_DECIDE, ruling) and work.actor.municipality_id not in decided:
+    if work.actor.may(Permission.RULING_DECIDE, ruling) and not done:
         return Wait(_("Leg het besluit van uw college vast"), detail, "agreements.ruling", args, kind="let-op")
     return Wait(_("Uitspraak van de gemeenten"), detail, "agreements.ruling", args, mine=False, whose=_("de colleges"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Role
@@ -18,7 +18,7 @@ from portal.tasks import Task, TaskStatus
 from portal.tenders.decisions import rules
 from portal.tenders.decisions.models import Decision, DecisionLetter, DecisionState, Objection, ObjectionState, Outcome
 from portal.tenders.decisions.terms.queries import blueprint_of as blueprint_of
-from portal.tenders.decisions.terms.queries import template_of
+from portal.tenders.decisions.terms.queries import template_by, template_of
 from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.submissions.models import Submission, SubmissionProduct, SubmissionState
 from portal.waits import Wait
@@ -186,6 +186,25 @@ def contractable(work: Work) -> list[Decision]:
     return [d for d in found if rules.may_contract(d, before_term_ends=at_once[d.submission.procedure_id])]
 
 
+def contractable_count(work: Work, *where: ColumnElement[bool]) -> int:
+    """How many submissions have an admission that may be contracted now, in one query."""
+    final = case((Decision.state == DecisionState.FINAL, Decision.submission_id))
+    ready, at_once = func.count(final.distinct()), func.count(Decision.submission_id.distinct())
+    terms = (Procedure.blueprint_digest, Procedure.template_code)
+    find = (
+        select(*terms, func.min(Procedure.id), ready, at_once)
+        .select_from(Decision)
+        .join(Decision.submission)
+        .join(Submission.procedure)
+        .where(in_region(work), Decision.outcome == Outcome.ADMITTED, Decision.state.in_(SENT), *where)
+        .group_by(*terms)
+    )
+    return sum(
+        sent if template_by(work, digest, id, code).contract_before_objection_ends else final
+        for digest, code, id, final, sent in work.session.execute(find).all()
+    )
+
+
 # --- what waits --------------------------------------------------------------------------------------------------
 
 
@@ -202,20 +221,29 @@ def waiting(work: Work) -> list[Wait]:
 
 
 def _provider_waits(work: Work) -> list[Wait]:
+    """Sent decisions whose term runs, one row per submission: one query."""
     _ = gettext(work.actor.locale)
-    running = [d for d in own_decisions(work) if d.objection_ends and work.today <= d.objection_ends]
-    first = {d.submission_id: d for d in reversed(running)}
+    mine = Submission.organisation_id == work.actor.organisation_id
+    find = (
+        select(func.min(Decision.id), Procedure.title, func.min(Decision.objection_ends))
+        .join(Decision.submission)
+        .join(Submission.procedure)
+        .where(mine, Decision.state.in_(SENT), Decision.objection_ends >= work.today)
+        .group_by(Decision.submission_id, Procedure.id, Procedure.title)
+        .order_by(func.min(Decision.id))
+    )
     return [
         Wait(
-            title=_("Lees de beslissing over %(name)s", name=d.submission.procedure.title),
+            title=_("Lees de beslissing over %(name)s", name=title),
             detail=_("Bent u het er niet mee eens? Dan kunt u tot en met deze dag een klacht of bezwaar indienen."),
             endpoint="decisions.own",
-            args={"decision_id": d.id},
-            due=d.objection_ends,
+            args={"decision_id": id},
+            due=ends,
             words=_("Termijn loopt"),
             kind="idle",
+            due_words=_("Klacht of bezwaar tot en met"),
         )
-        for d in first.values()
+        for id, title, ends in work.session.execute(find)
     ]
 
 
@@ -247,31 +275,38 @@ def _delegate_waits(work: Work) -> list[Wait]:
 
 
 def _officer_waits(work: Work) -> list[Wait]:
-    _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
-    open_ones = exists().where(Objection.decision_id == Decision.id, Objection.state == ObjectionState.RECEIVED)
-    over = (Decision.state == DecisionState.ANNOUNCED) & (Decision.objection_ends < work.today)
-    kinds = (
-        (_("Bereid de besluiten voor"), _to_prepare_counts(work)),
-        (
-            _("Maak de besluiten bekend"),
-            _per_procedure(work, Decision.state == DecisionState.DECIDED, Procedure.state == ProcedureState.OPENED),
-        ),
-        (_("Behandel klachten en bezwaren"), _per_procedure(work, open_ones)),
-        (_("Bevestig welke besluiten definitief zijn"), _per_procedure(work, over)),
+    """What to prepare, to announce, to answer and to confirm: two queries."""
+    _ = gettext(work.actor.locale)
+    found = [(_("Bereid de besluiten voor"), *row) for row in _to_prepare_counts(work)]
+    titles = (
+        _("Maak de besluiten bekend"),
+        _("Behandel klachten en bezwaren"),
+        _("Bevestig welke besluiten definitief zijn"),
     )
-    return [
-        Wait(
-            title=title,
-            detail=procedure.title,
-            endpoint="decisions.overview",
-            args={"procedure_id": procedure.id},
-            due=procedure.decision_by if procedure.state is ProcedureState.OPENED else None,
-            words=n_("%(num)s besluit", "%(num)s besluiten", count),
-            kind="let-op",
-        )
-        for title, found in kinds
-        for procedure, count in found
-    ]
+    open_ones = exists().where(Objection.decision_id == Decision.id, Objection.state == ObjectionState.RECEIVED)
+    kinds = (
+        (Decision.state == DecisionState.DECIDED) & (Procedure.state == ProcedureState.OPENED),
+        open_ones,
+        (Decision.state == DecisionState.ANNOUNCED) & (Decision.objection_ends < work.today),
+    )
+    counts = [func.sum(case((kind, 1), else_=0)) for kind in kinds]
+    find = select(Procedure, *counts).select_from(Decision).join(Decision.submission).join(Submission.procedure)
+    rows = list(work.session.execute(find.where(in_region(work), or_(*kinds)).group_by(Procedure.id)))
+    for place, title in enumerate(titles, 1):
+        found += [(title, row[0], row[place]) for row in rows if row[place]]
+    return [_officer_wait(work, title, procedure, count) for title, procedure, count in found]
+
+
+def _officer_wait(work: Work, title: str, procedure: Procedure, count: int) -> Wait:
+    return Wait(
+        title=title,
+        detail=procedure.title,
+        endpoint="decisions.overview",
+        args={"procedure_id": procedure.id},
+        due=procedure.decision_by if procedure.state is ProcedureState.OPENED else None,
+        words=ngettext(work.actor.locale)("%(num)s besluit", "%(num)s besluiten", count),
+        kind="let-op",
+    )
 
 
 def _to_prepare_counts(work: Work) -> list[tuple[Procedure, int]]:

@@ -267,7 +267,10 @@ def _preparation(work: Work, p: Procedure) -> Wait | None:
     if p.state is S.DRAFT and me.may(Permission.PROCEDURE_DRAFT, p):
         words = _("Teruggestuurd") if p.returned_reason else _("In voorbereiding")
         kind = "let-op" if p.returned_reason else "bezig"
-        return Wait(_("Maak de procedure af"), p.title, "procedures.setup", args, p.closes_at, words, kind)
+        proposed = _("Voorgestelde sluiting")
+        return Wait(
+            _("Maak de procedure af"), p.title, "procedures.setup", args, p.closes_at, words, kind, due_words=proposed
+        )
     if p.state is S.INTERNAL_REVIEW and me.may(Permission.PROCEDURE_APPROVE, p):
         if any(rules.reasons_not_to_approve(p, me.user_id)):
             title = _("Wacht op goedkeuring")

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
+from sqlalchemy import select
+
 from portal.regions.blueprints import from_json
 from portal.regions.blueprints.schema import Blueprint
 from portal.regions.blueprints.terms import ProcedureTemplate
 from portal.regions.blueprints.vocabulary import TermStart, TermType
 from portal.tenders.procedures.models import Procedure
+from portal.work import Work
+
+_BY_DIGEST: dict[str, Blueprint] = {}
 
 
 def blueprint_of(procedure: Procedure) -> Blueprint:
@@ -20,6 +25,14 @@ def blueprint_of(procedure: Procedure) -> Blueprint:
 @lru_cache(maxsize=16)
 def _blueprint(_digest: str, text: str) -> Blueprint:
     return from_json(text)
+
+
+def template_by(work: Work, digest: str, procedure_id: int, code: str) -> ProcedureTemplate:
+    """The same of any procedure with this blueprint; read once per process, because one digest is one blueprint."""
+    if digest not in _BY_DIGEST:
+        text = work.session.scalar(select(Procedure.blueprint).where(Procedure.id == procedure_id))
+        _BY_DIGEST[digest] = from_json(json.dumps(text))
+    return _BY_DIGEST[digest].template(code)
 
 
 def template_of(procedure: Procedure) -> ProcedureTemplate:
