@@ -68,6 +68,10 @@ class JobRun(Base):
     outcome: Mapped[str | None] = mapped_column(String(20))
     count: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(String(80))
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often in a row it failed."""
+    succeeded_at: Mapped[datetime | None]
+    """When it last ended well."""
 
 
 class Cancelled(Exception):
