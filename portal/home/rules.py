@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from portal.access import Actor
 from portal.access import Permission as P
@@ -31,6 +33,9 @@ ALSO_UNDER = {
 """Addresses that stand under another heading than their own beginning says."""
 
 
+START = "/start"
+
+
 @dataclass(frozen=True)
 class NavItem:
     """A heading of the main menu; `current` is filled in by the page."""
@@ -40,7 +45,18 @@ class NavItem:
     also: tuple[str, ...] = ()
     """Other beginnings of an address that belong under this heading."""
     count: int = 0
+    """How much waits under it for the reader; only the start page and the menu's own fragment know."""
     current: bool = False
+
+    @property
+    def place(self) -> str:
+        """The id under which a page keeps room for the count."""
+        return f"telling{self.url.replace('/', '-')}"
+
+    def near(self, path: str) -> int:
+        """How much of an address this heading says; 0 when it stands elsewhere."""
+        hits = (url for url in (self.url, *self.also) if path == url or path.startswith(f"{url}/"))
+        return max(map(len, hits), default=0)
 
 
 VISITOR_MENU = (
@@ -89,3 +105,13 @@ def navigation(actor: Actor) -> list[NavItem]:
         for label, url, permission in menu
         if permission is None or actor.may(permission)
     ]
+
+
+def counted(items: Sequence[NavItem], paths: Sequence[str]) -> list[NavItem]:
+    """The headings with how many of these addresses stand under each; everything together under the start page."""
+    found = Counter({START: len(paths)})
+    for path in paths:
+        nearest = max(items, key=lambda item: item.near(path))
+        if nearest.near(path) and nearest.url != START:
+            found[nearest.url] += 1
+    return [replace(item, count=found[item.url]) for item in items]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import Blueprint, Response, render_template, request, url_for
 
 from portal.access import Permission
 from portal.contracts.register.queries import Admitted
 from portal.regions.models import Region
 from portal.regions.queries import region_by_code
+from portal.waits import Wait
 from portal.web.acts import reading
 from portal.web.exports import FORMATS, send_table
 from portal.web.locale import _
@@ -57,7 +61,22 @@ def _register_file(lines: list[Admitted], format: str) -> Response:
 @allow()
 def start() -> str:
     with reading() as work:
-        return render_template("home/start.html", page=queries.start_page(work), today=work.today)
+        page = queries.start_page(work)
+        nav = [replace(item, current=item.url == rules.START) for item in _counted(work, page.waits)]
+        return render_template("home/start.html", page=page, today=work.today, nav=nav)
+
+
+@bp.get("/start/tellingen")
+@allow()
+def counts() -> str:
+    """What each heading of the menu says beside its name; every page asks for it by itself."""
+    with reading() as work:
+        return render_template("home/counts.html", items=_counted(work, queries.waits(work)))
+
+
+def _counted(work: Work, waits: Sequence[Wait]) -> list[rules.NavItem]:
+    paths = [url_for(wait.endpoint, **wait.args).partition("?")[0] for wait in waits if wait.mine]
+    return rules.counted(rules.navigation(work.actor), paths)
 
 
 @bp.get("/hulp")

@@ -20,6 +20,20 @@ def install(app: Flask) -> None:
     app.context_processor(_common)
 
 
+    app.after_request(_next_turn)
+
+
+def _next_turn(response: Response) -> Response:
+    """Whoever did something sees fresh counts in the menu: the address they are kept under is another one now."""
+    if request.method == "POST" and current_user.is_authenticated:
+        session["turn"] = secrets.token_hex(4)
+    return response
+
+
+def _turn() -> str:
+    """A number of this session that changes with each act of its reader; no number is ever used by two sessions."""
+    turn: str = session.setdefault("turn", secrets.token_hex(4))
+    return turn
 def _common() -> dict[str, Any]:
     who = actor()
     now = office().clock()
@@ -36,6 +50,7 @@ def _common() -> dict[str, Any]:
         "here": request.full_path.rstrip("?"),
         "form_nonce": lambda: secrets.token_urlsafe(24),
     }
+        "turn": _turn,
 
 
 def _header() -> dict[str, Any]:

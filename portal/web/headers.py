@@ -1,4 +1,4 @@
-"""Security headers on every answer: everything from this site only, nothing inline, nothing framed, nothing cached."""
+"""Security headers on every answer: from this site only, nothing inline, nothing framed, nothing private cached."""
 
 from __future__ import annotations
 
@@ -26,6 +26,10 @@ FIXED = {
 }
 
 
+CACHED = {"home.counts": "private, max-age=60", "home.region_style": "public, max-age=604800"}
+"""The few answers that a browser may keep. Their address changes when they do: after each act of the reader, or with
+the colours of the region."""
+
 def install(app: Flask) -> None:
     app.after_request(_add)
 
@@ -35,6 +39,9 @@ def _add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if office().settings.base_url.startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != "static" and (current_user.is_authenticated or request.method != "GET"):
+    private = request.endpoint != "static" and not asked_by_machine()
+    if request.endpoint in CACHED and response.status_code == 200:
+        response.headers["Cache-Control"] = CACHED[request.endpoint]
+    elif asked_by_machine() or (private and (current_user.is_authenticated or request.method != "GET")):
         response.headers["Cache-Control"] = "no-store"
     return response
