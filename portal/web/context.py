@@ -6,7 +6,8 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request, session
+from flask_login import current_user
 
 from portal import i18n
 from portal.access import Permission
