@@ -19,8 +19,6 @@ from .locale import reader_locale
 
 def install(app: Flask) -> None:
     app.context_processor(_common)
-
-
     app.after_request(_next_turn)
 
 
@@ -35,6 +33,8 @@ def _turn() -> str:
     """A number of this session that changes with each act of its reader; no number is ever used by two sessions."""
     turn: str = session.setdefault("turn", secrets.token_hex(4))
     return turn
+
+
 def _common() -> dict[str, Any]:
     who = actor()
     now = office().clock()
@@ -49,9 +49,9 @@ def _common() -> dict[str, Any]:
         "locale": locale,
         "time_left": lambda moment: i18n.time_left(moment, now, locale),
         "here": request.full_path.rstrip("?"),
+        "turn": _turn,
         "form_nonce": lambda: secrets.token_urlsafe(24),
     }
-        "turn": _turn,
 
 
 def _header() -> dict[str, Any]:

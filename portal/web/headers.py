@@ -25,10 +25,10 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-
 CACHED = {"home.counts": "private, max-age=60", "home.region_style": "public, max-age=604800"}
 """The few answers that a browser may keep. Their address changes when they do: after each act of the reader, or with
 the colours of the region."""
+
 
 def install(app: Flask) -> None:
     app.after_request(_add)
