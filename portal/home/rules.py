@@ -17,6 +17,7 @@ JOB_LABELS = {
     "open_overdue_signals": mark("Signalen openen bij te late verantwoording"),
     "remind_due_obligations": mark("Herinneren aan verplichtingen"),
     "run_tasks": mark("Achtergrondtaken uitvoeren"),
+    "send_daily_overviews": mark("Dagelijks overzicht mailen"),
     "send_mail": mark("Mail versturen"),
     "store_adopted_minutes": mark("Vastgestelde verslagen bewaren"),
     "sweep_files": mark("Losse bestanden opruimen"),

@@ -1,0 +1,51 @@
+"""The daily overview: what waits for a reader, and the mails that only inform and were kept for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from portal.accounts.models import User
+from portal.mail import HeldLine, OutboxMail, queue_mail
+from portal.waits import Wait
+from portal.work import Work
+
+MOST = 20
+"""So many tasks are written out in one mail; the start page has them all."""
+
+
+def overview_key(work: Work) -> str:
+    """One overview per reader and day, whoever asks for it how often."""
+    return f"daily_digest:{work.today.isoformat()}"
+
+
+def send_overview(
+    work: Work, user: User, roles: Sequence[tuple[str, Sequence[Wait]]], news: Sequence[HeldLine]
+) -> OutboxMail:
+    """`roles`: what waits for each role of this reader, most urgent first; `news`: what was kept for this overview."""
+    left, groups = MOST, []
+    for label, waits in roles:
+        groups.append({"role": label, "tasks": [_line(wait) for wait in waits[:left]]})
+        left -= len(groups[-1]["tasks"])
+    total = sum(len(waits) for _label, waits in roles)
+    facts = {
+        "name": user.name,
+        "groups": [group for group in groups if group["tasks"]],
+        "more": total - (MOST - left),
+        "total": total,
+        "news": [{"subject": line.subject, "link": line.link} for line in news],
+        "link": "/start",
+    }
+    key = overview_key(work)
+    return queue_mail(work, to=user.email, template="daily_digest", locale=user.locale, key=key, facts=facts)
+
+
+def _line(wait: Wait) -> dict[str, Any]:
+    """A moment and a day are written differently."""
+    return {
+        "title": wait.title,
+        "detail": wait.detail,
+        "moment": wait.due if hasattr(wait.due, "hour") else None,
+        "day": None if hasattr(wait.due, "hour") else wait.due,
+        "due_words": wait.due_words,
+    }
