@@ -1,5 +1,8 @@
 """What a web server starts: gunicorn wsgi:app."""
 
-from portal import create_app
+from portal import create_app, logs
+from portal.config import load_settings
 
-app = create_app()
+settings = load_settings()
+logs.begin(settings)
+app = create_app(settings)

@@ -31,8 +31,14 @@ class Settings:
     smtp_password: str = ""
     smtp_starttls: bool = True
     smtp_ca_file: str = ""
+    clamav: str = ""
+    """Where the ClamAV daemon listens: host:port or the path of its socket. Empty: uploads are not scanned for malware."""
     soffice: str = ""
     """The program that makes PDF of Word documents, by name or path; empty: documents are Word only."""
+    log_format: str = "json"
+    """json: one object per line; plain: for a person at a terminal."""
+    metrics_token: str = ""
+    """Whoever asks for /metrics shows it; empty: there are no metrics."""
 
     @property
     def file_root(self) -> Path:
@@ -84,6 +90,9 @@ def load_settings() -> Settings:
         smtp_password=env.str("SMTP_PASSWORD", defaults.smtp_password),
         smtp_starttls=env.bool("SMTP_STARTTLS", defaults.smtp_starttls),
         smtp_ca_file=env.str("SMTP_CA_FILE", defaults.smtp_ca_file),
+        clamav=env.str("CLAMAV", defaults.clamav),
         soffice=env.str("SOFFICE", "soffice"),
+        log_format=env.str("LOG_FORMAT", defaults.log_format),
+        metrics_token=env.str("METRICS_TOKEN", defaults.metrics_token),
         **with_var,  # type: ignore[arg-type]
     )

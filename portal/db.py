@@ -7,11 +7,13 @@ import importlib
 import pkgutil
 import unicodedata
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -24,6 +26,8 @@ from sqlalchemy import (
     String,
     create_engine,
     event,
+    inspect,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -169,3 +173,17 @@ def migrations(url: str) -> Config:
 def migrate(url: str, revision: str = "head") -> None:
     """Bring the tables of this database up to date. Safe to call at every start and from two processes at once."""
     command.upgrade(migrations(url), revision)
+
+
+@cache
+def newest_migration() -> str:
+    """The number of the last migration that this source knows."""
+    return str(ScriptDirectory.from_config(migrations("")).get_current_head())
+
+
+def migration_of(session: Session) -> str | None:
+    """The number of the last migration that this database saw; None before the first."""
+    if not inspect(session.connection()).has_table("alembic_version"):
+        return None
+    found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+    return found

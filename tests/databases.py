@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from alembic import command
 from sqlalchemy import Connection, create_engine, event, make_url, text
 
-from portal.db import Base, Database, load_models
+from portal.db import Base, Database, load_models, migrations
 
 
 class Sqlite:
@@ -20,7 +21,7 @@ class Sqlite:
         load_models()
         self.template, self.path = folder / "template.sqlite3", folder / "portal.sqlite3"
         first = Database(f"sqlite:///{self.template}")
-        Base.metadata.create_all(first.engine)
+        _make_tables(first)
         with first.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -41,12 +42,18 @@ class Postgresql:
     def __init__(self, url: str) -> None:
         load_models()
         self.database = Database(url)
-        Base.metadata.create_all(self.database.engine)
+        _make_tables(self.database)
 
     def fresh(self) -> Database:
         with self.database.engine.begin() as connection:
             empty(connection)
         return self.database
+
+
+def _make_tables(database: Database) -> None:
+    """The whole schema at once, marked as the newest: what the migrations would have made."""
+    Base.metadata.create_all(database.engine)
+    command.stamp(migrations(database.url), "head")
 
 
 def empty(connection: Connection) -> None:

@@ -21,8 +21,10 @@ def demo(port: int, reset: bool, begin: bool) -> None:
 
 @main.command(help="Run the scheduler; a second one stands by.")
 def scheduler() -> None:
+    from .. import logs
     from .. import scheduler as process
 
+    logs.begin(load_settings())
     process.main()
 
 

@@ -27,10 +27,13 @@ from ..access import SYSTEM
 from ..clock import AMSTERDAM, PracticeClock, local_date, local_moment, system_clock
 from ..config import load_settings
 from ..db import load_models
+from ..logs import busy_with, new_id, note
 from ..mail import Transport, deliver_pending, transport_for
 from ..tasks import JobRun, run_pending
 from ..work import Office, begin_read, begin_write
-from .lock import SchedulerLock, lock_of
+from .lock import SchedulerLock, is_at_work, lock_of
+
+__all__ = ["Job", "is_at_work", "jobs", "main", "run_all", "run_days", "run_job"]
 
 log = logging.getLogger("portal.scheduler")
 
@@ -113,17 +116,18 @@ def run_job(office: Office, name: str, transport: Transport | None = None) -> in
 
 def _run(office: Office, job: Job, transport: Transport) -> int:
     started = system_clock()
-    try:
-        count = job.run(office, transport)
-    except Exception as error:
-        _note(office, job, started, error=type(error).__name__)
-        raise
-    _note(office, job, started, count=count)
-    return count
+    with busy_with(run_id=new_id()):
+        try:
+            count = job.run(office, transport)
+        except Exception as error:
+            _note(office, job, started, error=type(error).__name__)
+            raise
+        _note(office, job, started, count=count)
+        return count
 
 
 def _note(office: Office, job: Job, started: datetime, *, count: int = 0, error: str | None = None) -> None:
-    """For the status page, by the machine's clock: when the job last ran and what came of it."""
+    """For the status page and the log, by the machine's clock: when the job last ran and what came of it."""
     with begin_read(office, SYSTEM) as look:
         last = look.session.scalar(select(JobRun).where(JobRun.name == job.name))
         if last and not count and not error and not last.error and last.started_at > started - QUIET:
@@ -133,6 +137,10 @@ def _note(office: Office, job: Job, started: datetime, *, count: int = 0, error:
         run = run or work.add(JobRun(name=job.name, started_at=started))
         run.started_at, run.finished_at = started, system_clock()
         run.outcome, run.count, run.error = "error" if error else "ok", count, error
+        run.failures = run.failures + 1 if error else 0
+        run.succeeded_at = run.succeeded_at if error else started
+        ms = round((run.finished_at - started).total_seconds() * 1000)
+    note(log, "job", job=job.name, outcome=run.outcome, count=count, ms=ms, **({"error": error} if error else {}))
 
 
 def run_all(office: Office, transport: Transport | None = None, *, strict: bool = False) -> dict[str, int]:

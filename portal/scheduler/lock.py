@@ -12,7 +12,7 @@ from typing import TextIO
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..work import Office
+from ..work import Office, Work
 
 NUMBER = 7_202_204
 """Any number of our own; the same in every process of this database."""
@@ -126,3 +126,25 @@ class AdvisoryLock(SchedulerLock):
 
 def lock_of(office: Office) -> SchedulerLock:
     return FileLock(office.settings.lock_file) if office.db.is_sqlite else AdvisoryLock(office.db.engine)
+
+
+def is_at_work(work: Work) -> bool:
+    """Whether some scheduler holds the lock of this installation. Asking takes it from nobody."""
+    session = work.session
+    if session.get_bind().dialect.name == "sqlite":
+        return _file_is_held(work.settings.lock_file)
+    here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    held = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = :number AND granted AND {here}"
+    return bool(session.scalar(text(held), {"number": NUMBER}))
+
+
+def _file_is_held(path: Path) -> bool:
+    """A shared lock is refused while somebody holds the whole; it is given back at once."""
+    try:
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False

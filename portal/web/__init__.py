@@ -14,7 +14,7 @@ from portal.access import Actor
 from portal.mail import Transport
 from portal.work import Office, Work
 
-from . import context, errors, headers, locale, wall
+from . import context, errors, headers, health, locale, logs, wall
 
 LoadActor = Callable[[Work, int, int, int], Actor | None]
 """(work, user id, membership id, session generation) -> the actor, or None when that session is over."""
@@ -35,6 +35,7 @@ def install(app: Flask, parts: Parts) -> None:
     """Put the web layer around the app. The wall comes before the CSRF check: a body is read only for who may send it."""
     app.extensions["portal"] = parts
     login = LoginManager(app)
+    logs.install(app)
     login.user_loader(wall.load_user)
     wall.install(app)
     locale.install(app)
@@ -42,3 +43,4 @@ def install(app: Flask, parts: Parts) -> None:
     context.install(app)
     errors.install(app)
     headers.install(app)
+    app.register_blueprint(health.bp)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from typing import Any
 
 from flask import Flask, g, redirect, render_template, request, url_for
@@ -13,11 +12,12 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from portal import storage
-from portal.errors import FileRefused, IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
+from portal.errors import FileRefused, FileWithheld, IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
 
 from . import reasons
 from .acts import AlreadyDone, close_reading
 from .locale import _, reader_locale
+from .logs import request_id
 
 log = logging.getLogger("portal.web")
 
@@ -31,6 +31,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(IllegalTransition, _illegal)
     app.register_error_handler(StaleVersion, _stale)
     app.register_error_handler(FileRefused, _file_refused)
+    app.register_error_handler(FileWithheld, _file_withheld)
     app.register_error_handler(AlreadyDone, lambda error: redirect(error.location, 303))
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
@@ -43,9 +44,8 @@ def page(code: int, **facts: Any) -> tuple[str, int]:
     """The page for a status code; codes without a page of their own use the general one."""
     close_reading()
     known = {400, 403, 404, 405, 409, 410, 413, 415, 422, 429, 500, 503}
-    g.setdefault("request_id", uuid.uuid4().hex[:12])
     template = f"errors/{code if code in known else 400 if code < 500 else 500}.html"
-    return render_template(template, request_id=g.request_id, **facts), code
+    return render_template(template, request_id=request_id(), **facts), code
 
 
 def refusal(
@@ -83,6 +83,10 @@ def _file_refused(error: FileRefused) -> Answer:
     return refusal([storage.reason_text(error.reason, reader_locale())], 422, title=_("Dit bestand is niet aangenomen"))
 
 
+def _file_withheld(error: FileWithheld) -> Answer:
+    return refusal([storage.withheld_text(error.reason, reader_locale())], 409, title=_("Dit bestand gaat nu niet open"))
+
+
 def _csrf(error: CSRFError) -> Answer:
     return page(400, mine=_typed())
 
@@ -106,12 +110,11 @@ def _beyond(error: Exception) -> Answer:
 
 
 def _crash(error: Exception) -> Answer:
-    g.request_id = uuid.uuid4().hex[:12]
-    log.exception("request %s failed", g.request_id)
+    log.exception("the request failed")
     try:
         return page(500)
     except Exception:
-        log.exception("the error page of %s failed too", g.request_id)
+        log.exception("the error page failed too")
         return Response("Er ging iets mis. Probeer het later opnieuw.", 500, mimetype="text/plain")
 
 

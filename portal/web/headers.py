@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 from flask_login import current_user
 
 from .acts import office
+from .health import asked_by_machine
 
 POLICY = "; ".join((
     "default-src 'self'",
