@@ -5,18 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import (
-    BooleanField,
-    DateField,
-    DecimalField,
-    EmailField,
-    IntegerField,
-    PasswordField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, EmailField, IntegerField, PasswordField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
 from portal.access import Role
@@ -25,6 +14,7 @@ from portal.accounts.organisations.rules import KVK, MAX_YOUTH_WORKERS, normal_k
 from portal.accounts.rules import AUTHORITY_LABELS, LEGAL_FORM_LABELS, ROLE_LABELS
 from portal.accounts.users.rules import MIN_LENGTH, reasons_against_password
 from portal.web import reasons
+from portal.web.fields import DayField, NumberField, RadioField, SelectField
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
 
@@ -253,15 +243,14 @@ class InviteForm(BaseForm):
 class AuthorityForm(BaseForm):
     kind = RadioField(_l("Hoe bent u bevoegd?"), [_needed(_l("Kies hoe u bevoegd bent."))])
     extract = FileField(_l("Uittreksel of volmacht"), [FileRequired(REASONS["extract_missing"])])
-    extract_date = DateField(
+    extract_date = DayField(
         _l("Datum van het uittreksel"),
         [_needed(REASONS["extract_date_missing"])],
         description=_l("De dag waarop het uittreksel of de volmacht is gemaakt."),
     )
-    limit_amount = DecimalField(
+    limit_amount = NumberField(
         _l("Bedrag per jaar (nodig bij beperkt bevoegd)"),
         [Optional()],
-        use_locale=True,
         description=_l("Alleen bij beperkte bevoegdheid of een volmacht tot een bedrag, in euro."),
     )
     note = TextAreaField(
@@ -285,7 +274,7 @@ class VerifyForm(BaseForm):
         _l("Ik heb het uittreksel vergeleken met de naam, het KvK-nummer en de bevoegdheid op deze pagina"),
         [_needed(_l("Vergelijk eerst het uittreksel met deze pagina en vink dit daarna aan."))],
     )
-    valid_until = DateField(
+    valid_until = DayField(
         _l("Geldig tot en met"),
         [Optional()],
         description=_l("Alleen als de bevoegdheid of volmacht een einddatum heeft."),

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from wtforms import BooleanField, DecimalField, Field, SelectMultipleField
+from wtforms import BooleanField, Field
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from portal.web import reasons
+from portal.web.fields import NumberField, SelectMultipleField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 
@@ -70,27 +71,6 @@ AMOUNT = _l("Vul een bedrag in, bijvoorbeeld 640.000 of 640.000,50.")
 LARGEST = Decimal("999999999999.99")
 
 
-class AmountField(DecimalField):
-    """Takes an amount as people type it: 640.000,50, € 640.000 and 640000.50."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = "".join((valuelist[0] if valuelist else "").replace("€", "").split())
-        if "," in typed or typed.count(".") > 1 or len(typed.rpartition(".")[2]) == 3:
-            typed = typed.replace(".", "").replace(",", ".")
-        try:
-            super().process_formdata([typed] if typed else [])
-        except ValueError as error:
-            raise ValueError(str(AMOUNT)) from error
-        if self.data is not None and not self.data.is_finite():
-            self.data = None
-            raise ValueError(str(AMOUNT))
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "" if self.data is None else str(self.data).replace(".", ",")
-
-
 def _in_range(_form: BaseForm, field: Field) -> None:
     """What was no amount at all has its sentence already."""
     if field.data is not None and not 0 < field.data <= LARGEST:
@@ -100,9 +80,8 @@ def _in_range(_form: BaseForm, field: Field) -> None:
 class PrepareForm(BaseForm):
     """Drawing up: everything else comes from the procedure and the admission."""
 
-    estimated_value = AmountField(
+    estimated_value = NumberField(
         _l("Geschatte waarde per jaar (€)"),
-        places=2,
         validators=[Optional(), _in_range],
         description=_l(
             "Het portaal controleert met dit bedrag of een tekenaar mag tekenen. Schrijf het als 640.000 of 640.000,50."

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import DateField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.evidence.models import EvidenceVersion
 from portal.regions.blueprints.criteria import EvidenceType
 from portal.web import reasons
+from portal.web.fields import DayField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 
@@ -57,8 +58,8 @@ class EvidenceForm(BaseForm):
     )
     issuer = StringField(_l("Afgegeven door"), [Length(max=160, message=_l("Gebruik ten hoogste 160 tekens."))])
     reference = StringField(_l("Nummer of kenmerk"), [Length(max=80, message=_l("Gebruik ten hoogste 80 tekens."))])
-    issued_on = DateField(_l("Afgegeven of gezien op"), [Optional()])
-    valid_until = DateField(_l("Geldig tot en met"), [Optional()])
+    issued_on = DayField(_l("Afgegeven of gezien op"), [Optional()])
+    valid_until = DayField(_l("Geldig tot en met"), [Optional()])
     statement = TextAreaField(
         _l("Wat u verklaart"),
         [Length(max=2000, message=_l("Gebruik ten hoogste 2000 tekens."))],

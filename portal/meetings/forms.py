@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length
 
 from portal.clock import AMSTERDAM
 from portal.meetings.models import Attendance, Meeting, MeetingSeat
 from portal.meetings.rules import ATTENDANCE_LABELS, moment_of, starts_of
 from portal.web import reasons
+from portal.web.fields import DayField, RadioField, SelectField
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
 
@@ -83,7 +84,7 @@ class AgendaForm(BaseForm):
 
 
 class MoveForm(BaseForm):
-    day = DateField(_l("Dag"), [InputRequired(FILL_DAY)])
+    day = DayField(_l("Dag"), [InputRequired(FILL_DAY)])
     starts = TimeField(_l("Begint om"), [InputRequired(FILL_TIME)], description=_l("Nederlandse tijd"))
     ends = TimeField(_l("Eindigt om"), [InputRequired(FILL_TIME)])
     location = StringField(_l("Waar"), [InputRequired(_l("Vul in waar het overleg is.")), Length(max=200)])
@@ -119,7 +120,7 @@ class ActionForm(BaseForm):
         ],
     )
     seat = SelectField(_l("Wie doet het"), coerce=int, validate_choice=False)
-    due_on = DateField(_l("Klaar voor"), [InputRequired(FILL_DAY)])
+    due_on = DayField(_l("Klaar voor"), [InputRequired(FILL_DAY)])
 
     def offer(self, seats: list[MeetingSeat]) -> ActionForm:
         self.seat.choices = [(seat.id, seat.label) for seat in seats]
@@ -127,7 +128,7 @@ class ActionForm(BaseForm):
 
 
 class DraftForm(BaseForm):
-    until = DateField(
+    until = DayField(
         _l("Reageren kan tot en met"),
         [InputRequired(FILL_DAY)],
         description=_l("Tot het einde van die dag, Nederlandse tijd. Twee weken is gebruikelijk."),

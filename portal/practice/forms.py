@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wtforms import DateTimeLocalField, RadioField
+from wtforms import DateTimeLocalField
 from wtforms.validators import InputRequired
 
+from portal.web.fields import RadioField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, DecimalField, EmailField, SelectField, StringField
+from wtforms import EmailField, StringField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from portal.accounts.rules import ROLE_LABELS, STAFF_ROLES
 from portal.regions.rules import POWER_LABELS
 from portal.web import reasons
+from portal.web.fields import DayField, NumberField, SelectField
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
 
@@ -52,8 +53,8 @@ class MandateForm(BaseForm):
         description=_l("Zoals in het mandaatregister, bijvoorbeeld: wethouder Jeugd."),
     )
     power = SelectField(_l("Waarvoor"), [InputRequired(_l("Kies waarvoor het mandaat geldt."))])
-    max_amount = DecimalField(
-        _l("Tot welk bedrag"), [Optional()], use_locale=True, description=_l("In euro. Laat leeg als er geen grens is.")
+    max_amount = NumberField(
+        _l("Tot welk bedrag"), [Optional()], description=_l("In euro. Laat leeg als er geen grens is.")
     )
     decision_number = StringField(
         _l("Nummer van het besluit"),
@@ -62,11 +63,9 @@ class MandateForm(BaseForm):
             Length(max=60, message=_l("Gebruik ten hoogste 60 tekens.")),
         ],
     )
-    decision_date = DateField(_l("Datum van het besluit"), [InputRequired(_l("Vul de datum van het besluit in."))])
-    valid_from = DateField(_l("Geldig vanaf"), [InputRequired(_l("Vul de eerste dag in."))])
-    valid_until = DateField(
-        _l("Geldig tot en met"), [Optional()], description=_l("Laat leeg als er geen einddatum is.")
-    )
+    decision_date = DayField(_l("Datum van het besluit"), [InputRequired(_l("Vul de datum van het besluit in."))])
+    valid_from = DayField(_l("Geldig vanaf"), [InputRequired(_l("Vul de eerste dag in."))])
+    valid_until = DayField(_l("Geldig tot en met"), [Optional()], description=_l("Laat leeg als er geen einddatum is."))
 
     def __init__(self, municipalities: list[tuple[str, str]], holders: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -77,7 +76,7 @@ class MandateForm(BaseForm):
 
 
 class EndMandateForm(BaseForm):
-    last_day = DateField(_l("Laatste dag"), [InputRequired(_l("Vul de laatste dag in."))])
+    last_day = DayField(_l("Laatste dag"), [InputRequired(_l("Vul de laatste dag in."))])
 
 
 class _RoleForm(BaseForm):

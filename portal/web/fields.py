@@ -1,14 +1,21 @@
-"""Fields for days and moments, which say a typing error at once."""
+"""Fields for days, moments, numbers and choices, which say a typing error at once and never guess."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from wtforms import DateField, DateTimeLocalField, ValidationError
+import wtforms
+from wtforms import DateField, DateTimeLocalField, DecimalField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.widgets import TextInput
 
+from portal import i18n
 from portal.clock import AMSTERDAM, local_moment
-from portal.web.locale import _
+from portal.i18n import Reading
+from portal.web.locale import _, reader_locale
 
 
 class MomentField(DateTimeLocalField):
@@ -44,14 +51,21 @@ class MomentField(DateTimeLocalField):
 
 
 class DayField(DateField):
-    """A day in this century: a typing error in the year is said at once."""
+    """A day in this century, as a date picker sends it and as people type it: day, month, year.
+
+    A typing error in the year is said at once. 3/4/2023 is the third of April to a Dutch and to a British reader.
+    """
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        formats = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"]
+        super().__init__(label, validators, format=formats, **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata([str(value).strip() for value in valuelist])
         except ValueError as error:
             self.data = None
-            raise ValueError(_("Vul een datum in: dag, maand en jaar.")) from error
+            raise ValueError(_("Vul een datum in, bijvoorbeeld 31-12-2022.")) from error
 
     def pre_validate(self, form: Any) -> None:
         _check_year(self.data)
@@ -60,3 +74,135 @@ class DayField(DateField):
 def _check_year(value: date | None) -> None:
     if value is not None and not 2000 <= value.year < 2100:
         raise ValidationError(_("Vul een jaar in van 2000 tot 2100."))
+
+
+LARGEST = Decimal(10) ** 12
+"""No amount and no count here comes near it, and every column holds what is below."""
+
+
+class NumberField(DecimalField):
+    """A number in either language's notation, shown back in the reader's. What could be two numbers is asked again.
+
+    `reading` says what 1.250 is here; `signed` numbers may be negative, which a keypad of figures cannot type.
+    """
+
+    widget = TextInput()
+
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        reading: Reading = Reading.AMOUNT,
+        places: int = 2,
+        signed: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, places=places, **kwargs)
+        self.reading, self.signed = reading, signed
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = str(valuelist[0]).strip() if valuelist else ""
+        self.data = None
+        if typed:
+            self.data = self._read(typed)
+
+    def _read(self, typed: str) -> Decimal:
+        try:
+            found = i18n.read_number(typed, reader_locale(), self.reading)
+        except i18n.TwoMeanings as two:
+            raise ValueError(two_meanings(two)) from two
+        except ValueError as error:
+            raise ValueError(self._request()) from error
+        if abs(found) >= LARGEST:
+            raise ValueError(_("Dit getal is te groot. Kijk na of er een cijfer of een komma verkeerd staat."))
+        if -int(found.as_tuple().exponent) > (self.places or 0):
+            raise ValueError(
+                _("Vul een getal in met ten hoogste %(places)s cijfers achter de komma.", places=self.places)
+            )
+        return found
+
+    def _request(self) -> str:
+        if self.reading is Reading.AMOUNT:
+            example = i18n.as_typed(Decimal("1250.50"), reader_locale(), self.reading)
+            return str(_("Vul een bedrag in, bijvoorbeeld %(example)s.", example=example))
+        example = i18n.as_typed(Decimal("12.5"), reader_locale(), self.reading)
+        return str(_("Vul een getal in, bijvoorbeeld %(example)s.", example=example))
+
+    def _value(self) -> str:
+        """As it was typed; once it was taken, as the reader's language writes it."""
+        if self.raw_data and (self.errors or self.process_errors or self.data is None):
+            return str(self.raw_data[0])
+        return "" if self.data is None else i18n.as_typed(self.data, reader_locale(), self.reading)
+
+
+class FigureField(StringField):
+    """A number that is kept as a text, so that a draft may hold what is no number yet.
+
+    What can be read is kept without separators; what cannot be read for certain stays as it was typed.
+    """
+
+    def __init__(self, label: Any = None, validators: Any = None, *, reading: Reading, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.reading = reading
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        try:
+            found = i18n.read_number(self.data or "", reader_locale(), self.reading)
+            self.data = i18n.as_typed(found, "en", Reading.SHARE)
+        except ValueError:
+            pass
+
+    def _value(self) -> str:
+        try:
+            return i18n.as_typed(i18n.read_number(self.data or "", "", self.reading), reader_locale(), self.reading)
+        except ValueError:
+            return self.data or ""
+
+
+def two_meanings(two: i18n.TwoMeanings) -> str:
+    facts = {"typed": two.args[0], "large": two.large, "small": two.small}
+    return str(_("%(typed)s kan twee getallen zijn. Schrijf %(large)s of %(small)s, wat u bedoelt.", **facts))
+
+
+Choices = Iterable[Any] | Mapping[str, Iterable[Any]] | None
+"""(value, words) pairs, or those per heading."""
+
+
+def _options(choices: Choices) -> list[Any] | None:
+    if choices is None:
+        return None
+    groups = choices.items() if isinstance(choices, Mapping) else [(None, choices)]
+    return [
+        pair if isinstance(pair, SelectChoice) else SelectChoice(*pair, optgroup=heading)
+        for heading, pairs in groups
+        for pair in pairs
+    ]
+
+
+class _Pairs:
+    """Takes its choices as pairs, also when they are known only once the form is made."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, choices: Choices = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, choices=_options(choices), **kwargs)  # type: ignore[call-arg]
+
+    @property
+    def choices(self) -> Any:
+        return self._choices
+
+    @choices.setter
+    def choices(self, value: Choices) -> None:
+        self._choices = _options(value)
+
+
+class SelectField(_Pairs, wtforms.SelectField):
+    pass
+
+
+class SelectMultipleField(_Pairs, wtforms.SelectMultipleField):
+    pass
+
+
+class RadioField(_Pairs, wtforms.RadioField):
+    pass

@@ -14,6 +14,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from . import reasons
+from .fields import NumberField
 from .locale import _, _l
 
 SAID_BETTER: dict[str, Any] = {
@@ -95,7 +96,7 @@ class BaseForm(FlaskForm):
         """(label, text) of everything the reader typed, for pages that must not lose it; a tick is no text."""
         hidden = {"HiddenField", "CSRFTokenField", "PasswordField", "SubmitField", "FileField", "MultipleFileField"}
         return [
-            (str(field.label.text), str(field.data))
+            (str(field.label.text), field._value() if isinstance(field, NumberField) else str(field.data))
             for field in self
             if field.type not in hidden and field.name not in ("version", "csrf_token")
             if field.data not in (None, "") and not isinstance(field.data, bool)

@@ -146,17 +146,3 @@ def test_what_must_be_mended_before_a_wnt_declaration_counts(changes, reasons):
 )
 def test_each_question_of_the_evaluation_needs_an_answer(answers, reasons):
     assert rules.reasons_not_to_file_evaluation(answers) == reasons
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("1.250,50", "1250.50"), ("1250,5", "1250.5"), ("1250.50", "1250.50"), ("1250", "1250"), ("1.250", "1250"),
-        ("1.250.000", "1250000"), ("€ 1.250,50", "1250.50"), ("1 250,50", "1250.50"), ("-12.000", "-12000"),
-        ("\u22125,25", "-5.25"), ("0,875", "0.875"), ("0.875", "0.875"), ("1,250.50", "1250.50"), ("61,5%", "61.5"),
-        ("12.34.56", None), ("1.25,5", None), ("1e5", None), ("NaN", None), ("Infinity", None), ("abc", None), ("1,2,3", None),
-        ("12.5000", None), ("", None),
-    ],
-)  # fmt: skip
-def test_a_number_is_read_as_dutch_people_type_it(typed, expected):
-    assert rules.number(typed) == (D(expected) if expected else None)

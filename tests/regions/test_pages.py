@@ -32,7 +32,8 @@ def delegate(region, work_as):
 @pytest.fixture
 def inkoper(client, region, work_as):
     with work_as(SYSTEM) as work:
-        return come_in(client, make_officer(work, region))
+        officer = make_officer(work, region)
+    return come_in(client, officer)
 
 
 def line(delegate, **changes):
@@ -59,7 +60,7 @@ def test_an_officer_copies_a_line_of_the_register(inkoper, delegate, read_as):
         ({"decision_date": "2022-03-02", "valid_from": "2022-03-03"}, "ligt in de toekomst"),
         ({"valid_until": "2022-02-01"}, "voor de eerste dag"),
         ({"holder": ""}, "Kies een persoon."),
-        ({"max_amount": "veel"}, "Vul een getal in, bijvoorbeeld 1.250,50."),
+        ({"max_amount": "veel"}, "Vul een bedrag in, bijvoorbeeld 1.250,50."),
     ],
 )
 def test_a_wrong_line_says_what_to_do_and_keeps_the_rest(inkoper, delegate, changes, words):
@@ -80,7 +81,8 @@ def test_a_mandate_ends_on_its_page(inkoper, region, delegate, work_as):
 
 def test_a_contract_manager_keeps_the_register_and_a_delegate_reads_it(client, region, delegate, work_as):
     with work_as(SYSTEM) as work:
-        come_in(client, make_officer(work, region, Role.CONTRACT_MANAGER))
+        manager = make_officer(work, region, Role.CONTRACT_MANAGER)
+    come_in(client, manager)
     assert client.get("/mandaten/toevoegen").status_code == 200
     come_in(client, delegate)
     assert client.get("/mandaten").status_code == 200

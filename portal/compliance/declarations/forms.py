@@ -7,26 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import (
-    DateField,
-    DecimalField,
-    FieldList,
-    Form,
-    FormField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import FieldList, Form, FormField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import TextInput
 
-from portal import i18n
+from portal.i18n import Reading
 from portal.regions.reference import WNT_CLASSES
 from portal.web import reasons
+from portal.web.fields import DayField, NumberField, RadioField, SelectField
 from portal.web.forms import BaseForm
-from portal.web.locale import _, _l
+from portal.web.locale import _l
 
 from . import rules
 from .models import WntBasis
@@ -63,32 +52,6 @@ LARGEST_PAY = Decimal("99999999")
 MOST_OFFICIALS = 12
 
 
-class DutchDecimalField(DecimalField):
-    """A number with at most `places` figures behind the comma."""
-
-    widget = TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = valuelist[0].strip() if valuelist else ""
-        self.data = None
-        if not typed:
-            return
-        number = rules.number(typed)
-        if number is None:
-            raise ValueError(_("Vul een getal in, bijvoorbeeld 125.000,50."))
-        exponent = number.as_tuple().exponent
-        if isinstance(exponent, int) and -exponent > (self.places or 0):
-            raise ValueError(
-                _("Vul een getal in met ten hoogste %(places)s cijfers achter de komma.", places=self.places)
-            )
-        self.data = number
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return i18n.number(self.data)
-
-
 def said(field: Any) -> str:
     """What was typed, or what the page proposed."""
     return str(field.raw_data[0]) if field.raw_data else "" if field.data is None else str(field.data)
@@ -98,25 +61,16 @@ def longest(most: int) -> Length:
     return Length(max=most, message=_l("Houd het bij %(most)s tekens.", most=most))
 
 
-def amount(label: Any, *, least: Decimal = -LARGEST, most: Decimal = LARGEST) -> DutchDecimalField:
+def amount(label: Any, *, least: Decimal = -LARGEST, most: Decimal = LARGEST) -> NumberField:
     too_large = _l("Dit bedrag is te groot om te kloppen. Vul het in euro's in.")
     too_small = _l("Vul een bedrag in van 0 of meer.") if least == 0 else too_large
     bounds = [NumberRange(least, None, too_small), NumberRange(None, most, too_large)]
-    return DutchDecimalField(label, places=2, validators=[InputRequired(_l("Vul een bedrag in.")), *bounds])
+    needed = InputRequired(_l("Vul een bedrag in."))
+    return NumberField(label, signed=least < 0, validators=[needed, *bounds])
 
 
-class DutchDateField(DateField):
-    """Takes what a date picker sends and what people type: 2023-12-31 and 31-12-2023."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([value.strip() for value in valuelist])
-        except ValueError as wrong:
-            raise ValueError(_("Vul een datum in, bijvoorbeeld 31-12-2023.")) from wrong
-
-
-def day(label: Any, needed: Any) -> DutchDateField:
-    return DutchDateField(label, format=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], validators=[InputRequired(needed)])
+def day(label: Any, needed: Any) -> DayField:
+    return DayField(label, validators=[InputRequired(needed)])
 
 
 class DeclarationForm(BaseForm):
@@ -140,9 +94,9 @@ class ProfitMarginForm(DeclarationForm):
     turnover = amount(_l("Omzet van de hele organisatie"))
     result = amount(_l("Resultaat na belasting"))
     owner_pay = amount(_l("Beloning van de eigenaar die nog in het resultaat zit"), least=Decimal(0))
-    region_share = DutchDecimalField(
+    region_share = NumberField(
         _l("Deel van de omzet uit deze regio, in procenten"),
-        places=2,
+        reading=Reading.SHARE,
         validators=[
             InputRequired(_l("Vul een percentage in.")),
             NumberRange(0, 100, REASONS["share_between_0_and_100"]),
@@ -158,8 +112,9 @@ class OfficialForm(Form):
     function = StringField(_l("Functie"), validators=[InputRequired(_l("Vul de functie in.")), longest(120)])
     starts_on = day(_l("In functie vanaf"), _l("Vul de eerste dag in de functie in."))
     ends_on = day(_l("In functie tot en met"), _l("Vul de laatste dag in de functie in."))
-    part_time_factor = DutchDecimalField(
+    part_time_factor = NumberField(
         _l("Deeltijdfactor"),
+        reading=Reading.SHARE,
         places=3,
         validators=[
             InputRequired(_l("Vul de deeltijdfactor in. Voltijd is 1.")),

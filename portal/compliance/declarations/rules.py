@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,21 +25,6 @@ LARGEST_RATIO = 1000
 
 def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-# --- what people type --------------------------------------------------------------------------------------------
-
-PLAIN = re.compile(r"-?\d+(,\d+)?|-?[1-9]\d{0,2}(\.\d{3})+(,\d+)?", re.ASCII)
-POINT = re.compile(r"-?\d+\.\d{1,2}|-?0\.\d+|-?[1-9]\d{0,2}(,\d{3})+\.\d+", re.ASCII)
-"""A point before one or two figures, or after a nought, or after groups with commas, is a decimal point."""
-
-
-def number(typed: str) -> Decimal | None:
-    """A number as people type it: 1.250,50 and 1250,5 and 1250.50; None for what is none. 1.250 is a thousand and more."""
-    plain = re.sub(r"[€%\s\u00a0\u202f]", "", typed).replace("\u2212", "-")
-    if PLAIN.fullmatch(plain):
-        return Decimal(plain.replace(".", "").replace(",", "."))
-    return Decimal(plain.replace(",", "")) if POINT.fullmatch(plain) else None
 
 
 # --- profit margin -----------------------------------------------------------------------------------------------

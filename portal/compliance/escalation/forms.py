@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from wtforms import RadioField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from portal.web.fields import RadioField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import DateField, DecimalField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.i18n import Reading
 from portal.tables.agreements.models import MediationOutcome, Stance, Vote
 from portal.tables.agreements.rules import SeatStand
 from portal.tables.kpis.models import ObligationType
 from portal.tables.kpis.rules import OBLIGATION_LABELS, OBLIGATION_MEANING
 from portal.web import reasons
+from portal.web.fields import DayField, NumberField, RadioField, SelectField
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
 
@@ -56,13 +58,6 @@ PLACES = {
 }  # fmt: skip
 
 
-class DutchDecimal(DecimalField):
-    """Takes a comma as well as a point."""
-
-    def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        super().process_formdata([str(value).replace(",", ".") for value in valuelist])
-
-
 class AgreementForm(BaseForm):
     title = StringField(
         _l("Titel"),
@@ -83,8 +78,8 @@ class AgreementForm(BaseForm):
         _l("Welke KPI"), [Optional()], coerce=int, validate_choice=False, default=0,
         description=_l("Bij consensus of een uitspraak krijgt deze KPI de streefwaarde die u hier invult."),
     )  # fmt: skip
-    kpi_value = DutchDecimal(_l("Streefwaarde"), [Optional()])
-    kpi_date = DateField(_l("Uiterlijk op"), [Optional()])
+    kpi_value = NumberField(_l("Streefwaarde"), [Optional()], reading=Reading.COUNT, signed=True)
+    kpi_date = DayField(_l("Uiterlijk op"), [Optional()])
     aims: dict[int, str]
     """Per KPI what a number means: its unit and direction."""
 
@@ -188,7 +183,7 @@ class DecisionForm(BaseForm):
         [InputRequired(_l("Kies of het college voor of tegen is."))],
         choices=[(Vote.FOR.value, _l("Voor")), (Vote.AGAINST.value, _l("Tegen"))],
     )
-    decided_on = DateField(_l("Datum van het collegebesluit"), [InputRequired(_l("Vul de datum van het besluit in."))])
+    decided_on = DayField(_l("Datum van het collegebesluit"), [InputRequired(_l("Vul de datum van het besluit in."))])
     number = StringField(
         _l("Nummer van het besluit"),
         [InputRequired(_l("Vul het nummer van het collegebesluit in.")), Length(max=60)],

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from wtforms import DateField, SelectField, StringField, TextAreaField, TimeField
+from wtforms import StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.meetings.models import SeatKind
 from portal.meetings.rules import SEAT_LABELS, moment_of
 from portal.web import reasons
+from portal.web.fields import DayField, SelectField
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
 
@@ -40,7 +41,7 @@ FILL_TIME = _l("Vul een tijd in, bijvoorbeeld 13:30.")
 
 
 class RoundForm(BaseForm):
-    day = DateField(_l("Dag"), [InputRequired(FILL_DAY)])
+    day = DayField(_l("Dag"), [InputRequired(FILL_DAY)])
     starts = TimeField(_l("Begint om"), [InputRequired(FILL_TIME)], description=_l("Nederlandse tijd"))
     ends = TimeField(_l("Eindigt om"), [InputRequired(FILL_TIME)])
     location = StringField(_l("Waar"), [InputRequired(_l("Vul in waar het overleg is.")), Length(max=200)])

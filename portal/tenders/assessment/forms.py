@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.tenders.assessment.models import Verdict
 from portal.tenders.assessment.rules import LONGEST_REASONS, Stage
+from portal.web.fields import RadioField, SelectField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, DateField, RadioField, TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.tenders.decisions.models import DecisionState, ObjectionKind, ObjectionState, Outcome
 from portal.tenders.decisions.rules import LONGEST_TEXT, Standing
+from portal.web.fields import DayField, RadioField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 
@@ -102,7 +103,7 @@ class RecordForm(BaseForm):
         choices=[(k.value, words) for k, words in KINDS.items()],
         validators=[InputRequired(_l("Kies wat er is binnengekomen."))],
     )
-    received_on = DateField(
+    received_on = DayField(
         _l("Dag van ontvangst"), validators=[InputRequired(_l("Vul de dag in waarop het binnenkwam."))]
     )
     text = TextAreaField(_l("Korte omschrijving"), validators=[Optional(), _LONG])

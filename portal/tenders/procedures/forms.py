@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import (
-    BooleanField,
-    EmailField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, EmailField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from portal.tenders.procedures.rules import Dates
 from portal.web import reasons
-from portal.web.fields import DayField, MomentField
+from portal.web.fields import DayField, MomentField, RadioField, SelectField, SelectMultipleField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from portal.tenders.procedures.models import AnswerKind, Criterion
 from portal.tenders.submissions.content.rules import Proof, Said
 from portal.tenders.submissions.models import SubmissionState
-from portal.tenders.submissions.rules import DECLARED, TURNOVER, Part, PartKind, PartState
+from portal.tenders.submissions.rules import DECLARED, TURNOVER, UNITS, Part, PartKind, PartState, reading_of
 from portal.web import reasons
+from portal.web.fields import DayField, FigureField, SelectField, SelectMultipleField
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l, reader_locale
 
@@ -138,8 +139,9 @@ def form_for(
         fields |= {
             name: BooleanField(words, description=DECLARATION_HINTS[name]) for name, words in DECLARATIONS.items()
         }
-        fields[f"figure-{TURNOVER}"] = StringField(
+        fields[f"figure-{TURNOVER}"] = FigureField(
             _l("Verwachte omzet per jaar met deze producten"),
+            reading=reading_of(UNITS[TURNOVER]),
             validators=[Length(max=30)],
             description=_l("Een schatting in euro. Hiermee controleren wij of de tekenbevoegdheid hoog genoeg is."),
         )
@@ -156,8 +158,10 @@ def _criterion_fields(
         fields["agreed"] = BooleanField(_l("Wij gaan hiermee akkoord"))
     for figure in criterion.figures:
         label = (reader_locale() == "en" and figure.get("label_en")) or figure["label_nl"]
-        hint = UNIT_HINTS.get(figure.get("unit", ""), "")
-        fields[f"figure-{figure['code']}"] = StringField(label, validators=[Length(max=40)], description=hint)
+        hint, reading = UNIT_HINTS.get(figure.get("unit", ""), ""), reading_of(figure.get("unit", ""))
+        fields[f"figure-{figure['code']}"] = FigureField(
+            label, validators=[Length(max=40)], description=hint, reading=reading
+        )
     if criterion.accepted_evidence:
         fields["proofs"] = SelectMultipleField(_l("Bewijs uit uw paspoort"), coerce=int, choices=list(versions))
         fields["file"] = FileField(
@@ -166,7 +170,7 @@ def _criterion_fields(
         fields["kind"] = SelectField(
             _l("Soort bewijs"), choices=list(kinds), default=kinds[0][0], validate_choice=False
         )
-        fields["valid_until"] = DateField(
+        fields["valid_until"] = DayField(
             _l("Het document geldt tot en met"),
             validators=[Optional()],
             description=_l("Laat leeg als er geen einddatum in staat."),

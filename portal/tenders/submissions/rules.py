@@ -7,10 +7,11 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from portal.accounts.models import LegalForm, Organisation, SigningAuthority
 from portal.accounts.rules import reasons_not_to_sign
+from portal.i18n import Reading, read_number
 from portal.tenders.procedures.models import AnswerKind, Criterion, Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.procedures.rules import Phase, holds_citizen_number, phase
 from portal.tenders.submissions.content.rules import Said
@@ -94,18 +95,21 @@ def count_words(text: str) -> int:
     return len(re.findall(r"\S+", text))
 
 
-def number(text: str) -> Decimal | None:
-    """A number as a Dutch reader types it: 1.234,50 or 1234.5."""
-    plain = text.strip().replace("€", "").replace("%", "").replace(" ", "").replace("\u00a0", "")
-    if "," in plain:
-        plain = plain.replace(".", "").replace(",", ".")
-    elif re.fullmatch(r"-?\d{1,3}(\.\d{3})+", plain):
-        plain = plain.replace(".", "")
+UNITS = {TURNOVER: "eur"}
+"""Of the figures that every submission asks for; those of a requirement name their own."""
+
+
+def reading_of(unit: str) -> Reading:
+    """What 1.250 means in this unit."""
+    return {"eur": Reading.AMOUNT, "pct": Reading.SHARE}.get(unit, Reading.COUNT)
+
+
+def number(text: str, unit: str = "") -> Decimal | None:
+    """A kept figure as a number; nothing for what is none and for what could be a thousand times more or less."""
     try:
-        found = Decimal(plain)
-    except InvalidOperation:
+        return read_number(text, "", reading_of(unit))
+    except ValueError:
         return None
-    return found if found.is_finite() else None
 
 
 def gaps(part: Part, said: Said | None, held: Mapping[int, Held], day: date) -> Iterator[str]:
@@ -115,7 +119,7 @@ def gaps(part: Part, said: Said | None, held: Mapping[int, Held], day: date) -> 
         yield "tariff_not_accepted"
     if part.kind is PartKind.STATEMENTS:
         yield from (f"not_declared:{name}" for name in DECLARED if not said.figures.get(name))
-        yield from _figure_gaps([TURNOVER], said)
+        yield from _figure_gaps(UNITS, said)
     if (criterion := part.criterion) is not None:
         yield from _criterion_gaps(criterion, said, held, day)
 
@@ -127,16 +131,16 @@ def _criterion_gaps(criterion: Criterion, said: Said, held: Mapping[int, Held], 
         yield "text_missing"
     if criterion.max_words and count_words(said.text) > criterion.max_words:
         yield f"text_too_long:{criterion.max_words}"
-    yield from _figure_gaps([figure["code"] for figure in criterion.figures], said)
+    yield from _figure_gaps({figure["code"]: figure.get("unit", "") for figure in criterion.figures}, said)
     yield from _proof_gaps(criterion, said, held, day)
 
 
-def _figure_gaps(codes: Iterable[str], said: Said) -> Iterator[str]:
-    for code in codes:
+def _figure_gaps(units: Mapping[str, str], said: Said) -> Iterator[str]:
+    for code, unit in units.items():
         given = said.figures.get(code, "").strip()
         if not given:
             yield f"figure_missing:{code}"
-        elif number(given) is None:
+        elif number(given, unit) is None:
             yield f"figure_unreadable:{code}"
 
 

@@ -42,7 +42,7 @@ def stage_tag(stage: Stage) -> tuple[str, str]:
 @bp.app_template_filter("figure")
 def figure(value: str, unit: str) -> str:
     """A figure as a provider gave it, with its unit in words; what is no number stays as it was typed."""
-    amount = figures.number(value)
+    amount = figures.number(value, unit)
     if amount is None:
         return value
     if unit == "eur":

@@ -64,7 +64,7 @@ def sign_submission(work: Work, submission: Submission) -> None:
 def turnover(found: queries.Progress) -> Decimal | None:
     """What the provider expects to turn over in a year: the amount that the signature must reach."""
     said = found.part(rules.STATEMENTS).said
-    return rules.number(said.figures.get(rules.TURNOVER, "")) if said else None
+    return rules.number(said.figures.get(rules.TURNOVER, ""), rules.UNITS[rules.TURNOVER]) if said else None
 
 
 def _against_signatory(work: Work, submission: Submission, found: queries.Progress) -> list[str]:
