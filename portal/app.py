@@ -11,13 +11,15 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from . import web
-from .accounts.queries import actor_of
+from .accounts.queries import actor_in
+from .accounts.sessions.queries import entry_of
+from .accounts.sessions.service import touch_session
 from .clock import Clock, PracticeClock, system_clock
 from .config import MIB, Settings, load_settings
 from .db import Database
 from .home.queries import header
 from .mail import Transport, transport_for
-from .work import Office
+from .work import Office, Work
 
 ROOT = Path(__file__).parent.parent
 
@@ -57,10 +59,17 @@ def parts_of(settings: Settings, clock: Clock | None, transport: Transport | Non
     return web.Parts(
         office=office_of(settings, clock),
         transport=transport or transport_for(settings),
-        load_actor=lambda work, user_id, membership_id, generation: actor_of(
-            work.session, user_id, membership_id, generation
-        ),
+        load_actor=load_actor,
+        touch=touch_session,
         header=header,
+    )
+
+
+def load_actor(work: Work, user_id: int, membership_id: int, key: str) -> web.wall.Entrance | None:
+    """Who the session with this key acts as; None when it is over."""
+    found = entry_of(work.session, user_id, membership_id, key)
+    return (
+        None if found is None else web.wall.Entrance(actor_in(found.membership), found.session_id, found.last_used_at)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import portal.accounts.mails  # noqa: F401  (it tells the outbox how mail reaches people)
 from portal.accounts.authority.service import (
     claim_authority,
     end_authority,
@@ -29,10 +30,13 @@ from portal.accounts.organisations.service import (
     register_organisation,
     seal_of,
 )
+from portal.accounts.profile.service import ask_new_email, confirm_new_email, set_mail_preference
+from portal.accounts.sessions.service import begin_session, end_other_sessions, end_session
 from portal.accounts.users.service import (
     begin_log_in,
     change_password,
     confirm_account,
+    count_request,
     deactivate_user,
     finish_log_in,
     reactivate_user,
@@ -45,10 +49,11 @@ from portal.accounts.users.service import (
 )
 
 __all__ = [
-    "accept_invitation", "accept_join_request", "ask_to_join", "begin_log_in", "change_password", "change_state",
-    "claim_authority", "confirm_account", "create_staff", "deactivate_user", "decline_join_request",
-    "edit_organisation", "end_authority", "end_membership", "ensure_organisation", "finish_log_in", "give_role",
-    "invite", "note_extract_read", "reactivate_user", "receive_extract", "register_organisation", "reject_authority",
-    "rename", "request_reset", "resend_confirmation", "resend_invitation", "reset_password", "revoke_invitation",
-    "seal_of", "set_locale", "tell_account_exists", "verify_authority",
+    "accept_invitation", "accept_join_request", "ask_new_email", "ask_to_join", "begin_log_in", "begin_session",
+    "change_password", "change_state", "claim_authority", "confirm_account", "confirm_new_email", "count_request",
+    "create_staff", "deactivate_user", "decline_join_request", "edit_organisation", "end_authority", "end_membership",
+    "end_other_sessions", "end_session", "ensure_organisation", "finish_log_in", "give_role", "invite",
+    "note_extract_read", "reactivate_user", "receive_extract", "register_organisation", "reject_authority", "rename",
+    "request_reset", "resend_confirmation", "resend_invitation", "reset_password", "revoke_invitation", "seal_of",
+    "set_locale", "set_mail_preference", "tell_account_exists", "verify_authority",
 ]  # fmt: skip

@@ -10,14 +10,13 @@ from flask import Flask
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
-from portal.access import Actor
 from portal.mail import Transport
 from portal.work import Office, Work
 
 from . import context, errors, headers, health, locale, logs, wall
 
-LoadActor = Callable[[Work, int, int, int], Actor | None]
-"""(work, user id, membership id, session generation) -> the actor, or None when that session is over."""
+LoadActor = Callable[[Work, int, int, str], wall.Entrance | None]
+"""(work, user id, membership id, session key) -> the actor and session, or None when that session is over."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,8 @@ class Parts:
     office: Office
     transport: Transport
     load_actor: LoadActor
+    touch: Callable[[Work, int], None]
+    """(work, session id): that session was used."""
     header: Callable[[Work], Any]
     """Everything the page header shows: name, role, memberships, region, navigation."""
 
@@ -34,8 +35,8 @@ class Parts:
 def install(app: Flask, parts: Parts) -> None:
     """Put the web layer around the app. The wall comes before the CSRF check: a body is read only for who may send it."""
     app.extensions["portal"] = parts
-    login = LoginManager(app)
     logs.install(app)
+    login = LoginManager(app)
     login.user_loader(wall.load_user)
     wall.install(app)
     locale.install(app)

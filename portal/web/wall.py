@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response
 
-from portal.access import Actor, Permission
+from portal.access import SYSTEM, Actor, Permission
 from portal.clock import system_clock
+from portal.work import begin_write
 
 from .acts import close_reading, office, page_work, parts
 
+log = logging.getLogger("portal.web")
+
 V = TypeVar("V", bound=Callable[..., Any])
+TOUCH_AFTER = timedelta(minutes=5)
+"""The last use of a session is written at most this often."""
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Who a cookie belongs to, and the session it is the key of."""
+
+    actor: Actor
+    session_id: int
+    last_used_at: datetime
 
 
 def open_endpoint(view: V) -> V:
@@ -48,27 +64,29 @@ class PortalUser:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, actor: Actor, generation: int) -> None:
-        self.actor, self.generation = actor, generation
+    def __init__(self, actor: Actor, key: str) -> None:
+        self.actor, self.key = actor, key
 
     def get_id(self) -> str:
-        return f"{self.actor.user_id}:{self.actor.membership_id}:{self.generation}"
+        return f"{self.actor.user_id}:{self.actor.membership_id}:{self.key}"
 
 
 def load_user(session_id: str) -> PortalUser | None:
-    """The actor of this session, or None when it is over: too old, role ended, password changed, person deactivated."""
+    """The actor of this session, or None when it is over: too old, ended, role or password changed, person deactivated."""
     try:
-        user_id, membership_id, generation = (int(part) for part in session_id.split(":"))
+        user_id, membership_id, key = session_id.split(":")
+        who, held = int(user_id), int(membership_id)
         began = datetime.fromisoformat(session["began"])
     except (ValueError, KeyError):
         return None
     settings = office().settings
     if system_clock() - began > timedelta(seconds=settings.session_seconds):
         return None
-    found = parts().load_actor(page_work(), user_id, membership_id, generation)
+    found = parts().load_actor(page_work(), who, held, key)
     if found is None:
         return None
-    return PortalUser(replace(found, fresh=_is_fresh(settings.fresh_login_seconds)), generation)
+    g.entrance = found
+    return PortalUser(replace(found.actor, fresh=_is_fresh(settings.fresh_login_seconds)), key)
 
 
 def _is_fresh(seconds: int) -> bool:
@@ -76,19 +94,24 @@ def _is_fresh(seconds: int) -> bool:
     return proved is not None and system_clock() - datetime.fromisoformat(proved) <= timedelta(seconds=seconds)
 
 
-def begin_session(actor: Actor, generation: int) -> None:
-    """Log in: a new session, so that nothing set before the log-in survives it. Language stays."""
+def begin_session(actor: Actor, key: str) -> None:
+    """Log in with the key of a new session, so that nothing set before the log-in survives it. Language stays."""
     locale = session.get("locale")
     session.clear()
     if locale:
         session["locale"] = locale
     session["began"] = session["proved"] = system_clock().isoformat()
-    login_user(PortalUser(actor, generation))
+    login_user(PortalUser(actor, key))
 
 
-def switch_session(actor: Actor, generation: int) -> None:
+def switch_session(actor: Actor) -> None:
     """Another membership of the same person becomes the active one; the log-in stays as old as it was."""
-    login_user(PortalUser(actor, generation))
+    login_user(PortalUser(actor, session_key()))
+
+
+def session_key() -> str:
+    """The key of the session that sent this request; empty for a visitor."""
+    return current_user.key if current_user.is_authenticated else ""
 
 
 def renew_proof() -> None:
@@ -107,12 +130,31 @@ def end_session() -> None:
 def safe_next(default: str) -> str:
     """Where to go after logging in: a path of this site, never another one."""
     target = request.values.get("next", "")
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else default
+    return target if is_path(target) else default
+
+
+def is_path(target: str) -> bool:
+    """A browser drops tabs and line ends and reads a backslash as a slash before it looks where an address leads."""
+    odd = "\\" in target or any(not c.isprintable() for c in target)
+    return target.startswith("/") and not target.startswith("//") and not odd
 
 
 def install(app: Flask) -> None:
     app.before_request(_guard)
-    app.teardown_request(close_reading)
+    app.teardown_request(_touch)
+    app.teardown_request(close_reading)  # the last one named comes first: nobody's look is open while this writes
+
+
+def _touch(_error: BaseException | None = None) -> None:
+    """Note that the session was used, every few minutes, after the answer was made. It may fail: nothing hangs on it."""
+    entrance: Entrance | None = g.pop("entrance", None)
+    if entrance is None or system_clock() - entrance.last_used_at < TOUCH_AFTER:
+        return
+    try:
+        with begin_write(office(), SYSTEM) as work:
+            parts().touch(work, entrance.session_id)
+    except OperationalError:
+        log.warning("the last use of session %s could not be written", entrance.session_id)
 
 
 def _guard() -> Response | None:

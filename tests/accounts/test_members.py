@@ -9,7 +9,7 @@ from portal.accounts import service
 from portal.accounts.members import queries
 from portal.accounts.models import Invitation, JoinRequest, JoinRequestState, Membership, Organisation, User, UserState
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken
-from tests.accounts.asking import mails, token_in, trail
+from tests.accounts.asking import logged_in, mails, token_in, trail, who_enters
 from tests.factories import (
     PASSWORD,
     actor_for,
@@ -173,12 +173,11 @@ def test_the_platforms_administrator_invites_staff_with_role_and_scope(region, a
         token = service.invite(work, email=mail, organisation=organisation, role=role, region_id=region.id)
     with work_as(VISITOR) as work:
         user = service.accept_invitation(work, token, name="Ada", password=PASSWORD)
-        held = user.memberships[0]
-        actor = accounts.actor_of(work.session, user.id, held.id, user.session_generation)
-        assert actor is not None and (actor.role, actor.region_id) == (role, region.id)
+        actor = actor_for(user)
+        assert (actor.role, actor.region_id) == (role, region.id)
     with read_as(actor_for(admin)) as work:
-        assert "Ada" in [row.user.name for row in queries.staff(work)]
-        assert [row.user.name for row in queries.staff(work, "ada")] == ["Ada"]
+        assert "Ada" in [row.user.name for row in queries.staff(work).rows]
+        assert [row.user.name for row in queries.staff(work, "ada").rows] == ["Ada"]
 
 
 @pytest.mark.parametrize(
@@ -223,11 +222,11 @@ def test_a_further_role_counts_from_the_next_log_in(region, admin, work_as, read
 def test_an_ended_role_ends_the_session(provider, work_as, read_as):
     with work_as(SYSTEM) as work:
         colleague = make_colleague(work, provider)
-    actor, generation = actor_for(colleague), colleague.session_generation
+    actor, key = actor_for(colleague), logged_in(work_as, colleague)
     with work_as(provider.actor) as work:
         service.end_membership(work, queries.membership(work, membership_of(colleague).id))
     with read_as(provider.actor) as work:
-        assert accounts.actor_of(work.session, actor.user_id, actor.membership_id, generation) is None
+        assert who_enters(work, actor, key) is None
         facts = trail(work, "membership.ended")[0]
         assert (facts["role"], facts["user_account_id"]) == ("provider_editor", colleague.id)
         with pytest.raises(NotFound):

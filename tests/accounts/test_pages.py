@@ -119,7 +119,8 @@ def test_too_many_attempts_are_told_when_to_try_again(client, provider):
     for _ in range(5):
         client.post("/inloggen", data={**LOG_IN, "password": "verkeerd wachtwoord"})
     answer = client.post("/inloggen", data=LOG_IN)
-    assert answer.status_code == 422 and "opnieuw proberen" in answer.text and " uur" in answer.text
+    assert answer.status_code == 429 and "te vaak" in answer.text and "kan het weer" in answer.text
+    assert 0 < int(answer.headers["Retry-After"]) <= 15 * 60
     assert client.get("/start").status_code == 303
 
 
@@ -358,7 +359,8 @@ def test_an_officer_rejects_with_a_reason(client, work_as):
 )
 def test_a_claim_that_misses_something_says_what_to_do(client, work_as, changes, words):
     with work_as(SYSTEM) as work:
-        come_in(client, make_provider(work, authority=None).admin)
+        admin = make_provider(work, authority=None).admin
+    come_in(client, admin)
     answer = client.post("/organisatie/tekenbevoegdheid/vastleggen", data=claim_form(**changes))
     assert answer.status_code == 422 and words in answer.text
 
@@ -383,7 +385,8 @@ def test_an_authority_is_ended_on_its_page(noor):
 def test_somebody_elses_papers_are_not_there(client, work_as):
     with work_as(SYSTEM) as work:
         claim = make_authority(work, make_provider(work, authority=None).actor)
-        come_in(client, make_provider(work).admin)
+        other = make_provider(work).admin
+    come_in(client, other)
     assert client.get(f"/organisatie/tekenbevoegdheid/{claim.id}/uittreksel").status_code == 404
     assert client.post(f"/organisatie/tekenbevoegdheid/{claim.id}/beeindigen").status_code == 404
 
@@ -393,7 +396,8 @@ def test_somebody_elses_papers_are_not_there(client, work_as):
 
 def test_an_officer_finds_and_suspends_a_provider(client, provider, work_as):
     with work_as(SYSTEM) as work:
-        come_in(client, make_officer(work, make_region(work)))
+        officer = make_officer(work, make_region(work))
+    come_in(client, officer)
     assert "Lindeveld" in client.get("/aanbieders?q=linde").text
     assert "Lindeveld" not in client.get("/aanbieders?q=linde&staat=suspended").text
     page = f"/aanbieders/{provider.organisation.id}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from portal.accounts.models import LegalForm, LoginAttempt, User, UserState
 from portal.accounts.users import jobs, rules
 from portal.accounts.users.service import LogIn, forget_old_attempts
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken
-from tests.accounts.asking import mails, token_in, trail
+from tests.accounts.asking import logged_in, mails, token_in, trail, who_enters
 from tests.factories import PASSWORD, actor_for, make_colleague, make_provider, make_region, make_staff
 
 NEW = "lepelaar in de polder"
@@ -191,12 +192,12 @@ def asked_for_reset(work_as, email="beheer@lindeveld.nl"):
 
 
 def test_a_reset_ends_every_open_session(provider, work_as, read_as):
-    actor = provider.actor
+    actor, key = provider.actor, logged_in(work_as, provider.admin)
     token = asked_for_reset(work_as)
     with work_as(VISITOR) as work:
         service.reset_password(work, token, password=NEW)
     with read_as(SYSTEM) as work:
-        assert queries.actor_of(work.session, actor.user_id, actor.membership_id, 1) is None
+        assert who_enters(work, actor, key) is None
         assert trail(work, "user_account.password_reset")
     assert tries(work_as, "beheer@lindeveld.nl", NEW)
     assert tries(work_as, "beheer@lindeveld.nl", PASSWORD) is None
@@ -239,7 +240,7 @@ def test_a_person_changes_the_own_password_only_with_the_current_one(provider, w
         service.change_password(work, queries.own_user(work), current="fout", password=NEW)
     with work_as(provider.actor) as work:
         user = service.change_password(work, queries.own_user(work), current=PASSWORD, password=NEW)
-        assert user.session_generation == 2
+        assert user.session_generation == 3
     with read_as(SYSTEM) as work:
         assert trail(work, "user_account.password_changed")
 
@@ -266,11 +267,11 @@ def admin(work_as):
 
 
 def test_a_leaver_is_out_at_once_and_may_come_back(provider, admin, work_as, read_as):
-    actor, generation = provider.actor, provider.admin.session_generation
+    actor, key = provider.actor, logged_in(work_as, provider.admin)
     with work_as(actor_for(admin)) as work:
         service.deactivate_user(work, work.get(User, provider.admin.id))
     with read_as(SYSTEM) as work:
-        assert queries.actor_of(work.session, actor.user_id, actor.membership_id, generation) is None
+        assert who_enters(work, actor, key) is None
         assert trail(work, "user_account.deactivate") == [{"before": "active", "after": "deactivated"}]
     with pytest.raises(RuleBroken, match="deactivated"):
         tries(work_as, "beheer@lindeveld.nl", PASSWORD)
@@ -318,10 +319,10 @@ def test_the_actor_of_a_session_carries_role_and_scope(work_as, read_as):
     with work_as(SYSTEM) as work:
         region = make_region(work)
         officer = make_staff(work, Role.PROCUREMENT_OFFICER, organisation=region.organisation, region_id=region.id)
-    held = officer.memberships[0]
+    key = logged_in(work_as, officer)
     with read_as(SYSTEM) as work:
-        actor = queries.actor_of(work.session, officer.id, held.id, officer.session_generation)
+        actor = who_enters(work, actor_for(officer), key)
         assert actor is not None
         assert (actor.role, actor.region_id) == (Role.PROCUREMENT_OFFICER, region.id)
-        assert queries.actor_of(work.session, officer.id + 1, held.id, officer.session_generation) is None
-        assert queries.actor_of(work.session, officer.id, held.id, officer.session_generation + 1) is None
+        assert who_enters(work, replace(actor, user_id=officer.id + 1), key) is None
+        assert who_enters(work, actor, key + "x") is None

@@ -108,7 +108,8 @@ def test_a_download_is_the_file_and_somebody_else_finds_nothing(app, noor, work_
     download = noor.get("/bewijspaspoort/versies/1/bestand")
     assert download.data == PDF and download.headers["Content-Disposition"].startswith("attachment")
     with work_as(SYSTEM) as work:
-        other = come_in(app.test_client(), make_provider(work).admin)
+        stranger = make_provider(work).admin
+    other = come_in(app.test_client(), stranger)
     for address in ("/bewijspaspoort/1", "/bewijspaspoort/1/vernieuwen", "/bewijspaspoort/versies/1/bestand"):
         assert other.get(address).status_code == 404
     assert other.post("/bewijspaspoort/1/archiveren").status_code == 404

@@ -9,14 +9,19 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from portal.access import Actor
+from portal.access import SYSTEM, Actor
+from portal.accounts import service
+from portal.accounts.models import User
+from portal.work import begin_write
 
 
 def come_in(client: FlaskClient, actor: Actor, *, fresh: bool = True) -> FlaskClient:
     """A session as the log-in makes it; not fresh: begun long ago, the log-in not proved since."""
+    with begin_write(client.application.extensions["portal"].office, SYSTEM) as work:
+        key = service.begin_session(work, work.get(User, actor.user_id or 0), device="")
     with client.session_transaction() as session:
         session.clear()
-        session["_user_id"] = f"{actor.user_id}:{actor.membership_id}:1"
+        session["_user_id"] = f"{actor.user_id}:{actor.membership_id}:{key}"
         session["_fresh"] = True
         session["began"] = datetime.now(UTC).isoformat()
         if fresh:

@@ -8,18 +8,23 @@ from typing import Any
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
+from portal.access import SYSTEM
+from portal.accounts import service
 from portal.accounts.models import Membership, User
+from portal.work import begin_write
 
 
 def come_in(
     client: FlaskClient, user: User, membership: Membership | None = None, *, minutes_ago: int = 0
 ) -> FlaskClient:
     """A session as the log-in makes it, begun so many minutes ago (system clock, as sessions are)."""
+    with begin_write(client.application.extensions["portal"].office, SYSTEM) as work:
+        key = service.begin_session(work, work.get(User, user.id), device="Firefox, Linux")
     held = membership or next(m for m in user.memberships if m.ended_at is None)
     began = (datetime.now(UTC) - timedelta(minutes=minutes_ago)).isoformat()
     with client.session_transaction() as session:
         session.clear()
-        session["_user_id"] = f"{user.id}:{held.id}:{user.session_generation}"
+        session["_user_id"] = f"{user.id}:{held.id}:{key}"
         session["_fresh"] = True
         session["began"] = session["proved"] = began
     return client

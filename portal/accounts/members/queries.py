@@ -154,6 +154,12 @@ def administrators(work: Work, organisation_id: int) -> Sequence[User]:
     return work.session.scalars(find).unique().all()
 
 
+def everybody_at(work: Work, organisation_id: int) -> Sequence[User]:
+    """Who holds a role at this organisation now, each once. For verbs: never shown."""
+    find = select(User).join(Membership).where(Membership.organisation_id == organisation_id)
+    return work.session.scalars(find.where(Membership.ended_at.is_(None)).order_by(User.id)).unique().all()
+
+
 def count_current(work: Work, organisation_id: int, role: Role) -> int:
     find = select(func.count()).where(
         Membership.organisation_id == organisation_id, Membership.role == role, Membership.ended_at.is_(None)

@@ -125,7 +125,6 @@ def give_role(
     _require_to_give(work, role, organisation)
     unfit = reasons_not_to_give_role(role, organisation.kind, region_id=region_id, municipality_id=municipality_id)
     _refuse(unfit + _reasons_against_person(work, user.email, organisation, role), user)
-    users.end_sessions(user)
     return _join(work, user, organisation, role, Scope(region_id, None, municipality_id, table_id))
 
 
@@ -149,6 +148,12 @@ def end_membership(work: Work, membership: Membership) -> None:
         work, "membership.ended", membership,
         role=membership.role, user_account_id=membership.user_id, organisation_id=membership.organisation_id,
     )  # fmt: skip
+
+
+def end_sessions_at(work: Work, organisation: Organisation) -> None:
+    """What its people may do has changed for all of them at once: they log in again."""
+    for user in queries.everybody_at(work, organisation.id):
+        users.end_sessions(user)
 
 
 # --- asking to join ----------------------------------------------------------------------------------------------
@@ -198,6 +203,7 @@ def _join(work: Work, user: User, organisation: Organisation, role: Role, scope:
         since=work.now,
     )
     work.add(membership)
+    users.end_sessions(user)
     facts = {"role": role, "user_account_id": user.id, "organisation_id": organisation.id}
     record(work, "membership.began", membership, **facts)
     return membership

@@ -114,8 +114,9 @@ def activate_organisation(work: Work, organisation: Organisation) -> None:
 
 
 def change_state(work: Work, organisation: Organisation, act: str) -> None:
-    """Suspend, resume or close a registration. Raises NotAllowed or IllegalTransition."""
+    """Suspend, resume or close a registration; its people's sessions end. Raises NotAllowed or IllegalTransition."""
     ORGANISATION.apply(work, organisation, act)
+    members.end_sessions_at(work, organisation)
 
 
 def ensure_organisation(work: Work, *, kind: OrganisationKind, name: str, place: str = "") -> Organisation:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from portal.accounts.models import AccountToken, LoginAttempt, Membership, TokenPurpose, User
+from portal.accounts.models import AccountToken, AttemptKind, LoginAttempt, Membership, TokenPurpose, User
 from portal.accounts.users import rules
 
 
@@ -44,15 +44,27 @@ def tokens_of(session: Session, user_id: int, purpose: TokenPurpose) -> Sequence
 
 def limiting_failures(session: Session, account: str, address: str, moment: datetime) -> list[datetime | None]:
     """For each limit (account, address, everybody): the failure within the window that reached it."""
-    since = moment - rules.LOCK_WINDOW
+    since, of_kind = moment - rules.LOCK_WINDOW, LoginAttempt.kind == AttemptKind.LOG_IN
     success = _last_success(session, account)
-    of_account: list[ColumnElement[bool]] = [LoginAttempt.email_digest == account]
+    of_account: list[ColumnElement[bool]] = [of_kind, LoginAttempt.email_digest == account]
     if success is not None:
         of_account.append(LoginAttempt.at > success)
     return [
         _nth_failure(session, rules.WRONG_PER_ACCOUNT, since, of_account),
-        _nth_failure(session, rules.WRONG_PER_ADDRESS, since, [LoginAttempt.address_digest == address]),
-        _nth_failure(session, rules.WRONG_IN_TOTAL, since, []),
+        _nth_failure(session, rules.WRONG_PER_ADDRESS, since, [of_kind, LoginAttempt.address_digest == address]),
+        _nth_failure(session, rules.WRONG_IN_TOTAL, since, [of_kind]),
+    ]
+
+
+def limiting_requests(
+    session: Session, kind: AttemptKind, account: str, address: str, moment: datetime
+) -> list[datetime | None]:
+    """As `limiting_failures`, for what is limited whatever came of it."""
+    since, of_kind = moment - rules.ASKED_WINDOW, LoginAttempt.kind == kind
+    return [
+        _nth_failure(session, rules.ASKED_PER_ACCOUNT, since, [of_kind, LoginAttempt.email_digest == account]),
+        _nth_failure(session, rules.ASKED_PER_ADDRESS, since, [of_kind, LoginAttempt.address_digest == address]),
+        _nth_failure(session, rules.ASKED_IN_TOTAL, since, [of_kind]),
     ]
 
 

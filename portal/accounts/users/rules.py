@@ -20,6 +20,11 @@ LOCK_WINDOW = timedelta(minutes=15)
 WRONG_PER_ACCOUNT = 5
 WRONG_PER_ADDRESS = 30
 WRONG_IN_TOTAL = 600
+ASKED_WINDOW = timedelta(hours=1)
+ASKED_PER_ACCOUNT = 5
+ASKED_PER_ADDRESS = 20
+ASKED_IN_TOTAL = 400
+"""Registrations, requests to join and links asked for, each kind by itself, whatever the answer was."""
 CONFIRM_HOURS = 24
 RESET_HOURS = 1
 
@@ -34,7 +39,7 @@ _HASHER = PasswordHasher()
 
 
 class TooManyAttempts(RuleBroken):
-    """Too many wrong passwords. `until` is the first moment at which trying again makes sense."""
+    """Too many tries. `until` is the first moment at which trying again makes sense."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__("too_many_attempts")
@@ -101,8 +106,10 @@ def attempt_digest(secret: str, value: str) -> str:
     return hmac.new(secret.encode(), value.strip().lower().encode(), hashlib.sha256).hexdigest()
 
 
-def locked_until(limiting_failures: Iterable[datetime | None], moment: datetime) -> datetime | None:
+def locked_until(
+    limiting_failures: Iterable[datetime | None], moment: datetime, window: timedelta = LOCK_WINDOW
+) -> datetime | None:
     """The end of the wait, given the failure that reached each limit; None when nobody has to wait."""
-    ends = [failure + LOCK_WINDOW for failure in limiting_failures if failure is not None]
+    ends = [failure + window for failure in limiting_failures if failure is not None]
     end = max(ends, default=None)
     return end if end is not None and end > moment else None

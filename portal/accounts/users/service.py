@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import CursorResult, delete
 
 from portal.access import SYSTEM, Permission
-from portal.accounts.models import AccountToken, LoginAttempt, TokenPurpose, User, UserState
+from portal.accounts.models import AccountToken, AttemptKind, LoginAttempt, TokenPurpose, User, UserState
 from portal.accounts.users import mails, queries, rules
 from portal.accounts.users.states import USER
 from portal.audit import record
@@ -108,6 +108,21 @@ def begin_log_in(work: Work, *, email: str, address: str, moment: datetime) -> L
     attempt = LoginAttempt(email_digest=account, address_digest=place, at=moment, succeeded=False)
     work.add(attempt)
     return LogIn(attempt.id, user.id if user else None, user.password_hash if user else "")
+
+
+def count_request(work: Work, kind: AttemptKind, *, email: str, address: str, moment: datetime) -> None:
+    """Count a registration, a request to join or a link asked for; known and unknown addresses alike.
+
+    Raises TooManyAttempts. `moment` is the system clock's: limits cannot be moved.
+    """
+    secret = work.settings.secret_key
+    account, place = rules.attempt_digest(secret, email), rules.attempt_digest(secret, address)
+    reached = queries.limiting_requests(work.session, kind, account, place, moment)
+    until = rules.locked_until(reached, moment, rules.ASKED_WINDOW)
+    if until is not None:
+        raise rules.TooManyAttempts(until)
+    attempt = LoginAttempt(kind=kind, email_digest=account, address_digest=place, at=moment, succeeded=False)
+    work.add(attempt)
 
 
 def finish_log_in(work: Work, entry: LogIn, *, password: str, again: bool = False) -> User:
@@ -233,6 +248,13 @@ def _issue(work: Work, user: User, purpose: TokenPurpose, valid: timedelta) -> s
     digest = rules.token_digest(token)
     work.add(AccountToken(user_id=user.id, purpose=purpose, token_digest=digest, expires_at=work.now + valid))
     return token
+
+
+def forget_links(work: Work, user: User) -> None:
+    """Links that were mailed to an address which is no longer this person's stop working."""
+    for purpose in TokenPurpose:
+        for token in queries.tokens_of(work.session, user.id, purpose):
+            token.used_at = work.now
 
 
 def _just_sent(work: Work, user: User, purpose: TokenPurpose) -> bool:

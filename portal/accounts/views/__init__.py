@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from . import account, authority, log_in, members, organisation, password, registration, staff, verification
+from . import (
+    account,
+    authority,
+    limits,
+    log_in,
+    members,
+    organisation,
+    password,
+    profile,
+    registration,
+    staff,
+    verification,
+)
 from .blueprint import bp
 
 __all__ = [
-    "account", "authority", "bp", "log_in", "members", "organisation", "password", "registration", "staff",
+    "account", "authority", "bp", "limits", "log_in", "members", "organisation", "password", "profile", "registration", "staff",
     "verification",
 ]  # fmt: skip

@@ -8,12 +8,14 @@ from werkzeug.wrappers import Response
 from portal.accounts import queries, service
 from portal.accounts.forms import PLACES, AccountForm, ChangePasswordForm
 from portal.accounts.rules import ROLE_LABELS
+from portal.accounts.sessions.queries import own_sessions
 from portal.errors import RuleBroken
 from portal.web.acts import actor, finish, reading, writing
 from portal.web.locale import _
 from portal.web.wall import allow, begin_session
 
 from .blueprint import bp
+from .log_in import device
 
 
 @bp.route("/account", methods=["GET", "POST"])
@@ -24,7 +26,8 @@ def account() -> str | tuple[str, int] | Response:
         form = AccountForm(data={"name": user.name, "language": user.locale})
         if not form.validate_on_submit():
             held = [(m, _(ROLE_LABELS[m.role])) for m in queries.memberships_of(work.session, user.id)]
-            page = render_template("accounts/account.html", form=form, user=user, held=held)
+            places = len(own_sessions(work))
+            page = render_template("accounts/account.html", form=form, user=user, held=held, sessions=places)
             return page, 422 if form.errors else 200
     with writing(form) as work:
         user = queries.own_user(work)
@@ -44,11 +47,12 @@ def change_password() -> str | tuple[str, int] | Response:
                 user = queries.own_user(work)
                 current, password = form.current.data or "", form.password.data or ""
                 service.change_password(work, user, current=current, password=password)
+                key = service.begin_session(work, user, device=device())
                 response = finish(work, form, url_for("accounts.account"))
         except RuleBroken as refusal:
             form.refuse_all(refusal.reasons, PLACES)
         else:
-            begin_session(actor(), user.session_generation)
+            begin_session(actor(), key)
             flash(_("Uw wachtwoord is gewijzigd. Op andere apparaten bent u uitgelogd."), "ok")
             return response
     return render_template("accounts/change_password.html", form=form), 422 if form.errors else 200

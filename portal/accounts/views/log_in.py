@@ -9,12 +9,14 @@ from portal import i18n
 from portal.accounts import queries, service
 from portal.accounts.forms import PLACES, LogInForm, ProveAgainForm
 from portal.accounts.models import User
+from portal.accounts.sessions import queries as sessions
+from portal.accounts.sessions.rules import device_words
 from portal.accounts.users import rules
 from portal.clock import system_clock
 from portal.errors import NotFound, RuleBroken
 from portal.web.acts import actor, reading, writing
 from portal.web.forms import BaseForm
-from portal.web.locale import _, reader_locale
+from portal.web.locale import _
 from portal.web.wall import (
     allow,
     begin_session,
@@ -22,6 +24,7 @@ from portal.web.wall import (
     open_endpoint,
     renew_proof,
     safe_next,
+    session_key,
     switch_session,
 )
 
@@ -63,7 +66,7 @@ def switch_role() -> Response:
         chosen = next((m for m in held if str(m.id) == request.form.get("membership_id")), None)
         if chosen is None:
             raise NotFound("Membership")
-        switch_session(queries.actor_in(chosen), chosen.user.session_generation)
+        switch_session(queries.actor_in(chosen))
     return redirect(url_for("home.start"), 303)
 
 
@@ -82,13 +85,20 @@ def set_language() -> Response:
 @bp.post("/uitloggen")
 @open_endpoint
 def log_out() -> Response:
+    if actor().user_id is not None:
+        with writing() as work:
+            if (found := sessions.by_key(work, session_key())) is not None:
+                service.end_session(work, found)
     end_session()
     flash(_("U bent uitgelogd."), "ok")
     return redirect(url_for("home.front"), 303)
 
 
 def entered(form: BaseForm, email: str, password: str, *, again: bool = False) -> User | None:
-    """Whose log-in this is; None puts the reason into the form. The slow comparison happens outside both acts."""
+    """Whose log-in this is; None puts the reason into the form. The slow comparison happens outside both acts.
+
+    Raises TooManyAttempts, which is a page of its own.
+    """
     try:
         with writing() as work:
             address = request.remote_addr or ""
@@ -97,11 +107,8 @@ def entered(form: BaseForm, email: str, password: str, *, again: bool = False) -
             raise RuleBroken("log_in_failed")
         with writing() as work:
             return service.finish_log_in(work, entry, password=password, again=again)
-    except rules.TooManyAttempts as refusal:
-        when = i18n.time_short(refusal.until, reader_locale())
-        form.form_errors.append(
-            _("Er is te vaak een verkeerd wachtwoord ingevuld. U kunt het na %(time)s opnieuw proberen.", time=when)
-        )
+    except rules.TooManyAttempts:
+        raise
     except RuleBroken as refusal:
         form.refuse_all(refusal.reasons, PLACES)
     return None
@@ -109,9 +116,15 @@ def entered(form: BaseForm, email: str, password: str, *, again: bool = False) -
 
 def start_session(user: User) -> None:
     """A new session in the person's first role; it is switched in the header."""
-    with reading() as work:
+    with writing() as work:
         first = queries.memberships_of(work.session, user.id)[0]
-        begin_session(queries.actor_in(first), user.session_generation)
+        key = service.begin_session(work, first.user, device=device())
+        begin_session(queries.actor_in(first), key)
+
+
+def device() -> str:
+    """What this browser calls itself, in words its owner recognises."""
+    return device_words(request.user_agent.string)
 
 
 def _page(form: BaseForm, template: str) -> str | tuple[str, int]:

@@ -7,12 +7,14 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import service
 from portal.accounts.forms import PLACES, EmailForm, ResetForm
+from portal.accounts.models import AttemptKind
 from portal.errors import RuleBroken
 from portal.web.acts import finish, writing
 from portal.web.locale import _
 from portal.web.wall import end_session, open_endpoint
 
 from .blueprint import bp
+from .limits import count
 
 
 @bp.route("/wachtwoord-vergeten", methods=["GET", "POST"])
@@ -22,6 +24,7 @@ def forgot_password() -> str | tuple[str, int]:
     form = EmailForm()
     if not form.validate_on_submit():
         return render_template("accounts/forgot_password.html", form=form), 422 if form.errors else 200
+    count(AttemptKind.RESET, form.email.data)
     with writing() as work:
         service.request_reset(work, form.email.data or "")
     return render_template("accounts/forgot_password_sent.html", email=form.email.data)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal.accounts import service
 from portal.accounts.forms import PLACES, AcceptForm, AgreeForm, EmailForm, JoinForm, RegisterForm
 from portal.accounts.members import queries as members
-from portal.accounts.models import Invitation
+from portal.accounts.models import AttemptKind, Invitation
 from portal.accounts.organisations import queries as organisations
 from portal.accounts.organisations.rules import normal_kvk
 from portal.accounts.rules import ROLE_LABELS
@@ -19,6 +19,7 @@ from portal.web.locale import _, reader_locale
 from portal.web.wall import open_endpoint
 
 from .blueprint import bp
+from .limits import count
 
 
 @bp.route("/registreren", methods=["GET", "POST"])
@@ -26,6 +27,7 @@ from .blueprint import bp
 def register() -> str | tuple[str, int] | Response:
     form = RegisterForm()
     if form.validate_on_submit():
+        count(AttemptKind.REGISTER, form.email.data)
         try:
             return _register(form)
         except RuleBroken as refusal:
@@ -78,6 +80,7 @@ def ask_to_join() -> str | tuple[str, int] | Response:
     form = JoinForm()
     if not form.validate_on_submit():
         return render_template("accounts/join.html", form=form, name=""), 422 if form.errors else 200
+    count(AttemptKind.JOIN, form.email.data)
     with writing(form) as work:
         organisation = organisations.by_kvk(work, normal_kvk(form.kvk_number.data or ""))
         if organisation is not None:
@@ -112,6 +115,7 @@ def resend_confirmation() -> str | tuple[str, int] | Response:
     form = EmailForm()
     if not form.validate_on_submit():
         return render_template("accounts/resend_confirmation.html", form=form), 422 if form.errors else 200
+    count(AttemptKind.RESET, form.email.data)
     with writing(form) as work:
         service.resend_confirmation(work, form.email.data or "")
         return finish(work, form, url_for("accounts.registered"))
