@@ -59,3 +59,11 @@ class FileRefused(PortalError):
     def __init__(self, reason: str, *, file_name: str = "", subject: object | None = None) -> None:
         super().__init__(reason, subject=subject)
         self.reason, self.file_name = reason, file_name
+
+
+class FileWithheld(PortalError):
+    """A stored file does not go out now. `reason` is a code: waiting (for the malware scan), infected, removed."""
+
+    def __init__(self, reason: str, *, subject: object | None = None) -> None:
+        super().__init__(reason, subject=subject)
+        self.reason = reason

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +22,9 @@ from ..i18n import file_size, gettext
 from ..work import Office, Work, begin_read
 from . import disk
 from .inspection import DEFAULT_TYPES, PDF_ONLY, TYPES, clean_name, recognise
-from .models import Seal, StoredFile
-from .reasons import reason_text
+from .models import PdfCopy, ScanStatus, Seal, StoredFile
+from .reasons import IN_SHORT, reason_text, withheld_text
+from .scanning import look_first, note_scan, refuse_infected, refuse_withheld, withheld
 from .seal import (
     Damaged,
     Readable,
@@ -46,6 +48,8 @@ class FileFacts:
     media_type: str
     sha256: str
     size: int
+    note: str = ""
+    """In the reader's words: waiting for the malware scan, blocked, or removed; empty when there is nothing to say."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +90,23 @@ def receive(
         if size > limit:
             raise FileRefused("too_large", file_name=shown)
         kind = recognise(plain, shown, allowed)
-        return _keep(work, plain, shown, kind.media_type, seal)
+        refuse_infected(stream, shown)
+        stored = _keep(work, plain, shown, kind.media_type, seal)
+        note_scan(work, stored, stream)
+        return stored
 
 
 def put_bytes(work: Work, data: bytes, *, name: str, seal: Seal) -> StoredFile:
-    """Keep a document that the portal made itself."""
+    """Keep a document that the portal made itself. The PDF of a Word document is made soon after, by a job."""
     shown = clean_name(name)
     known = TYPES.get(shown.rpartition(".")[2].lower())
     media_type = known.media_type if known else guess_type(shown)[0] or "application/octet-stream"
-    return _keep(work, BytesIO(data), shown, media_type, seal)
+    stored = _keep(work, BytesIO(data), shown, media_type, seal)
+    stored.scan_status = ScanStatus.OWN
+    if known is TYPES["docx"]:
+        digest = hashlib.sha256(data).hexdigest()
+        work.add(PdfCopy(source_id=stored.id, source_digest=digest, asked_at=work.now))
+    return stored
 
 
 @contextmanager
@@ -112,7 +124,7 @@ def _keep(work: Work, plain: BinaryIO, name: str, media_type: str, seal: Seal) -
     plain.seek(0)
     source = disk.Hashed(plain)
     address = disk.write(work.settings.file_root, lambda target: seal_stream(seal, source, target))
-    label = json.dumps({"name": name, "media_type": media_type, "sha256": source.hex}).encode()
+    label = label_of(name, media_type, source.hex)
     return work.add(
         StoredFile(
             seal_id=seal.id,
@@ -126,14 +138,24 @@ def _keep(work: Work, plain: BinaryIO, name: str, media_type: str, seal: Seal) -
     )
 
 
+def label_of(name: str, media_type: str, sha256: str) -> bytes:
+    """What the sealed name of a file holds."""
+    return json.dumps({"name": name, "media_type": media_type, "sha256": sha256}).encode()
+
+
 def describe(work: Work, stored: StoredFile) -> FileFacts:
     """Name, kind and hash of the plain content. Only for who may read the file."""
+    why = withheld(work, stored) or ("waiting" if stored.scan_status is ScanStatus.WAITING else "")
+    note = gettext(work.actor.locale)(IN_SHORT[why]) if why else ""
+    if stored.removed_at is not None:
+        return FileFacts(note, "", "", stored.size, note)
     label = json.loads(open_bytes(work, stored.seal, stored.sealed_name))
-    return FileFacts(label["name"], label["media_type"], label["sha256"], stored.size)
+    return FileFacts(label["name"], label["media_type"], label["sha256"], stored.size, note)
 
 
 def open_file(work: Work, stored: StoredFile) -> OpenedFile:
     """The file to send; it stays readable after the act is over. Only for who may read it."""
+    refuse_withheld(work, stored)
     facts = describe(work, stored)
     path = disk.path_of(work.settings.file_root, stored.address)
     chunks = open_stream(work, stored.seal, path, stored.size)
@@ -168,7 +190,7 @@ def sweep(office: Office) -> int:
 
 
 __all__ = [
-    "DEFAULT_TYPES", "PDF_ONLY", "TYPES", "Damaged", "FileFacts", "OpenedFile", "Seal", "SealKeyMissing", "StoredFile",
-    "accept_attribute", "accepted_types", "describe", "new_seal", "open_bytes", "open_file", "put_bytes", "reason_text",
-    "receive", "seal_bytes", "sweep", "system_seal",
+    "DEFAULT_TYPES", "PDF_ONLY", "TYPES", "Damaged", "FileFacts", "OpenedFile", "ScanStatus", "Seal", "SealKeyMissing",
+    "StoredFile", "accept_attribute", "accepted_types", "describe", "look_first", "new_seal", "open_bytes", "open_file",
+    "put_bytes", "reason_text", "receive", "seal_bytes", "sweep", "system_seal", "withheld_text",
 ]  # fmt: skip

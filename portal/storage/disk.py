@@ -71,16 +71,81 @@ def write(root: Path, seal_into: Callable[[Writable], None]) -> str:
         Path(draft).unlink(missing_ok=True)
         raise
     for changed in (final.parent, final.parent.parent, root):
-        _fsync_folder(changed)
+        fsync_folder(changed)
     return target.hex
 
 
-def _fsync_folder(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+class WrongBytes(Exception):
+    """No file lies at this address ("missing"), or one with other bytes ("damaged")."""
+
+    def __init__(self, address: str, kind: str) -> None:
+        super().__init__(f"{address}: {kind}")
+        self.address, self.kind = address, kind
+
+
+def check(root: Path, address: str) -> int:
+    """Read the whole file; returns its length. Raises WrongBytes when its hash is not its address."""
+    try:
+        with path_of(root, address).open("rb") as file:
+            source = Hashed(file)
+            while source.read():
+                pass
+    except OSError as error:
+        raise WrongBytes(address, "missing") from error
+    if source.hex != address:
+        raise WrongBytes(address, "damaged")
+    return source.size
+
+
+def copy_checked(root: Path, target_root: Path, address: str) -> int:
+    """Copy a file to the same address below another root; returns its length. Raises WrongBytes, and then leaves nothing."""
+    final = path_of(target_root, address)
+    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = final.with_name(f".{address}.partial")
+    try:
+        with path_of(root, address).open("rb") as file, private(draft) as target:
+            source = Hashed(file)
+            while piece := source.read():
+                target.write(piece)
+            target.flush()
+            os.fsync(target.fileno())
+        if source.hex != address:
+            raise WrongBytes(address, "damaged")
+        os.replace(draft, final)
+    except FileNotFoundError as error:
+        raise WrongBytes(address, "missing") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return source.size
+
+
+def _new(path: Path) -> int:
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+
+
+def private(path: Path) -> BinaryIO:
+    """A new file that only its owner may read, open for writing."""
+    return os.fdopen(_new(path), "wb")
+
+
+def keep(path: Path, data: bytes) -> None:
+    """Write a small private file so that it lasts: under a passing name, flushed, then moved."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.partial")
+    with private(draft) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+    fsync_folder(path.parent)
 
 
 def copy_limited(source: Readable, target: BinaryIO, limit: int) -> int:

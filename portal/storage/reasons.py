@@ -14,6 +14,7 @@ REASONS = {
     "bomb": mark("Dit bestand wordt bij het openen te groot. Sla het op als PDF."),
     "external": mark("Dit bestand haalt onderdelen van een andere plek op. Sla het op als PDF."),
     "active": mark("Dit bestand bevat onderdelen die iets kunnen uitvoeren. Sla het op als PDF zonder die onderdelen."),
+    "infected": mark("In dit bestand is een virus gevonden. Wij hebben het niet bewaard. Controleer uw computer."),
     "broken": mark("Dit bestand is beschadigd. Open het zelf, sla het opnieuw op en kies het nog een keer."),
 }
 
@@ -21,3 +22,24 @@ REASONS = {
 def reason_text(reason: str, locale: str) -> str:
     """The sentence for a refusal code; an unknown code gets the general one."""
     return gettext(locale)(REASONS.get(reason, REASONS["type_not_allowed"]))
+
+
+WITHHELD = {
+    "waiting": mark(
+        "Dit bestand wacht op de controle op virussen. Zodra die klaar is, kunt u het openen. Probeer het later nog eens."
+    ),
+    "infected": mark(
+        "In dit bestand is na het uploaden een virus gevonden. Niemand kan het openen. Vraag de maker om een schone versie."
+    ),
+    "removed": mark("Dit bestand is verwijderd omdat de bewaartermijn voorbij is."),
+}
+IN_SHORT = {
+    "waiting": mark("wacht op controle op virussen"),
+    "infected": mark("geblokkeerd: er is een virus in gevonden"),
+    "removed": mark("verwijderd na de bewaartermijn"),
+}
+
+
+def withheld_text(reason: str, locale: str) -> str:
+    """Why a stored file does not open now, and what to do."""
+    return gettext(locale)(WITHHELD[reason])

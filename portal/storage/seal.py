@@ -122,6 +122,18 @@ def _piped(identity: Identity, path: Path) -> Iterator[bytes]:
         raise Damaged from failure[0]
 
 
+def try_seals(work: Work) -> tuple[int, int]:
+    """How many seals there are, and how many do not open with the server key that lies here."""
+    seals = unopened = 0
+    for seal in work.session.scalars(select(Seal).execution_options(yield_per=500)):
+        seals += 1
+        try:
+            _data_key(work, seal)
+        except (SealKeyMissing, Damaged):
+            unopened += 1
+    return seals, unopened
+
+
 def _data_key(work: Work, seal: Seal) -> Identity:
     known = _opened(work)
     if seal.id not in known:

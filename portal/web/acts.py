@@ -7,12 +7,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask import current_app, flash, g, redirect
+from flask import current_app, flash, g, redirect, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal.access import VISITOR, Actor
 from portal.errors import StaleVersion
+from portal.storage import look_first
 from portal.work import Lock, Office, Work, begin_read, begin_write
 
 from .models import SentForm
@@ -79,6 +80,7 @@ def writing(form: BaseForm | None = None, lock: Lock | None = None) -> Iterator[
     """One act. With a form: raises AlreadyDone when that form was handled before, also when it is sent twice at once."""
     who, nonce = actor(), form.nonce.data if form is not None else None
     close_reading()
+    look_first(office().settings, (upload.stream for upload in request.files.values() if upload.filename))
     try:
         with begin_write(office(), who, lock) as work:
             _refuse_repeat(work, nonce)

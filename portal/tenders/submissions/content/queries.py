@@ -24,7 +24,7 @@ def assemble(work: Work, submission: Submission, spoken: Sequence[tuple[Part, Sa
     versions = _versions(work, {p.version_id for p in proofs if p.version_id is not None})
     ids = {p.file_id for p in proofs if p.file_id is not None} | {v.file_id for v in versions.values() if v.file_id}
     files = {file.id: file for file in work.session.scalars(select(StoredFile).where(StoredFile.id.in_(ids)))}
-    described = {id: FileSaid(id, **vars(storage.describe(work, file))) for id, file in files.items()}
+    described = {id: _said(work, file) for id, file in files.items()}
     said = tuple(_part_said(part, words, versions, described) for part, words in spoken)
     procedure, organisation = submission.procedure, submission.organisation
     return Content(
@@ -80,3 +80,8 @@ def _part_said(part: Part, said: Said, versions: dict[int, EvidenceVersion], fil
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
+
+
+def _said(work: Work, file: StoredFile) -> FileSaid:
+    facts = storage.describe(work, file)
+    return FileSaid(file.id, facts.name, facts.media_type, facts.sha256, facts.size)
