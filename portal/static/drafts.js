@@ -42,7 +42,9 @@
     }
   }
 
-  const keyOf = (form) => PREFIX + actor + ":" + location.pathname + "#" + (form.id || "");
+  /* under the address that the form goes to: also the page that says what is wrong with it */
+  const keyOf = (form) => PREFIX + actor + ":"
+    + new URL(form.getAttribute("action") || "", location.href).pathname + "#" + (form.id || "");
 
   function fieldsOf(form) {
     return Array.from(form.elements).filter(
@@ -85,7 +87,7 @@
   }
 
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
-  const clockTime = () => new Intl.DateTimeFormat("nl-NL", {
+  const clockTime = () => new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "nl-NL", {
     hour: "2-digit", minute: "2-digit", timeZone: "Europe/Amsterdam" }).format(new Date());
 
   function icon(name) {
@@ -294,6 +296,16 @@
   if (actor) {
     forms.forEach(watch);
   }
+
+  /* The same text once more, after a new log-in: what this device holds of it goes with it. */
+  all("form[data-resends]").forEach((form) => {
+    form.addEventListener("submit", () => {
+      const start = keyOf(form).replace(/#.*$/, "#");
+      draftKeys().filter((key) => key.startsWith(start)).forEach((key) => {
+        store(key, Object.assign(read(key) || {}, { sent: true }));
+      });
+    });
+  });
 
   /* Logging out on purpose leaves nothing behind on a shared device. */
   all("form[data-forget-drafts]").forEach((form) => {

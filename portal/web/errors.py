@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from flask import Flask, g, redirect, render_template, request, url_for
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response
 from portal import storage
 from portal.errors import FileRefused, FileWithheld, IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
 
-from . import reasons
+from . import kept, reasons
 from .acts import AlreadyDone, close_reading
 from .locale import _, reader_locale
 from .logs import request_id
@@ -53,7 +54,8 @@ def refusal(
 ) -> tuple[str, int]:
     """A refused act: reasons as sentences, since when, and where to go."""
     close_reading()
-    back = [(_("Terug naar de vorige pagina"), request.referrer)] if request.referrer else []
+    from_here = (request.referrer or "").startswith(request.host_url)
+    back = [(_("Terug naar de vorige pagina"), request.referrer)] if from_here else []
     links = [*what_now, *back, (_("Naar wat op u wacht"), url_for("home.start"))]
     facts = {"title": title or _("Dit kan nu niet"), "reasons": sentences, "since": since, "what_now": links}
     return render_template("errors/refusal.html", typed=_typed(), **facts), code
@@ -88,6 +90,11 @@ def _file_withheld(error: FileWithheld) -> Answer:
 
 
 def _csrf(error: CSRFError) -> Answer:
+    """An older session's form, such as one in a second window: with its text it can be sent again at once."""
+    again = kept.sent()
+    here = (request.origin or request.referrer or "").startswith(request.host_url.rstrip("/"))
+    if current_user.is_authenticated and here and again.typed:
+        return kept.page_again(again), 400
     return page(400, mine=_typed())
 
 

@@ -17,6 +17,7 @@ from portal.access import SYSTEM, Actor, Permission
 from portal.clock import system_clock
 from portal.work import begin_write
 
+from . import kept
 from .acts import close_reading, office, page_work, parts
 
 log = logging.getLogger("portal.web")
@@ -166,7 +167,12 @@ def _guard() -> Response | None:
     if getattr(view, "open_to_visitors", False):
         return None
     if not current_user.is_authenticated:
-        return redirect(url_for("accounts.log_in", next=_here()), 303)
+        typed = kept.page_when_logged_out(_here())
+        return (
+            Response(typed, 403, mimetype="text/html")
+            if typed
+            else redirect(url_for("accounts.log_in", next=_here()), 303)
+        )
     permissions = getattr(view, "permissions", None)
     if permissions is None:
         abort(404)  # a page that nobody was allowed to see is closed

@@ -14,6 +14,7 @@ from portal.accounts.sessions.rules import device_words
 from portal.accounts.users import rules
 from portal.clock import system_clock
 from portal.errors import NotFound, RuleBroken
+from portal.web import kept
 from portal.web.acts import actor, reading, writing
 from portal.web.forms import BaseForm
 from portal.web.locale import _
@@ -44,6 +45,8 @@ def log_in() -> str | tuple[str, int] | Response:
     if user is None:
         return _page(form, "accounts/log_in.html")
     start_session(user)
+    if (typed := kept.carried()) is not None:
+        return kept.page_again(typed)
     return redirect(onward, 303)
 
 
