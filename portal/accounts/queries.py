@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal.access import PROVIDER_ROLES, Actor, Permission, Role
 from portal.accounts.authority.queries import authorities_of, authority_of, verified_authority
@@ -29,6 +29,17 @@ __all__ = [
     "actor_in", "authorities_of", "authority_of", "memberships_of", "own_user", "recipients_of", "staff_of",
     "verified_authority", "waiting",
 ]  # fmt: skip
+
+
+def actor_of_membership(session: Session, membership_id: int) -> Actor | None:
+    """Who acts in this role today, without a session: for a background task. None when the role or the account ended."""
+    find = (
+        select(Membership)
+        .options(joinedload(Membership.user), joinedload(Membership.organisation))
+        .where(Membership.id == membership_id, Membership.ended_at.is_(None))
+    )
+    found = session.scalar(find)
+    return actor_in(found) if found is not None and found.user.state is UserState.ACTIVE else None
 
 
 def actor_in(membership: Membership) -> Actor:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.access import Permission, Role
+from portal.access import Permission
+from portal.accounts import queries as accounts
 from portal.accounts.models import Organisation
 from portal.contracts import rules
 from portal.contracts.models import (
@@ -27,14 +29,15 @@ from portal.contracts.signing.queries import (
     provider_signatures_needed,
     proxy_holders,
     reasons_not_to_send,
-    standing,
     signed_by_provider,
+    standing,
     standings,
     still_to_sign,
     value_needed,
 )
+from portal.db import sort_key
 from portal.errors import NotFound
-from portal.i18n import gettext, ngettext
+from portal.listing import Asked, Key, Order, batches, page_of
 from portal.regions import queries as regions
 from portal.regions.blueprints.identity import Text
 from portal.regions.mandates import queries as mandates
@@ -44,22 +47,22 @@ from portal.tenders.decisions.models import Decision
 from portal.tenders.decisions.terms.queries import blueprint_of
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.submissions.models import Submission, SubmissionState
-from portal.waits import Wait
 from portal.work import Work
 
 __all__ = [
-    "contract", "contractable", "count_in", "document_task", "has_contract",
-    "in_force_during", "members_for", "municipal_lines", "own_mandates", "own_signature", "owner_of", "phase_notes",
+    "all_contracts", "asked_of_provider", "contract", "contractable", "count_in", "document_task", "has_contract",
+    "in_force_during", "members_for", "municipal_lines", "own_contracts", "own_mandates", "own_signature", "owner_of",
+    "phase_notes",
     "provider_signatures_needed", "proxy_holders", "reasons_not_to_send", "standing", "standings", "starting_by",
     "still_to_sign", "submission_to_contract", "term", "to_sign_for_municipality", "to_sign_for_provider",
-    "value_needed", "visible_contracts", "waiting",
+    "value_needed", "visible_contracts",
 ]  # fmt: skip
 
 C = ContractState
 SHOWN_TO_PARTIES = (C.TO_SIGN, C.SIGNED, C.IN_FORCE, C.ENDED)
 
 
-def _mine(work: Work) -> ColumnElement[bool]:
+def seen_by(work: Work) -> ColumnElement[bool]:
     """Who prepares contracts sees drafts; a party and its readers see what was sent to be signed."""
     actor = work.actor
     if not actor.may(Permission.CONTRACT_READ):
@@ -90,36 +93,48 @@ def _whole(find: Select[Contract]) -> Select[Contract]:
 
 def contract(work: Work, contract_id: int) -> Contract:
     """Raises NotFound for somebody else's, and for a draft to who does not prepare contracts."""
-    found = work.session.scalar(_whole(select(Contract).where(Contract.id == contract_id, _mine(work))))
+    found = work.session.scalar(_whole(select(Contract).where(Contract.id == contract_id, seen_by(work))))
     if found is None:
         raise NotFound("contract")
     return found
 
 
-def visible_contracts(
-    work: Work, filters: rules.Filters | None = None, *, all_rows: bool = False
-) -> rules.ContractList:
+BY_NAME = [Key(Organisation.sort_name)]
+ORDER = Order(
+    {"": BY_NAME, "naam": BY_NAME, "nummer": [Key(Contract.number)], "ingang": [Key(Contract.starts_on), *BY_NAME]},
+    last=Key(Contract.id),
+)
+
+
+def visible_contracts(work: Work, filters: rules.Filters, asked: Asked) -> rules.ContractList:
     """One page of the contracts that the actor may see, and how many stand in each state."""
-    filters = filters or rules.Filters()
-    counted = select(Contract.state, func.count(Contract.id)).where(_mine(work)).group_by(Contract.state)
+    counted = select(Contract.state, func.count(Contract.id)).where(seen_by(work)).group_by(Contract.state)
     counts = {row[0]: row[1] for row in work.session.execute(counted)}
-    find = _whole(select(Contract).join(Contract.organisation).where(_mine(work), *_narrowed(filters)))
-    total = work.session.scalar(select(func.count()).select_from(find.options().order_by(None).subquery())) or 0
-    pages = max(1, -(-total // filters.per_page))
-    key = {"nummer": Contract.number, "ingang": Contract.starts_on}.get(
-        filters.sort.lstrip("-"), Organisation.sort_name
-    )
-    find = find.order_by(key.desc() if filters.sort.startswith("-") else key.asc(), Contract.id)
-    if not all_rows:
-        find = find.limit(filters.per_page).offset((min(max(filters.page, 1), pages) - 1) * filters.per_page)
-    return rules.ContractList(list(work.session.scalars(find)), total, pages, counts)
+    return rules.ContractList(page_of(work.session, _listed(work, filters), ORDER, asked), counts)
+
+
+def all_contracts(work: Work, filters: rules.Filters, sort: str = "") -> Iterator[list[Contract]]:
+    """The same list without pages, a part at a time: for a file."""
+    return batches(work.session, _listed(work, filters), ORDER, sort)
+
+
+def own_contracts(work: Work) -> list[Contract]:
+    """Those of the actor's own organisation: one for each procedure at most, so all of them."""
+    return list(work.session.scalars(_whole(select(Contract).where(seen_by(work))).order_by(Contract.starts_on)))
+
+
+def _listed(work: Work, filters: rules.Filters) -> Select[Contract]:
+    return _whole(select(Contract).join(Contract.organisation).where(seen_by(work), *_narrowed(filters)))
 
 
 def _narrowed(filters: rules.Filters) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
-    if words := filters.q.strip().lower():
-        like = f"%{words}%"
-        where.append(or_(func.lower(Organisation.name).like(like), func.lower(Contract.number).like(like)))
+    if filters.q.strip():
+        name = Organisation.sort_name.contains(sort_key(filters.q), autoescape=True)
+        where.append(or_(name, Contract.number.icontains(filters.q.strip(), autoescape=True)))
+    if filters.year is not None:
+        first, last = date(filters.year, 1, 1), date(filters.year, 12, 31)
+        where.append((Contract.starts_on <= last) & (Contract.ends_on >= first))
     if filters.state in {s.value for s in C}:
         where.append(Contract.state == C(filters.state))
     if filters.product:
@@ -191,7 +206,7 @@ def to_sign_for_municipality(work: Work) -> list[rules.ToSign]:
     held = mandates.mandates_of(work, work.actor.user_id, Power.SIGN_CONTRACT, work.today)
     if not held:
         return []
-    find = select(Contract).join(Contract.organisation).where(_mine(work), Contract.state == C.TO_SIGN)
+    find = select(Contract).join(Contract.organisation).where(seen_by(work), Contract.state == C.TO_SIGN)
     open_ones = list(work.session.scalars(_whole(find).order_by(Organisation.sort_name, Contract.id)))
     members = {m.id for c in open_ones[:1] for m in regions.members_on(work, c.region_id, work.today)}
     best = {m.municipality_id: m for m in sorted(held, key=lambda m: (m.max_amount is None, m.max_amount or 0))}
@@ -205,15 +220,20 @@ def to_sign_for_municipality(work: Work) -> list[rules.ToSign]:
     ]
 
 
-def to_sign_for_provider(work: Work) -> list[Contract]:
-    """What the actor's organisation still has to sign and the actor did not sign yet."""
+def asked_of_provider(work: Work) -> list[tuple[Contract, bool]]:
+    """What the actor's organisation still has to sign and the actor did not sign yet; and whether the actor may."""
     if not work.actor.is_provider:
         return []
+    able = exists(accounts.verified_authority(work.actor.user_id, work.actor.organisation_id))
     mine = exists().where(ContractSignature.contract_id == Contract.id, ContractSignature.user_id == work.actor.user_id)
-    find = select(Contract).where(_mine(work), Contract.state == C.TO_SIGN, ~mine).order_by(Contract.id)
+    find = select(Contract, able).where(seen_by(work), Contract.state == C.TO_SIGN, ~mine).order_by(Contract.id)
     signed = joinedload(Contract.signatures).joinedload(ContractSignature.authority)
-    found = work.session.scalars(find.options(joinedload(Contract.procedure), signed)).unique()
-    return [c for c in found if not signed_by_provider(c)]
+    rows = work.session.execute(find.options(joinedload(Contract.procedure), signed)).unique()
+    return [(found, may) for found, may in rows if not signed_by_provider(found)]
+
+
+def to_sign_for_provider(work: Work) -> list[Contract]:
+    return [found for found, _may in asked_of_provider(work)]
 
 
 # --- for others --------------------------------------------------------------------------------------------------
@@ -230,68 +250,3 @@ def in_force_during(work: Work, year: int) -> list[Contract]:
     first, last = date(year, 1, 1), date(year, 12, 31)
     ran = Contract.state.in_((C.IN_FORCE, C.ENDED)) & (Contract.starts_on <= last) & (Contract.ends_on >= first)
     return list(work.session.scalars(_whole(select(Contract).where(ran)).order_by(Contract.id)))
-
-
-def waiting(work: Work) -> list[Wait]:
-    """Who is to sign, and what can be drawn up or sent."""
-    actor = work.actor
-    if actor.role is Role.SYSTEM:
-        return []
-    if actor.is_provider:
-        return _provider_waits(work)
-    if actor.may(Permission.CONTRACT_SIGN_MUNICIPALITY):
-        return _municipality_waits(work)
-    return _preparer_waits(work) if actor.may(Permission.CONTRACT_PREPARE) else []
-
-
-def _provider_waits(work: Work) -> list[Wait]:
-    _ = gettext(work.actor.locale)
-    return [
-        Wait(
-            title=_("Onderteken het contract %(number)s", number=found.number),
-            detail=found.procedure.title,
-            endpoint="contracts.sign",
-            args={"contract_id": found.id},
-            due=found.starts_on,
-            words=_("Te tekenen"),
-            kind="let-op",
-        )
-        for found in to_sign_for_provider(work)
-    ]
-
-
-def _municipality_waits(work: Work) -> list[Wait]:
-    _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
-    ready = to_sign_for_municipality(work)
-    if not ready:
-        return []
-    words = n_("%(num)s handtekening", "%(num)s handtekeningen", len(ready))
-    first = min(one.contract.starts_on for one in ready)
-    detail = _("U tekent als gevolmachtigde uit het mandaatregister.")
-    title = _("Onderteken contracten voor uw gemeente")
-    return [Wait(title, detail, "contracts.sign_many", due=first, words=words, kind="let-op")]
-
-
-def _preparer_waits(work: Work) -> list[Wait]:
-    _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
-    waits = []
-    taken = exists().where(SubAgreement.decision_id == Decision.id)
-    if ready := decisions.contractable_count(work, ~taken):
-        words = n_("%(num)s aanbieder", "%(num)s aanbieders", ready)
-        detail = _("Deze aanbieders zijn toegelaten en hebben nog geen contract.")
-        waits.append(Wait(_("Stel contracten op"), detail, "contracts.to_prepare", words=words, kind="let-op"))
-    find = select(Contract.state, func.count(Contract.id)).where(_mine(work), Contract.state.in_((C.DRAFT, C.TO_SIGN)))
-    counts = {row[0]: row[1] for row in work.session.execute(find.group_by(Contract.state))}
-    for state, title, mine in (
-        (C.DRAFT, _("Stuur contracten ter ondertekening"), True),
-        (C.TO_SIGN, _("Contracten die nog getekend worden"), False),
-    ):
-        if count := counts.get(state):
-            words = n_("%(num)s contract", "%(num)s contracten", count)
-            detail = _("Lees het document na en stuur het naar de partijen.") if mine else ""
-            whose = "" if mine else _("aanbieders en gemeenten")
-            args = {"staat": state.value}
-            waits.append(
-                Wait(title, detail, "contracts.listing", args, words=words, kind="bezig", mine=mine, whose=whose)
-            )
-    return waits

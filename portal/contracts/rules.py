@@ -10,6 +10,7 @@ from decimal import Decimal
 from portal.accounts.models import Organisation
 from portal.contracts.models import Contract, ContractSignature, ContractState, Party
 from portal.i18n import mark
+from portal.listing import Page
 from portal.regions.models import Mandate, Municipality
 from portal.tenders.decisions.models import Decision
 
@@ -190,16 +191,13 @@ class Filters:
     q: str = ""
     state: str = ""
     product: str = ""
-    sort: str = "naam"
-    page: int = 1
-    per_page: int = 25
+    year: int | None = None
+    """Which it is, or was, or will be in force in any part of."""
 
 
 @dataclass(frozen=True)
 class ContractList:
-    rows: list[Contract]
-    total: int
-    pages: int
+    page: Page[Contract]
     counts: dict[ContractState, int]
 
 

@@ -17,16 +17,15 @@ from portal.access import Permission as P
 from portal.accounts.members.queries import open_invitations as invitations
 from portal.accounts.models import Membership, Organisation
 from portal.accounts.rules import ROLE_LABELS
-from portal.audit import AuditEvent
-from portal.contracts.register.queries import Admitted, admitted, narrowed
+from portal.contracts.register.queries import Admitted, Wish, admitted
 from portal.evidence import queries as evidence
 from portal.evidence.queries import Standing
 from portal.home.rules import navigation
+from portal.listing import Asked, Page
 from portal.mail import MailStatus, OutboxMail
 from portal.regions.models import Region
 from portal.regions.queries import OfferedCategory, catalogue, is_following, members_on
 from portal.tables.rounds.models import DevelopmentTable, TableState
-from portal.tasks import JobRun, Task
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.procedures.queries import open_procedures, public_procedures
 from portal.waits import Wait
@@ -96,30 +95,18 @@ def _person_and_region(work: Work) -> tuple[HeaderPerson, Region | None]:
 
 
 @dataclass(frozen=True)
-class Search:
-    """What the address of the page says about the list of admitted providers."""
-
-    product: str = ""
-    text: str = ""
-    sort: str = ""
-
-
-@dataclass(frozen=True)
 class RegionPage:
     region: Region
     municipalities: list[str]
     procedures: list[Procedure]
     categories: list[OfferedCategory]
-    admitted: list[Admitted]
-    admitted_total: int
+    admitted: Page[Admitted]
     tables: list[DevelopmentTable]
     following: bool
 
 
-def region_page(work: Work, region: Region, search: Search) -> RegionPage:
+def region_page(work: Work, region: Region, wish: Wish, asked: Asked) -> RegionPage:
     """What the region buys, what is open, who is admitted: a constant number of queries."""
-    everybody = admitted(work, region.id)
-    found = narrowed(everybody, product=search.product, text=search.text, sort=search.sort)
     tables = work.session.scalars(
         select(DevelopmentTable).where(
             DevelopmentTable.region_id == region.id, DevelopmentTable.state == TableState.ACTIVE
@@ -130,8 +117,7 @@ def region_page(work: Work, region: Region, search: Search) -> RegionPage:
         municipalities=[m.name for m in members_on(work, region.id, work.today)],
         procedures=open_procedures(work, region.id),
         categories=catalogue(work, region),
-        admitted=found,
-        admitted_total=len(everybody),
+        admitted=admitted(work, region.id, wish, asked),
         tables=list(tables),
         following=work.actor.user_id is not None and is_following(work, region.id),
     )
@@ -160,7 +146,7 @@ def contact(work: Work) -> Contact | None:
 
 SOURCES = (
     "accounts", "regions.mandates", "evidence", "tenders.procedures", "tenders.submissions", "tenders.assessment",
-    "tenders.decisions", "contracts", "meetings", "tables.rounds", "tables.agreements", "tables.kpis",
+    "tenders.decisions", "contracts.waits", "meetings", "tables.rounds", "tables.agreements", "tables.kpis",
     "compliance.obligations", "compliance.escalation", "reports",
 )  # fmt: skip
 """Features whose `queries.waiting(work)` says what waits for the actor."""
@@ -216,7 +202,7 @@ def _platform_waits(work: Work) -> list[Wait]:
     if failed:
         title = ngettext("%(num)s mail kon niet worden bezorgd", "%(num)s mails konden niet worden bezorgd", failed)
         found.append(
-            Wait(title, _("Kijk waarom, en verstuur opnieuw."), "home.status", words=_("Mislukt"), kind="fout")
+            Wait(title, _("Kijk waarom, en verstuur opnieuw."), "operations.status", words=_("Mislukt"), kind="fout")
         )
     if open_invitations:
         title = ngettext("%(num)s uitnodiging staat nog open", "%(num)s uitnodigingen staan nog open", open_invitations)
@@ -230,24 +216,3 @@ def _moment(due: datetime | date | None) -> datetime:
     if due is None:
         return datetime.max.replace(tzinfo=UTC)
     return due if isinstance(due, datetime) else datetime.combine(due, time.max, UTC)
-
-
-# --- status for the platform administrator -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Status:
-    runs: list[JobRun]
-    mails: dict[str, int]
-    tasks: dict[str, int]
-    entries: int
-
-
-def status(work: Work) -> Status:
-    """How the installation does: jobs, outbox, tasks, audit chain."""
-    newest = select(func.max(JobRun.id)).group_by(JobRun.name)
-    runs = work.session.scalars(select(JobRun).where(JobRun.id.in_(newest)).order_by(JobRun.name))
-    mails = work.session.execute(select(OutboxMail.status, func.count()).group_by(OutboxMail.status))
-    tasks = work.session.execute(select(Task.status, func.count()).group_by(Task.status))
-    entries = work.session.scalar(select(func.max(AuditEvent.seq))) or 0
-    return Status(list(runs), {s.value: n for s, n in mails}, {s.value: n for s, n in tasks}, entries)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
 
-from portal.access import Permission
-from portal.contracts.register.queries import Admitted
+from portal.contracts.register.queries import Admitted, Wish, all_admitted
 from portal.regions.models import Region
 from portal.regions.queries import region_by_code
 from portal.waits import Wait
 from portal.web.acts import reading
-from portal.web.exports import FORMATS, send_table
+from portal.web.exports import asked_format, send_list
+from portal.web.listing import asked, text
 from portal.web.locale import _
 from portal.web.wall import allow, open_endpoint
 from portal.work import Work
@@ -40,21 +40,19 @@ def region(code: str) -> str | Response:
 def _region_page(work: Work, region: Region | None) -> str | Response:
     if region is None:
         return render_template("home/empty.html")
-    get = request.args.get
-    search = queries.Search(get("product", "")[:20], get("q", "")[:100].strip(), get("sorteer", "")[:20])
-    page = queries.region_page(work, region, search)
-    if (format := get("formaat", "")) in FORMATS:
-        return _register_file(page.admitted, format)
-    return render_template("home/region.html", page=page, search=search)
+    wish = Wish(text("product", 20), text())
+    if format := asked_format():
+        return _register_file(all_admitted(work, region.id, wish, asked().sort), format)
+    return render_template("home/region.html", page=queries.region_page(work, region, wish, asked()), search=wish)
 
 
-def _register_file(lines: list[Admitted], format: str) -> Response:
+def _register_file(lines: Iterable[Admitted], format: str) -> Response | str:
     header = [_("Aanbieder"), _("Plaats"), _("Producten"), _("Contract vanaf"), _("Contract tot en met")]
-    rows = [
+    rows = (
         [line.name, line.place, ", ".join(name for _code, name in line.products), line.starts_on, line.ends_on]
         for line in lines
-    ]
-    return send_table(_("Toegelaten aanbieders"), header, rows, format)
+    )
+    return send_list(_("Toegelaten aanbieders"), header, rows, format)
 
 
 @bp.get("/start")
@@ -108,11 +106,3 @@ def complaint() -> str:
 @open_endpoint
 def style_guide() -> str:
     return render_template("stijlgids.html")
-
-
-@bp.get("/status")
-@allow(Permission.PLATFORM_STATUS)
-def status() -> str:
-    with reading() as work:
-        words = {name: _(label) for name, label in rules.JOB_LABELS.items()}
-        return render_template("home/status.html", status=queries.status(work), job_words=words)

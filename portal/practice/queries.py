@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal.errors import NotFound
+from portal.listing import FIRST, Asked, Key, Order, Page, page_of
 from portal.mail import OutboxMail, build_message
 from portal.storage import FileFacts, StoredFile, describe
 from portal.tasks import JobRun
 from portal.work import Work
 
-PER_PAGE = 30
-
 
 @dataclass(frozen=True)
 class Mailbox:
-    mails: Sequence[OutboxMail]
-    total: int
-    page: int
-    pages: int
+    page: Page[OutboxMail]
     search: str
 
 
@@ -31,16 +27,16 @@ class MailView:
     attachments: list[tuple[int, FileFacts]]
 
 
-def mailbox(work: Work, *, search: str, page: int) -> Mailbox:
+NEWEST = Order({"": []}, last=Key(OutboxMail.id, down=True))
+
+
+def mailbox(work: Work, *, search: str, asked: Asked = FIRST) -> Mailbox:
     """Newest first; `search` looks in address and subject."""
     find = select(OutboxMail)
     if search:
-        find = find.where(OutboxMail.recipient.icontains(search) | OutboxMail.subject.icontains(search))
-    total = work.session.scalar(select(func.count()).select_from(find.subquery())) or 0
-    mails = work.session.scalars(
-        find.order_by(OutboxMail.id.desc()).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    ).all()
-    return Mailbox(mails, total, page, max(1, -(-total // PER_PAGE)), search)
+        found = (OutboxMail.recipient, OutboxMail.subject)
+        find = find.where(or_(*(column.icontains(search, autoescape=True) for column in found)))
+    return Mailbox(page_of(work.session, find, NEWEST, asked, counted=True), search)
 
 
 def mail(work: Work, mail_id: int) -> MailView:

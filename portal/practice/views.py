@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.clock import AMSTERDAM, PracticeClock, local_moment
-from portal.home.rules import JOB_LABELS
+from portal.operations.rules import JOB_LABELS
 from portal.scheduler import run_days
 from portal.web.acts import close_reading, office, parts, reading
 from portal.web.files import send, send_bytes
+from portal.web.listing import asked, text
 from portal.web.locale import _
 from portal.web.wall import open_endpoint
 
@@ -29,10 +30,8 @@ MAIL_POLICY = (
 @bp.get("/postvak")
 @open_endpoint
 def mailbox() -> str:
-    page = max(request.args.get("pagina", 1, type=int), 1)
-    search = request.args.get("q", "")[:100].strip()
     with reading() as work:
-        return render_template("practice/mailbox.html", box=queries.mailbox(work, search=search, page=page))
+        return render_template("practice/mailbox.html", box=queries.mailbox(work, search=text(), asked=asked()))
 
 
 @bp.get("/postvak/<int:mail_id>")

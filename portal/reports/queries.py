@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from portal import i18n
 from portal.access import Permission, Role
@@ -14,9 +14,11 @@ from portal.accounts.models import Organisation
 from portal.audit import AuditEvent, AuditHead, AuditRef, verify_chain
 from portal.contracts.models import Contract
 from portal.contracts.rules import STATE_LABELS
+from portal.db import sort_key
 from portal.errors import NotFound
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
 from portal.reports.rules import VALUE_LABELS
-from portal.reports.trail.queries import PER_PAGE, count, milestones, nouns, trail
+from portal.reports.trail.queries import entries, every_entry, milestones, nouns
 from portal.reports.trail.rules import Case, Chosen
 from portal.tables.kpis.models import Kpi, KpiTarget
 from portal.tenders.procedures.models import Participation, Procedure
@@ -24,7 +26,7 @@ from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.waits import Wait
 from portal.work import Work
 
-__all__ = ["PER_PAGE", "Chosen", "case", "cases", "chain", "count", "milestones", "nouns", "procedures", "trail",
+__all__ = ["Chosen", "all_cases", "case", "cases", "chain", "entries", "every_entry", "milestones", "nouns", "procedures",
            "waiting"]  # fmt: skip
 
 
@@ -55,20 +57,40 @@ def _cases(work: Work) -> Select[Procedure, Organisation]:
         select(Procedure, Organisation)
         .join(Participation, Participation.procedure_id == Procedure.id)
         .join(Organisation, Organisation.id == Participation.organisation_id)
-        .order_by(Procedure.id.desc(), Organisation.sort_name)
     )
     return find if work.actor.region_id is None else find.where(Procedure.region_id == work.actor.region_id)
 
 
-def cases(work: Work, *, q: str = "", reference: str = "") -> list[CaseLine]:
-    """Every provider that took part in a procedure of the auditor's region, narrowed by name and procedure."""
+BY_NAME, NEWEST = Key(Organisation.sort_name), Key(Procedure.id, down=True)
+ORDER = Order(
+    {"": [NEWEST, BY_NAME], "aanbieder": [BY_NAME, NEWEST], "procedure": [Key(Procedure.sort_title), BY_NAME]},
+    last=Key(Participation.id),
+)
+
+
+def cases(work: Work, *, q: str = "", reference: str = "", asked: Asked = FIRST) -> Page[CaseLine]:
+    """One page of every provider that took part in a procedure of the auditor's region, narrowed by name and procedure."""
+    page = page_of(work.session, _narrowed(work, q, reference), ORDER, asked)
+    return replace(page, rows=_lines(work, page.rows))
+
+
+def all_cases(work: Work, *, q: str = "", reference: str = "", sort: str = "") -> Iterator[CaseLine]:
+    """The same list without pages: for a file."""
+    for some in batches(work.session, _narrowed(work, q, reference), ORDER, sort):
+        yield from _lines(work, some)
+
+
+def _narrowed(work: Work, q: str, reference: str) -> Select[Procedure, Organisation]:
     find = _cases(work)
-    if words := q.strip().lower():
-        find = find.where(func.lower(Organisation.name).contains(words, autoescape=True))
-    if reference:
-        find = find.where(Procedure.reference == reference)
-    found = [Case(procedure, organisation) for procedure, organisation in work.session.execute(find)]
-    states, last = _states(work), _last(work)
+    if words := sort_key(q):
+        find = find.where(Organisation.sort_name.contains(words, autoescape=True))
+    return find.where(Procedure.reference == reference) if reference else find
+
+
+def _lines(work: Work, rows: Sequence[tuple[Procedure, Organisation]]) -> list[CaseLine]:
+    found = [Case(procedure, organisation) for procedure, organisation in rows]
+    procedures, providers = {one.procedure.id for one in found}, {one.organisation.id for one in found}
+    states, last = _states(work, procedures, providers), _last(work, procedures, providers)
     _ = i18n.gettext(work.actor.locale)
     nothing = ("idle", _("Geen inschrijving"))
     keys = [(one.procedure.id, one.organisation.id) for one in found]
@@ -77,25 +99,35 @@ def cases(work: Work, *, q: str = "", reference: str = "") -> list[CaseLine]:
 
 def procedures(work: Work) -> list[Procedure]:
     """The procedures of all cases, for the filter."""
-    return list({procedure.id: procedure for procedure, _organisation in work.session.execute(_cases(work))}.values())
+    ids = _cases(work).with_only_columns(Procedure.id)
+    find = select(Procedure).where(Procedure.id.in_(ids)).order_by(Procedure.id.desc())
+    return list(work.session.scalars(find))
 
 
-def _states(work: Work) -> dict[tuple[int, int], tuple[str, str]]:
+def _of_these(
+    model: type[Submission] | type[Contract], procedures: set[int], providers: set[int]
+) -> ColumnElement[bool]:
+    return and_(model.procedure_id.in_(procedures), model.organisation_id.in_(providers))
+
+
+def _states(work: Work, procedures: set[int], providers: set[int]) -> dict[tuple[int, int], tuple[str, str]]:
     """By procedure and provider: the contract as far as it is, else the latest submission."""
     _ = i18n.gettext(work.actor.locale)
     found: dict[tuple[int, int], tuple[str, str]] = {}
     submitted = select(Submission.procedure_id, Submission.organisation_id, Submission.state).order_by(Submission.id)
+    submitted = submitted.where(_of_these(Submission, procedures, providers))
     for procedure_id, organisation_id, state in work.session.execute(submitted):
         kind = "idle" if state is SubmissionState.WITHDRAWN else "bezig"
         found[procedure_id, organisation_id] = (kind, _("Inschrijving: %(state)s", state=_(VALUE_LABELS[state.value])))
     contracted = select(Contract.procedure_id, Contract.organisation_id, Contract.state).order_by(Contract.id)
+    contracted = contracted.where(_of_these(Contract, procedures, providers))
     for procedure_id, organisation_id, reached in work.session.execute(contracted):
         kind, words = STATE_LABELS[reached]
         found[procedure_id, organisation_id] = (kind, _("Contract: %(state)s", state=_(words).lower()))
     return found
 
 
-def _last(work: Work) -> dict[tuple[int, int], datetime]:
+def _last(work: Work, procedures: set[int], providers: set[int]) -> dict[tuple[int, int], datetime]:
     """By procedure and provider: the last moment of anything with its submission or contract."""
     found: dict[tuple[int, int], datetime] = {}
     for model, kind in ((Submission, "submission"), (Contract, "contract")):
@@ -103,6 +135,7 @@ def _last(work: Work) -> dict[tuple[int, int], datetime]:
             select(model.procedure_id, model.organisation_id, func.max(AuditEvent.at))
             .join(AuditRef, (AuditRef.kind == kind) & (AuditRef.ref_id == model.id))
             .join(AuditEvent, AuditEvent.id == AuditRef.event_id)
+            .where(_of_these(model, procedures, providers))
             .group_by(model.procedure_id, model.organisation_id)
         )
         for procedure_id, organisation_id, at in work.session.execute(find):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -15,7 +13,9 @@ from werkzeug.wrappers import Response
 from portal.access import Permission
 from portal.i18n import moment_exact
 from portal.web.acts import reading
+from portal.web.exports import asked_format, send_list
 from portal.web.files import send_bytes
+from portal.web.listing import asked, text
 from portal.web.locale import _, ngettext, reader_locale
 from portal.web.wall import allow
 from portal.work import Work
@@ -31,14 +31,23 @@ PAGES = {"procedure": ("procedures.setup", "id"), "contract": ("contracts.show",
 
 @bp.get("/controle")
 @allow(Permission.AUDIT_READ)
-def cases() -> str:
-    q, reference = request.args.get("q", "")[:100], request.args.get("procedure", "")[:40]
+def cases() -> str | Response:
+    q, reference = text(), text("procedure", 40)
     with reading() as work:
+        if format := asked_format():
+            header = [_("Aanbieder"), _("Procedure"), _("Kenmerk"), _("Stand"), _("Laatste handeling")]
+            every = queries.all_cases(work, q=q, reference=reference, sort=asked().sort)
+            return send_list(_("Zaken"), header, map(_line, every), format)
         return render_template(
             "reports/cases.html",
-            lines=queries.cases(work, q=q, reference=reference),
+            page=queries.cases(work, q=q, reference=reference, asked=asked()),
             procedures=[(p.reference, f"{p.reference} {p.title}") for p in queries.procedures(work)],
         )
+
+
+def _line(line: queries.CaseLine) -> list[object]:
+    found = line.case
+    return [found.organisation.name, found.procedure.title, found.procedure.reference, line.state[1], line.last]
 
 
 @bp.get("/controle/keten")
@@ -83,20 +92,15 @@ def whole_trail() -> str | Response:
 
 def _trail_page(work: Work, case: Case | None) -> str | Response:
     chosen = Chosen(request.args.get("soort", "")[:80], _day("van"), _day("tot"))
-    if request.args.get("formaat") == "csv":
-        every = queries.trail(work, chosen=chosen, about=case, limit=100_000)
-        return send_bytes(_csv(every), "auditspoor.csv", "text/csv")
-    after = min(max(request.args.get("na", 0, type=int), 0), 2**53)
-    rows = queries.trail(work, after=after, chosen=chosen, about=case, limit=queries.PER_PAGE)
-    left = queries.count(work, chosen=chosen, about=case, after=after) - len(rows)
+    if format := asked_format():
+        return _file(queries.every_entry(work, chosen=chosen, about=case), format)
+    page = queries.entries(work, chosen=chosen, about=case, asked=asked())
     return render_template(
         "reports/trail.html",
         case=case,
         steps=_steps(queries.milestones(work, case)) if case is not None else [],
-        lines=[(run, _said(run), _address(run[0]) if case else None) for run in folded(rows)],
-        total=queries.count(work, chosen=chosen, about=case),
-        left=left,
-        more=rows[-1].seq if rows and left else None,
+        lines=[(run, _said(run), _address(run[0]) if case else None) for run in folded(page.rows)],
+        page=page,
         nouns=queries.nouns(work),
     )
 
@@ -132,13 +136,15 @@ def _address(row: TrailRow) -> str | None:
     return url_for(endpoint, **values)
 
 
-def _csv(rows: Iterable[TrailRow]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(
-        [_("Nummer"), _("Moment (UTC)"), _("Wie"), _("Rol"), _("Handeling"), _("Betreft"), _("Feiten"), "SHA-256"]
-    )
-    for row in rows:
-        facts = json.dumps(row.facts, ensure_ascii=False, sort_keys=True)
-        writer.writerow([row.seq, row.at.isoformat(), row.who, row.role.value, row.tag, row.subject, facts, row.hash])
-    return ("\ufeff" + out.getvalue()).encode()
+def _file(rows: Iterable[TrailRow], format: str) -> Response | str:
+    header = [
+        _("Nummer"), _("Moment (UTC)"), _("Wie"), _("Rol"), _("Handeling"), _("Betreft"), _("Feiten"), "SHA-256",
+    ]  # fmt: skip
+    lines = (
+        [
+            row.seq, row.at.isoformat(), row.who, row.role.value, row.tag, row.subject,
+            json.dumps(row.facts, ensure_ascii=False, sort_keys=True), row.hash,
+        ]
+        for row in rows
+    )  # fmt: skip
+    return send_list("auditspoor", header, lines, format)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import xlsxwriter
-from flask import Response
+from flask import Response, abort, g, render_template, request
 
 from portal.clock import AMSTERDAM
 
@@ -18,8 +19,43 @@ from .files import send_bytes
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = ("xlsx", "csv")
+AT_ONCE = 2000
+"""A longer list is made in the background (`making`), so that nobody waits on a page that stands still."""
+TOLD = 500
+"""Progress is told once per so many rows."""
 
 Row = Sequence[Any]
+Tell = Callable[[int], None]
+
+
+def asked_format() -> str:
+    """One of FORMATS where the address asks for the list as a file, else empty; a format that we cannot make is not there."""
+    format = request.args.get("formaat", "")
+    if format and format not in FORMATS:
+        abort(404)
+    return format
+
+
+def send_list(name: str, header: Sequence[str], rows: Iterable[Row], format: str) -> Response | str:
+    """The whole list as a download; when it is long, a page that offers to make the file in the background."""
+    tell: Tell | None = g.get("tell_progress")
+    if tell is not None:
+        return send_table(name, header, _told(rows, tell), format)
+    every = iter(rows)
+    some = list(islice(every, AT_ONCE + 1))
+    if len(some) > AT_ONCE:
+        back = request.full_path.replace(f"formaat={format}", "")
+        return render_template(
+            "lists/long.html", name=name, format=format, address=request.full_path, back=back, rows=AT_ONCE
+        )
+    return send_table(name, header, some, format)
+
+
+def _told(rows: Iterable[Row], tell: Tell) -> Iterator[Row]:
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % TOLD == 0:
+            tell(number)
 
 
 def send_table(name: str, header: Sequence[str], rows: Iterable[Row], format: str) -> Response:

@@ -18,6 +18,7 @@ from portal.compliance.obligations import jobs, queries, rules, service
 from portal.compliance.obligations.models import Obligation, ObligationState
 from portal.contracts.models import Contract, ContractState
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken
+from portal.listing import FIRST, Asked
 from portal.tenders.procedures.models import Procedure
 from tests import factories
 from tests.compliance.builder import EVALUATION, MARGIN, WNT, add_contract
@@ -312,7 +313,7 @@ def test_the_database_filters_as_the_rule_says(busy):
     with busy.looks(busy.manager) as work:
         everything = queries.obligations(work)
         for standing in rules.Standing:
-            found = {item.id for item in queries.listed(work, rules.Filters(standing=standing)).rows}
+            found = {item.id for item in queries.listed(work, rules.Filters(standing=standing), FIRST).rows}
             assert found == {i.id for i in everything if rules.standing_of(i, work.today) is standing}, standing
             assert found or standing is rules.Standing.LATE
 
@@ -326,14 +327,14 @@ NARROWED = [
     (rules.Filters(q="LINDEVELD"), 3),
     (rules.Filters(q="%"), 0),
     (rules.Filters(late_only=True), 1),
-    (rules.Filters(page=99), 6),
+    (rules.Filters(q="Kwélder"), 3),
 ]
 
 
 def test_the_list_is_narrowed_by_what_the_address_says(busy):
     with busy.looks(busy.manager) as work:
         for filters, count in NARROWED:
-            assert len(queries.listed(work, filters).rows) == count, filters
+            assert len(queries.listed(work, filters, FIRST).rows) == count, filters
 
 
 SORTED = {
@@ -346,25 +347,25 @@ SORTED = {
 def test_the_list_is_sorted_as_asked_and_else_by_what_is_to_be_done(busy):
     with busy.looks(busy.manager) as work:
         for sort, key in SORTED.items():
-            found = queries.listed(work, rules.Filters(sort=sort)).rows
+            found = queries.listed(work, rules.Filters(), Asked(sort)).rows
             assert [i.id for i in found] == [i.id for i in sorted(found, key=key)], sort
-        names = [i.organisation.name for i in queries.listed(work, rules.Filters(sort="-aanbieder")).rows]
+        names = [i.organisation.name for i in queries.listed(work, rules.Filters(), Asked("-aanbieder")).rows]
         assert names == ["Praktijk Kwelder"] * 3 + ["Lindeveld Jeugd en Gezin"] * 3
 
 
-def test_a_list_has_pages(busy, monkeypatch):
-    monkeypatch.setattr(rules, "PER_PAGE", 4)
+def test_a_list_has_pages(busy):
     with busy.looks(busy.manager) as work:
-        first, second = (queries.listed(work, rules.Filters(page=page)) for page in (1, 2))
-        assert (len(first.rows), len(second.rows), first.pages, first.total) == (4, 2, 2, 6)
-        assert len(queries.listed(work, rules.Filters(), all_rows=True).rows) == 6
+        first = queries.listed(work, rules.Filters(), Asked(size=4))
+        second = queries.listed(work, rules.Filters(), Asked(place=first.next, size=4))
+        assert (len(first.rows), len(second.rows), first.total, second.next) == (4, 2, 6, "")
+        assert list(queries.all_listed(work, rules.Filters())) == [*first.rows, *second.rows]
 
 
 def test_everybody_sees_their_own(busy):
     for who, count in {"provider": 3, "other": 3, "manager": 6, "auditor": 6, "elsewhere": 0}.items():
         with busy.looks(getattr(busy, who)) as work:
-            assert queries.listed(work, rules.Filters()).total == count, who
-            assert queries.board(work, rules.Filters(year=2024)).total == count // 3
+            assert queries.listed(work, rules.Filters(), FIRST).total == count, who
+            assert queries.board(work, rules.Filters(year=2024), FIRST).total == count // 3
             assert queries.years(work) == [2024]
 
 

@@ -15,13 +15,16 @@ import pytest
 from sqlalchemy import select
 
 from portal import storage
+from portal.access import VISITOR
 from portal.accounts.models import AuthorityKind, Membership, SigningAuthority
 from portal.audit import AuditEvent
 from portal.contracts import queries, rules, service
 from portal.contracts.jobs import bring_contracts_into_force
 from portal.contracts.models import Contract, ContractState, PhaseKind
-from portal.contracts.register.queries import Admitted, admitted, narrowed
+from portal.contracts.register.queries import Wish, admitted, all_admitted
+from portal.contracts.waits.queries import waiting
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken
+from portal.listing import FIRST, Asked
 from portal.mail.models import OutboxMail
 from portal.regions.models import Mandate, Power, RegionMembership
 from portal.storage.models import StoredFile
@@ -550,64 +553,68 @@ def test_a_contract_that_is_not_signed_does_not_start(case, clock):
 def test_the_public_register_names_who_signed_and_nothing_of_a_refusal(case):
     first, second = sent(case), sent(case, index=1)
     with begin_read(case.office, case.officer) as work:
-        assert admitted(work, case.region_id) == []
+        assert not admitted(work, case.region_id).rows
     for contract_id, provider in ((first, case.provider), (second, case.other)):
         sign_as_provider(case, contract_id, provider)
         sign_as_municipality(case, contract_id, case.delegate)
         sign_as_municipality(case, contract_id, case.colleague)
     with begin_read(case.office, case.officer) as work:
-        found = admitted(work, case.region_id)
+        found = admitted(work, case.region_id).rows
         assert [(line.name, line.place, [code for code, _name in line.products]) for line in found] == [
             ("Kwelder Jeugd", "Bergen", ["HA-1"]),
             ("Lindeveld Jeugd en Gezin", "Bergen", ["HA-1", "OA-2"]),
         ]
         assert {(line.starts_on, line.ends_on) for line in found} == {(date(2023, 1, 1), date(2030, 12, 31))}
-        assert admitted(work, case.region_id + 1) == []
-
-
-FROG = Admitted("Kikker", "Zandvoort", (("A1", "Hulp"),), date(2024, 1, 1), date(2030, 12, 31))
-OWL = Admitted("Uil", "Bergen", (("A1", "Hulp"), ("B2", "Meer hulp")), date(2023, 1, 1), date(2031, 12, 31))
+        assert not admitted(work, case.region_id + 1).rows
 
 
 @pytest.mark.parametrize(
-    ("wish", "names"),
+    ("wish", "sort", "names"),
     [
-        ({}, ["Kikker", "Uil"]),
-        ({"product": "B2"}, ["Uil"]),
-        ({"product": "A"}, []),
-        ({"text": " KIK "}, ["Kikker"]),
-        ({"text": "zandv"}, ["Kikker"]),
-        ({"sort": "-naam"}, ["Uil", "Kikker"]),
-        ({"sort": "plaats"}, ["Uil", "Kikker"]),
-        ({"sort": "-vanaf"}, ["Kikker", "Uil"]),
-        ({"sort": "tot"}, ["Kikker", "Uil"]),
-        ({"sort": "-tot"}, ["Uil", "Kikker"]),
-        ({"sort": "kleur"}, ["Kikker", "Uil"]),
+        ({}, "", ["Kwelder", "Lindeveld"]),
+        ({"product": "OA-2"}, "", ["Lindeveld"]),
+        ({"product": "OA"}, "", []),
+        ({"text": " KWÉL "}, "", ["Kwelder"]),
+        ({"text": "bergen"}, "-naam", ["Lindeveld", "Kwelder"]),
+        ({"text": "%"}, "", []),
+        ({}, "-vanaf", ["Kwelder", "Lindeveld"]),
+        ({}, "kleur", ["Kwelder", "Lindeveld"]),
     ],
 )
-def test_the_public_register_is_narrowed_and_sorted(wish, names):
-    assert [line.name for line in narrowed([FROG, OWL], **wish)] == names
+def test_the_public_register_is_narrowed_sorted_and_paged(case, wish, sort, names):
+    for index, provider in enumerate((case.provider, case.other)):
+        contract_id = sent(case, index=index)
+        sign_as_provider(case, contract_id, provider)
+        sign_as_municipality(case, contract_id, case.delegate)
+        sign_as_municipality(case, contract_id, case.colleague)
+    with begin_read(case.office, VISITOR) as work:
+        page = admitted(work, case.region_id, Wish(**wish), Asked(sort, size=1))
+        shown = [line.name.split()[0] for line in page.rows]
+        if page.next:
+            page = admitted(work, case.region_id, Wish(**wish), Asked(sort, page.next, size=1))
+            shown += [line.name.split()[0] for line in page.rows]
+        assert shown == names == [o.name.split()[0] for o in all_admitted(work, case.region_id, Wish(**wish), sort)]
 
 
 @pytest.mark.parametrize(
     ("filters", "count"),
-    [({}, 2), ({"q": "kwelder"}, 1), ({"state": "to_sign"}, 1), ({"product": "OA-2"}, 1), ({"sort": "-nummer"}, 2)],
+    [({}, 2), ({"q": "kwelder"}, 1), ({"state": "to_sign"}, 1), ({"product": "OA-2"}, 1), ({"year": 2035}, 0)],
 )
 def test_the_list_is_filtered(case, filters, count):
     sent(case)
     prepare(case, index=1)
     with begin_read(case.office, case.manager) as work:
-        found = queries.visible_contracts(work, rules.Filters(**filters))
-        assert len(found.rows) == found.total == count
+        found = queries.visible_contracts(work, rules.Filters(**filters), FIRST)
+        assert len(found.page.rows) == count
         assert found.counts == {S.TO_SIGN: 1, S.DRAFT: 1}
     with begin_read(case.office, case.provider) as work:
-        assert queries.visible_contracts(work).total == 1
+        assert len(queries.visible_contracts(work, rules.Filters(), FIRST).page.rows) == 1
 
 
 def test_each_role_sees_what_waits_for_it(case):
     def titles(actor):
         with begin_read(case.office, actor) as work:
-            return [(wait.title, wait.mine) for wait in queries.waiting(work)]
+            return [(wait.title, wait.mine) for wait in waiting(work)]
 
     assert titles(case.officer) == [("Stel contracten op", True)]
     contract_id = prepare(case)

@@ -12,6 +12,7 @@ from portal.access import SYSTEM
 from portal.audit import AuditEvent, AuditRef, record
 from portal.errors import RuleBroken
 from portal.reports import queries
+from portal.reports.trail import queries as trail_queries
 from portal.reports.trail.rules import folded
 from portal.tenders.procedures.models import Participation, Procedure, Question
 from portal.tenders.submissions.models import Submission
@@ -41,7 +42,7 @@ def address(case, actor=None):
 def rows(case, actor=None, **choice):
     with begin_read(case.office, case.auditor) as work:
         about = queries.case(work, case.procedure_id, (actor or case.provider).organisation_id)
-        return queries.trail(work, about=about, limit=5000, **choice)
+        return list(queries.every_entry(work, about=about, **choice))
 
 
 def refers_to(case, kind, ids):
@@ -151,13 +152,15 @@ def test_days_narrow_the_trail_and_a_day_that_is_none_does_not(case, client):
         assert f"{everything} regels." in client.get(f"{address(case)}?van={odd}&tot={odd}").text
 
 
-def test_a_long_trail_says_how_many_entries_follow(case, client, monkeypatch):
-    monkeypatch.setattr(queries, "PER_PAGE", 50)
+def test_a_long_trail_has_pages(case, client, monkeypatch):
+    monkeypatch.setattr(trail_queries, "PER_PAGE", 50)
     page, every = come_in(client, case.auditor).get(address(case)), rows(case)
-    assert 50 < len(every) <= 100 and f"Volgende regels (nog {len(every) - 50})" in page.text
-    after = every[49].seq
-    assert f"na={after}" in page.text and "Volgende regels" not in client.get(f"{address(case)}?na={after}").text
-    assert client.get(f"{address(case)}?na={10**30}").status_code == 200
+    assert 50 < len(every) <= 100 and f"{len(every)} regels." in page.text and 'rel="prev"' not in page.text
+    further = re.search(r'rel="next" href="([^"]+)"', page.text)
+    assert further is not None
+    last = client.get(further[1].replace("&amp;", "&")).text
+    assert 'rel="next"' not in last and 'rel="prev"' in last and f"{every[49].seq + 1}" in last
+    assert client.get(f"{address(case)}?vanaf=onzin").text.count("<tr") == page.text.count("<tr")
 
 
 # --- cases and chain ---------------------------------------------------------------------------------------------

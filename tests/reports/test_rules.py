@@ -74,7 +74,7 @@ def test_the_auditor_reads_words_and_the_export_keeps_the_codes(work_as, read_as
                  "role": "procurement_officer", "sha256": "0f" * 32, "products": ["HA-1", "HA-2"]}  # fmt: skip
         record(work, "procedure.draft", region, **facts)
     with read_as(actor_for(auditor)) as work:
-        row = queries.trail(work, chosen=queries.Chosen("procedure.draft"))[-1]
+        row = list(queries.every_entry(work, chosen=queries.Chosen("procedure.draft")))[-1]
         assert ("procedure", "Procedure") in queries.nouns(work)
     assert (row.what, row.tag) == ("Procedure aangemaakt", "procedure.draft")
     assert row.about == f"Regio {region.name}"

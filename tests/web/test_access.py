@@ -128,5 +128,5 @@ def test_a_number_beyond_all_things_is_not_there(app, client, staff, number):
                 address = somewhere(rule).replace("987654", number)
                 assert client.get(address).status_code in (303, 404), (role.value, address)
             elif "GET" in (rule.methods or ()) and not rule.arguments:
-                address = f"{rule.rule}?pagina={number}&jaar={number}&na={number}&beoordelaar={number}&sorteer=-%FF"
+                address = f"{rule.rule}?vanaf={number}&jaar={number}&beoordelaar={number}&sorteer=-%FF"
                 assert client.get(address).status_code < 500, (role.value, address)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.access import PROVIDER_ROLES, Permission, Role
@@ -22,7 +22,9 @@ from portal.accounts.models import (
     UserState,
 )
 from portal.accounts.users import rules as user_rules
+from portal.db import sort_key
 from portal.errors import NotFound
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
 from portal.work import Work
 
 T = TypeVar("T")
@@ -173,24 +175,41 @@ class StaffMember:
     memberships: Sequence[Membership]
 
 
-def staff(work: Work, search: str = "") -> list[StaffMember]:
-    """Everybody with a role at the buyer's side or the platform, also deactivated ones; for who may invite staff."""
-    if not work.actor.may(Permission.STAFF_INVITE):
-        return []
-    find = (
-        select(Membership)
-        .join(Organisation)
-        .options(joinedload(Membership.user), joinedload(Membership.organisation))
-        .where(Organisation.kind != OrganisationKind.PROVIDER, Membership.ended_at.is_(None))
-        .order_by(Membership.id)
-    )
-    by_user: dict[int, list[Membership]] = {}
-    for found in work.session.scalars(find):
-        by_user.setdefault(found.user_id, []).append(found)
-    rows = [StaffMember(held[0].user, held) for held in by_user.values()]
-    wanted = search.strip().casefold()
-    kept = [row for row in rows if wanted in f"{row.user.name} {row.user.email}".casefold()]
-    return sorted(kept, key=lambda row: (row.user.name.casefold(), row.user.id))
+BY_NAME = [Key(User.sort_name)]
+ORDER = Order({"": BY_NAME, "naam": BY_NAME, "adres": [Key(User.email)]}, last=Key(User.id))
+
+
+def staff(work: Work, search: str = "", asked: Asked = FIRST) -> Page[StaffMember]:
+    """One page of everybody with a role at the buyer's side or the platform, also deactivated ones; for who may invite."""
+    page = page_of(work.session, _staff(work, search), ORDER, asked, counted=True)
+    return replace(page, rows=_with_roles(work, page.rows))
+
+
+def all_staff(work: Work, search: str = "", sort: str = "") -> Iterator[StaffMember]:
+    """The same list without pages: for a file."""
+    for some in batches(work.session, _staff(work, search), ORDER, sort):
+        yield from _with_roles(work, some)
+
+
+def _roles() -> Select[Membership]:
+    find = select(Membership).join(Organisation).options(joinedload(Membership.organisation))
+    return find.where(Organisation.kind != OrganisationKind.PROVIDER, Membership.ended_at.is_(None))
+
+
+def _staff(work: Work, search: str) -> Select[User]:
+    allowed = true() if work.actor.may(Permission.STAFF_INVITE) else false()
+    find = select(User).where(allowed, User.id.in_(_roles().with_only_columns(Membership.user_id)))
+    if search:
+        name = User.sort_name.contains(sort_key(search), autoescape=True)
+        find = find.where(or_(name, User.email.icontains(search, autoescape=True)))
+    return find
+
+
+def _with_roles(work: Work, people: Sequence[User]) -> list[StaffMember]:
+    held: dict[int, list[Membership]] = {user.id: [] for user in people}
+    for found in work.session.scalars(_roles().where(Membership.user_id.in_(held)).order_by(Membership.id)):
+        held[found.user_id].append(found)
+    return [StaffMember(user, held[user.id]) for user in people]
 
 
 def person(work: Work, user_id: int) -> StaffMember:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from portal.access import Actor, Permission
 from portal.accounts.models import Organisation, OrganisationKind, OrganisationState
 from portal.accounts.organisations.states import ORGANISATION
 from portal.db import sort_key
 from portal.errors import NotFound
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
 from portal.work import Work
 
 SEES_PROVIDERS = (Permission.AUTHORITY_VERIFY, Permission.CONTRACT_PREPARE, Permission.AUDIT_READ)
@@ -35,14 +36,45 @@ def provider(work: Work, organisation_id: int) -> Organisation:
     return found
 
 
-def providers(work: Work, search: str = "", state: OrganisationState | None = None) -> Sequence[Organisation]:
-    """By name, filtered on name, place or trade-register number."""
+BY_NAME = [Key(Organisation.sort_name)]
+ORDER = Order(
+    {
+        "": BY_NAME,
+        "naam": BY_NAME,
+        "plaats": [Key(Organisation.place), *BY_NAME],
+        "aangemeld": [Key(Organisation.registered_at)],
+    },
+    last=Key(Organisation.id),
+)
+
+
+def providers(
+    work: Work, search: str = "", state: OrganisationState | None = None, asked: Asked = FIRST
+) -> Page[Organisation]:
+    """One page of them by name, filtered on name, place or trade-register number."""
+    return page_of(work.session, _providers(work, search, state), ORDER, asked, counted=True)
+
+
+def all_providers(
+    work: Work, search: str = "", state: OrganisationState | None = None, sort: str = ""
+) -> Iterator[Organisation]:
+    """The same list without pages: for a file."""
+    for some in batches(work.session, _providers(work, search, state), ORDER, sort):
+        yield from some
+
+
+def _providers(work: Work, search: str, state: OrganisationState | None) -> Select[Organisation]:
     find = select(Organisation).where(Organisation.kind == OrganisationKind.PROVIDER, _visible(work))
     if state is not None:
         find = find.where(Organisation.state == state)
-    wanted = search.strip().casefold()
-    rows = [o for o in work.session.scalars(find) if wanted in f"{o.name} {o.place} {o.kvk_number}".casefold()]
-    return sorted(rows, key=lambda o: (o.sort_name, o.id))
+    if search:
+        name = Organisation.sort_name.contains(sort_key(search), autoescape=True)
+        other = (
+            Organisation.place.icontains(search, autoescape=True),
+            Organisation.kvk_number.startswith(search, autoescape=True),
+        )
+        find = find.where(or_(name, *other))
+    return find
 
 
 def provider_names(work: Work) -> list[tuple[str, str | None]]:

@@ -15,6 +15,8 @@ from portal.accounts.organisations import queries
 from portal.accounts.rules import AUTHORITY_LABELS, AUTHORITY_STATES, LEGAL_FORM_LABELS, signatures_needed
 from portal.errors import RuleBroken
 from portal.web.acts import finish, reading, writing
+from portal.web.exports import asked_format, send_list
+from portal.web.listing import asked, text
 from portal.web.locale import _, _l
 from portal.web.wall import allow
 
@@ -104,11 +106,19 @@ def _edit_page(form: OrganisationForm, found: Organisation) -> tuple[str, int]:
 
 @bp.get("/aanbieders")
 @allow(P.AUTHORITY_VERIFY, P.CONTRACT_PREPARE, P.AUDIT_READ)
-def providers() -> str:
+def providers() -> str | Response:
     state = next((s for s in OrganisationState if s.value == request.args.get("staat")), None)
     with reading() as work:
-        found = queries.providers(work, request.args.get("q", "")[:100], state)
-        return render_template("accounts/providers.html", providers=found, states=STATES)
+        if format := asked_format():
+            rows = (_line(found) for found in queries.all_providers(work, text(), state, asked().sort))
+            header = [_("Naam"), _("Plaats"), _("KvK-nummer"), _("Aangemeld op"), _("Stand")]
+            return send_list(_("Aanbieders"), header, rows, format)
+        page = queries.providers(work, text(), state, asked())
+        return render_template("accounts/providers.html", page=page, states=STATES)
+
+
+def _line(found: Organisation) -> list[object]:
+    return [found.name, found.place, found.kvk_number, found.registered_at, str(STATES[found.state][1])]
 
 
 @bp.get("/aanbieders/<int:organisation_id>")

@@ -3,7 +3,7 @@ which knows the regions and municipalities that a role can be for."""
 
 from __future__ import annotations
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission, Role
@@ -12,6 +12,8 @@ from portal.accounts.members import queries
 from portal.accounts.models import Membership, UserState
 from portal.accounts.rules import ROLE_LABELS
 from portal.web.acts import finish, reading, writing
+from portal.web.exports import asked_format, send_list
+from portal.web.listing import asked, text
 from portal.web.locale import _, _l
 from portal.web.wall import allow
 from portal.work import Work
@@ -28,15 +30,24 @@ STATES = {
 
 @bp.get("/beheer/gebruikers")
 @allow(P.STAFF_INVITE)
-def staff() -> str:
+def staff() -> str | Response:
     with reading() as work:
-        people = queries.staff(work, request.args.get("q", "")[:100])
+        if format := asked_format():
+            header = [_("Naam"), _("E-mailadres"), _("Rollen"), _("Stand")]
+            return send_list(_("Gebruikers"), header, map(_line, queries.all_staff(work, text(), asked().sort)), format)
+        page = queries.staff(work, text(), asked())
         return render_template(
             "accounts/staff.html",
-            people=[(p, [_roles(m) for m in p.memberships], STATES[p.user.state]) for p in people],
+            page=page,
+            people=[(p, [_roles(m) for m in p.memberships], STATES[p.user.state]) for p in page.rows],
             invitations=[(i, _(ROLE_LABELS[i.role])) for i in queries.open_invitations(work)],
             now=work.now,
         )
+
+
+def _line(person: queries.StaffMember) -> list[str]:
+    roles = "; ".join(_roles(m) for m in person.memberships)
+    return [person.user.name, person.user.email, roles, str(STATES[person.user.state][1])]
 
 
 def _roles(membership: Membership) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal import i18n
@@ -15,6 +15,7 @@ from portal.compliance.obligations.models import Obligation, Reminder, ReminderS
 from portal.compliance.obligations.reminders.rules import SIGNAL
 from portal.db import sort_key
 from portal.errors import NotFound
+from portal.listing import FIRST, Asked, Key, Order, batches, count_of, page_of
 from portal.waits import Wait
 from portal.work import Work
 
@@ -34,29 +35,35 @@ def _seen(work: Work) -> Select[Signal]:
     return find.where(*_mine(work.actor))
 
 
-def signals(work: Work, filters: rules.Filters, *, all_rows: bool = False) -> rules.SignalList:
+ORDER = Order(
+    {
+        "": [Key(case((Signal.state.in_(rules.ASKS_ATTENTION), 0), else_=1)), Key(Signal.opened_at, down=True)],
+        "aanbieder": [Key(Organisation.sort_name)],
+        "geopend": [Key(Signal.opened_at)],
+    },
+    last=Key(Signal.id, down=True),
+)
+
+
+def signals(work: Work, filters: rules.Filters, asked: Asked = FIRST) -> rules.SignalList:
     """One page of signals; without a chosen order those that ask for attention come first, then the newest."""
+    asking = count_of(work.session, _seen(work).where(Signal.state.in_(rules.ASKS_ATTENTION)))
+    return rules.SignalList(page_of(work.session, _listed(work, filters), ORDER, asked), asking)
+
+
+def all_signals(work: Work, filters: rules.Filters, sort: str = "") -> Iterator[Signal]:
+    """The same list without pages: for a file."""
+    for some in batches(work.session, _listed(work, filters), ORDER, sort):
+        yield from some
+
+
+def _listed(work: Work, filters: rules.Filters) -> Select[Signal]:
     where: list[ColumnElement[bool]] = []
     if filters.state is not None:
         where.append(Signal.state == filters.state)
     if words := sort_key(filters.q):
         where.append(Organisation.sort_name.contains(words, autoescape=True))
-    count = select(func.count(Signal.id)).join(Signal.organisation).where(*_mine(work.actor))
-    total = work.session.scalar(count.where(*where)) or 0
-    asking = work.session.scalar(count.where(Signal.state.in_(rules.ASKS_ATTENTION))) or 0
-    pages = max(1, -(-total // rules.PER_PAGE))
-    page = min(max(filters.page, 1), pages)
-    find = _seen(work).where(*where).options(joinedload(Signal.obligation)).order_by(*_order(filters.sort))
-    if not all_rows:
-        find = find.limit(rules.PER_PAGE).offset((page - 1) * rules.PER_PAGE)
-    return rules.SignalList(work.session.scalars(find).all(), total, pages, page, asking)
-
-
-def _order(sort: str) -> list[ColumnElement[Any]]:
-    chosen = {"aanbieder": Organisation.sort_name, "geopend": Signal.opened_at}.get(sort.lstrip("-"))
-    if chosen is not None:
-        return [chosen.desc() if sort.startswith("-") else chosen.asc(), Signal.id.asc()]
-    return [case((Signal.state.in_(rules.ASKS_ATTENTION), 0), else_=1), Signal.id.desc()]
+    return _seen(work).where(*where).options(joinedload(Signal.obligation))
 
 
 def signal(work: Work, signal_id: int) -> Signal:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portal import i18n
+from portal.listing import Page
 
 from .models import Signal, SignalSource, SignalState
 
 ACTS = ("take_up", "talk", "dismiss")
 ASKS_ATTENTION = (SignalState.OPEN, SignalState.TRIAGE)
-PER_PAGE = 25
 
 
 def reasons_not_to_triage(act: str, note: str) -> list[str]:
@@ -43,15 +42,10 @@ class Filters:
 
     q: str = ""
     state: SignalState | None = None
-    sort: str = ""
-    page: int = 1
 
 
 @dataclass(frozen=True)
 class SignalList:
-    rows: Sequence[Signal]
-    total: int
-    pages: int
-    page: int
+    page: Page[Signal]
     waiting: int
     """How many ask for attention, whatever the filters say."""

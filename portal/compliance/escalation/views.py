@@ -9,7 +9,8 @@ from portal.access import Permission
 from portal.compliance.obligations.rules import days_late, kind_name
 from portal.web import reasons
 from portal.web.acts import finish, reading, writing
-from portal.web.exports import FORMATS, send_table
+from portal.web.exports import asked_format, send_list
+from portal.web.listing import asked, text
 from portal.web.locale import _, reader_locale
 from portal.web.wall import allow
 from portal.work import Lock, Work
@@ -26,22 +27,21 @@ reasons.register(REASONS)
 @bp.get("")
 @allow(Permission.SIGNAL_READ)
 def index() -> str | Response:
-    format = request.args.get("formaat")
     with reading() as work:
-        found = queries.signals(work, _filters(), all_rows=format in FORMATS)
-        if format in FORMATS:
-            return send_table(_("Signalen"), _header(), [_row(work, signal) for signal in found.rows], format)
-        about = {signal.id: _about(work, signal) for signal in found.rows}
-        return render_template("compliance/signals.html", found=found, about=about, per_page=rules.PER_PAGE, **_words())
+        filters = _filters()
+        if format := asked_format():
+            every = queries.all_signals(work, filters, asked().sort)
+            return send_list(_("Signalen"), _header(), (_row(work, signal) for signal in every), format)
+        found = queries.signals(work, filters, asked())
+        about = {signal.id: _about(work, signal) for signal in found.page.rows}
+        return render_template("compliance/signals.html", found=found, about=about, **_words())
 
 
 def _filters() -> rules.Filters:
     state = request.args.get("staat")
     return rules.Filters(
-        q=request.args.get("q", "")[:100].strip(),
+        q=text(),
         state=next((s for s in SignalState if s.value == state), None),
-        sort=request.args.get("sorteer", "")[:20],
-        page=min(max(request.args.get("pagina", 1, type=int), 1), 1_000_000),
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -15,6 +15,7 @@ from portal.accounts.models import Organisation
 from portal.contracts.models import Contract
 from portal.db import sort_key
 from portal.errors import NotFound
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
 from portal.waits import Wait
 from portal.work import Work
 
@@ -96,30 +97,37 @@ def _narrowed(work: Work, filters: rules.Filters) -> list[ColumnElement[bool]]:
 def obligations(work: Work, *, year: int | None = None) -> Sequence[Obligation]:
     """All that the actor sees of a year of delivery, what still has to be done first: for a provider's own list."""
     filters = rules.Filters(year=year)
-    return work.session.scalars(_seen(work).where(*_narrowed(work, filters)).order_by(*_order(""))).all()
+    found = work.session.scalars(
+        _seen(work).where(*_narrowed(work, filters)).order_by(Obligation.due_on, Obligation.id)
+    )
+    return sorted(found, key=lambda item: item.state in (S.CHECKED, S.WAIVED))
 
 
-def listed(work: Work, filters: rules.Filters, *, all_rows: bool = False) -> rules.ObligationList:
+BY_NAME, BY_DAY = Key(Organisation.sort_name), Key(Obligation.due_on)
+ORDER = Order(
+    {
+        "": [Key(case((Obligation.state.in_((S.CHECKED, S.WAIVED)), 1), else_=0)), BY_DAY, BY_NAME],
+        "aanbieder": [BY_NAME, BY_DAY],
+        "uiterlijk": [BY_DAY, BY_NAME],
+        "over": [Key(Obligation.about_year), BY_NAME, BY_DAY],
+    },
+    last=Key(Obligation.id),
+)
+
+
+def listed(work: Work, filters: rules.Filters, asked: Asked = FIRST) -> Page[Obligation]:
     """One page of what the actor may see; without a chosen order what still has to be done comes first."""
-    where = [*_visible(work.actor), *_narrowed(work, filters)]
-    count = select(func.count(Obligation.id)).join(Obligation.organisation).where(*where)
-    total = work.session.scalar(count) or 0
-    pages = max(1, -(-total // rules.PER_PAGE))
-    page = min(max(filters.page, 1), pages)
-    find = _seen(work).where(*where).options(joinedload(Obligation.contract)).order_by(*_order(filters.sort))
-    if not all_rows:
-        find = find.limit(rules.PER_PAGE).offset((page - 1) * rules.PER_PAGE)
-    return rules.ObligationList(work.session.scalars(find).all(), total, pages, page)
+    return page_of(work.session, _listed(work, filters), ORDER, asked, counted=True)
 
 
-def _order(sort: str) -> list[ColumnElement[Any]]:
-    by_name, last = Organisation.sort_name.asc(), Obligation.id.asc()
-    chosen = {"aanbieder": Organisation.sort_name, "uiterlijk": Obligation.due_on, "over": Obligation.about_year}
-    column = chosen.get(sort.lstrip("-"))
-    if column is not None:
-        return [column.desc() if sort.startswith("-") else column.asc(), by_name, Obligation.due_on.asc(), last]
-    done = case((Obligation.state.in_((S.CHECKED, S.WAIVED)), 1), else_=0)
-    return [done.asc(), Obligation.due_on.asc(), by_name, last]
+def all_listed(work: Work, filters: rules.Filters, sort: str = "") -> Iterator[Obligation]:
+    """The same list without pages: for a file."""
+    for some in batches(work.session, _listed(work, filters), ORDER, sort):
+        yield from some
+
+
+def _listed(work: Work, filters: rules.Filters) -> Select[Obligation]:
+    return _seen(work).where(*_narrowed(work, filters)).options(joinedload(Obligation.contract))
 
 
 def years(work: Work) -> list[int]:
@@ -133,8 +141,8 @@ def years(work: Work) -> list[int]:
 # --- the calendar ------------------------------------------------------------------------------------------------
 
 
-def board(work: Work, filters: rules.Filters) -> rules.Board:
-    """One page of providers with their months, the late ones first: four queries for any number of them."""
+def board(work: Work, filters: rules.Filters, asked: Asked = FIRST) -> rules.Board:
+    """One page of providers with their months, the late ones first: three queries for any number of them."""
     work.require(Permission.OBLIGATION_READ)
     year = filters.year or work.today.year
     in_year = [*_visible(work.actor), Obligation.due_on.between(date(year, 1, 1), date(year, 12, 31))]
@@ -149,21 +157,16 @@ def board(work: Work, filters: rules.Filters) -> rules.Board:
     narrowed = [grouped.c.late == 1] if filters.late_only else []
     if words := sort_key(filters.q):
         narrowed.append(grouped.c.sort_name.contains(words, autoescape=True))
-    found = work.session.scalar(select(func.count()).select_from(grouped).where(*narrowed)) or 0
-    pages = max(1, -(-found // rules.PER_PAGE))
-    page = min(max(filters.page, 1), pages)
-    shown = select(grouped.c.id).where(*narrowed).order_by(grouped.c.late.desc(), grouped.c.sort_name, grouped.c.id)
-    ids = work.session.scalars(shown.limit(rules.PER_PAGE).offset((page - 1) * rules.PER_PAGE)).all()
-    items = work.session.scalars(_seen(work).where(*in_year, Obligation.organisation_id.in_(ids)))
+    late_first = Order({"": [Key(grouped.c.late, down=True), Key(grouped.c.sort_name)]}, last=Key(grouped.c.id))
+    page = page_of(work.session, select(grouped.c.id).where(*narrowed), late_first, replace(asked, sort=""))
+    items = work.session.scalars(_seen(work).where(*in_year, Obligation.organisation_id.in_(page.rows)))
     return rules.Board(
         year=year,
         month=work.today.month - 1 if work.today.year == year else None,
-        rows=rules.board_rows(items, work.today, ids),
+        rows=rules.board_rows(items, work.today, page.rows),
         late=late_ones or 0,
         running=(open_ones or 0) - (late_ones or 0),
         total=total,
-        found=found,
-        pages=pages,
         page=page,
     )
 

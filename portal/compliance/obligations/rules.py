@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from portal import i18n
 from portal.accounts.models import LegalForm
 from portal.clock import local_date
+from portal.listing import Page
 from portal.regions.blueprints.terms import Obligation as Term
 from portal.regions.blueprints.vocabulary import Condition, WorkdayShift
 from portal.workdays import next_working_day, previous_working_day
@@ -201,7 +202,7 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    """State per provider and month of one year of delivery, most urgent first; `rows` is one page of it."""
+    """State per provider and month of one year of delivery, most urgent first; `rows` are those of `page`."""
 
     year: int
     month: int | None
@@ -210,10 +211,8 @@ class Board:
     late: int
     running: int
     total: int
-    found: int
-    """How many providers the filters leave; `pages` of them."""
-    pages: int
-    page: int
+    page: Page[int]
+    """One page of ids of providers."""
 
     @property
     def done(self) -> int:
@@ -245,8 +244,6 @@ def board_rows(items: Iterable[Obligation], today: date, order: Sequence[int]) -
 
 # --- the list ----------------------------------------------------------------------------------------------------
 
-PER_PAGE = 25
-
 
 @dataclass(frozen=True)
 class Filters:
@@ -257,13 +254,3 @@ class Filters:
     kind: ObligationKind | None = None
     standing: Standing | None = None
     late_only: bool = False
-    sort: str = ""
-    page: int = 1
-
-
-@dataclass(frozen=True)
-class ObligationList:
-    rows: Sequence[Obligation]
-    total: int
-    pages: int
-    page: int

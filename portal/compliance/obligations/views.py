@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from portal.access import Permission
 from portal.web.acts import reading
-from portal.web.exports import FORMATS, send_table
+from portal.web.exports import asked_format, send_list
+from portal.web.listing import asked, text
 from portal.web.locale import _, reader_locale
 from portal.web.wall import allow
 from portal.work import Work
@@ -31,7 +32,7 @@ def index() -> str:
         if work.actor.is_provider:
             items = queries.obligations(work, year=filters.year)
             return render_template("compliance/own.html", items=items, **_words(work, filters))
-        board, waits = queries.board(work, filters), queries.waiting(work)
+        board, waits = queries.board(work, filters, asked()), queries.waiting(work)
         return render_template("compliance/board.html", board=board, waits=waits, **_words(work, filters))
 
 
@@ -39,25 +40,24 @@ def index() -> str:
 @allow(Permission.OBLIGATION_READ)
 def listing() -> str | Response:
     with reading() as work:
-        filters, format = _filters(None), request.args.get("formaat")
-        found = queries.listed(work, filters, all_rows=format in FORMATS)
-        if format in FORMATS:
-            return send_table(_("Verantwoording"), _sheet_header(), _sheet_rows(work, found), format)
+        filters = _filters(None)
+        if format := asked_format():
+            found = queries.all_listed(work, filters, asked().sort)
+            return send_list(_("Verantwoording"), _sheet_header(), _sheet_rows(work, found), format)
+        page = queries.listed(work, filters, asked())
         density = "ruim" if work.actor.is_provider else "dicht"
-        return render_template("compliance/list.html", found=found, density=density, **_words(work, filters))
+        return render_template("compliance/list.html", page=page, density=density, **_words(work, filters))
 
 
 def _filters(year: int | None) -> rules.Filters:
     """What the address says; `year` when it names none. What it cannot mean is left out."""
     chosen = request.args.get("jaar", type=int)
     return rules.Filters(
-        q=request.args.get("q", "")[:100].strip(),
+        q=text(),
         year=chosen if chosen is not None and 2000 <= chosen <= 2100 else year,
         kind=_member(ObligationKind, "soort"),
         standing=_member(rules.Standing, "stand"),
         late_only=bool(request.args.get("laat")),
-        sort=request.args.get("sorteer", "")[:20],
-        page=min(max(request.args.get("pagina", 1, type=int), 1), 1_000_000),
     )
 
 
@@ -74,7 +74,6 @@ def _words(work: Work, filters: rules.Filters) -> dict[str, Any]:
         "words": lambda item: rules.state_words(item, work.today, locale),
         "beside": lambda item: rules.state_beside_a_day(item, work.today, locale),
         "kind": lambda item: rules.kind_name(item.kind, locale),
-        "per_page": rules.PER_PAGE,
     }
 
 
@@ -91,9 +90,9 @@ def _sheet_header() -> list[str]:
     ]  # fmt: skip
 
 
-def _sheet_rows(work: Work, found: rules.ObligationList) -> Iterator[list[Any]]:
+def _sheet_rows(work: Work, found: Iterable[Obligation]) -> Iterator[list[Any]]:
     locale = reader_locale()
-    for item in found.rows:
+    for item in found:
         yield _sheet_row(item, rules.state_words(item, work.today, locale)[1], locale)
 
 

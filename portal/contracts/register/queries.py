@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, or_, select
 
 from portal.accounts.models import Organisation
 from portal.contracts.models import Contract, SubAgreement
 from portal.contracts.rules import PUBLIC_STATES
+from portal.db import sort_key
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
 from portal.regions.models import Product
 from portal.work import Work
 
@@ -27,50 +30,75 @@ class Admitted:
     ends_on: date
 
 
-SORTS: dict[str, Callable[[Admitted], str | date]] = {
-    "naam": lambda line: "",  # as they stand: by the name without its article
-    "plaats": lambda line: line.place.casefold(),
-    "vanaf": lambda line: line.starts_on,
-    "tot": lambda line: line.ends_on,
-}
+@dataclass(frozen=True)
+class Wish:
+    """Lines with this product (a code) and this part of a name or place; empty asks nothing."""
+
+    product: str = ""
+    text: str = ""
 
 
-def admitted(work: Work, region_id: int, locale: str | None = None) -> list[Admitted]:
-    """The register of admitted providers, after signature, by name; one query at any size."""
+EVERYBODY = Wish()
+
+
+def admitted(work: Work, region_id: int, wish: Wish = EVERYBODY, asked: Asked = FIRST) -> Page[Admitted]:
+    """One page of the register of admitted providers, after signature, by name; three queries at any size."""
+    find, order = _listed(region_id, wish)
+    page = page_of(work.session, find, order, asked, counted=True)
+    return replace(page, rows=_lines(work, region_id, page.rows))
+
+
+def all_admitted(work: Work, region_id: int, wish: Wish = EVERYBODY, sort: str = "") -> Iterator[Admitted]:
+    """The same list without pages: for a file."""
+    find, order = _listed(region_id, wish)
+    for some in batches(work.session, find, order, sort):
+        yield from _lines(work, region_id, some)
+
+
+def _listed(region_id: int, wish: Wish) -> tuple[Select[Any], Order]:
+    """A row per provider: its id, name and place, and from when until when its contracts run together."""
+    spans = (func.min(Contract.starts_on).label("starts"), func.max(Contract.ends_on).label("ends"))
+    holding = select(Contract.organisation_id, *spans).where(_holds(region_id))
+    if wish.product:
+        line = select(SubAgreement.contract_id).join(SubAgreement.product).where(Product.code == wish.product)
+        asks = select(Contract.organisation_id).where(_holds(region_id), Contract.id.in_(line))
+        holding = holding.where(Contract.organisation_id.in_(asks))
+    held = holding.group_by(Contract.organisation_id).subquery()
+    find = select(Organisation.id, Organisation.name, Organisation.place, held.c.starts, held.c.ends)
+    find = find.join(held, held.c.organisation_id == Organisation.id)
+    if words := wish.text.strip():
+        name = Organisation.sort_name.contains(sort_key(words), autoescape=True)
+        find = find.where(or_(name, Organisation.place.icontains(words, autoescape=True)))
+    by_name = [Key(Organisation.sort_name)]
+    return find, Order(
+        {
+            "": by_name,
+            "naam": by_name,
+            "plaats": [Key(Organisation.place), *by_name],
+            "vanaf": [Key(held.c.starts), *by_name],
+            "tot": [Key(held.c.ends), *by_name],
+        },
+        last=Key(Organisation.id),
+    )
+
+
+def _holds(region_id: int) -> Any:
+    return (Contract.region_id == region_id) & Contract.state.in_(PUBLIC_STATES)
+
+
+def _lines(work: Work, region_id: int, rows: Sequence[tuple[Any, ...]]) -> list[Admitted]:
     find = (
-        select(
-            Organisation.id, Organisation.name, Organisation.place, Contract.starts_on, Contract.ends_on,
-            Product.code, Product.name_nl, Product.name_en,
-        )
-        .join(Contract, Contract.organisation_id == Organisation.id)
+        select(Contract.organisation_id, Product.code, Product.name_nl, Product.name_en)
         .join(SubAgreement, SubAgreement.contract_id == Contract.id)
         .join(Product, Product.id == SubAgreement.product_id)
-        .where(Contract.region_id == region_id, Contract.state.in_(PUBLIC_STATES))
-        .order_by(Organisation.sort_name, Organisation.id, Product.category_id, Product.position)
-    )  # fmt: skip
-    english = (locale or work.actor.locale) == "en"
-    rows: dict[int, Admitted] = {}
-    for id, name, place, starts_on, ends_on, code, dutch, other in work.session.execute(find):
-        line = rows.get(id, Admitted(name, place, (), starts_on, ends_on))
-        shown = (code, other if english and other else dutch)
-        rows[id] = replace(
-            line,
-            products=line.products if shown in line.products else (*line.products, shown),
-            starts_on=min(line.starts_on, starts_on),
-            ends_on=max(line.ends_on, ends_on),
-        )
-    return list(rows.values())
-
-
-def narrowed(lines: list[Admitted], *, product: str = "", text: str = "", sort: str = "") -> list[Admitted]:
-    """The lines with this product (a code) and this part of a name or place. `sort`: one of SORTS, or -it, downwards."""
-    part = text.strip().casefold()
-    found = [
-        line
-        for line in lines
-        if product in ("", *(code for code, _name in line.products))
-        and (part in line.name.casefold() or part in line.place.casefold())
+        .where(_holds(region_id), Contract.organisation_id.in_([row[0] for row in rows]))
+        .order_by(Product.category_id, Product.position)
+    )
+    english = work.actor.locale == "en"
+    offered: dict[int, dict[str, str]] = {}
+    for id, code, dutch, other in work.session.execute(find):
+        offered.setdefault(id, {})[code] = other if english and other else dutch
+    return [
+        Admitted(name, place, tuple(offered.get(id, {}).items()), starts, ends)
+        for id, name, place, starts, ends in rows
     ]
-    if sort == "-naam":
-        return found[::-1]
-    return sorted(found, key=SORTS.get(sort.lstrip("-"), SORTS["naam"]), reverse=sort.startswith("-"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import render_template, request
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
@@ -12,7 +14,8 @@ from portal.contracts import queries, rules
 from portal.contracts.models import Contract, ContractState
 from portal.regions.queries import products_of
 from portal.web.acts import reading
-from portal.web.exports import FORMATS, send_table
+from portal.web.exports import asked_format, send_list
+from portal.web.listing import asked, text
 from portal.web.locale import _, ngettext
 from portal.web.wall import allow
 from portal.work import Work
@@ -22,44 +25,47 @@ from .blueprint import bp
 
 P = Permission
 C = ContractState
-SORTED = ("naam", "nummer", "ingang")
 
 
 @bp.get("/contracten")
 @allow(P.CONTRACT_READ)
 def listing() -> str | Response:
     with reading() as work:
-        if work.actor.is_provider and "formaat" not in request.args:
-            return _own(work)
         filters = _filters()
-        if request.args.get("formaat"):
-            return _export(work, filters)
-        found = queries.visible_contracts(work, filters)
+        if format := asked_format():
+            return _export(work, filters, format)
+        if work.actor.is_provider:
+            return _own(work)
+        found = queries.visible_contracts(work, filters, asked())
         ready = queries.to_sign_for_municipality(work)
         return render_template(
             "contracts/listing.html",
-            found=found,
-            filters=filters,
-            page=min(max(filters.page, 1), found.pages),
-            standings=queries.standings(work, found.rows),
-            heading=_heading(found, len(ready)),
+            page=found.page,
+            standings=queries.standings(work, found.page.rows),
+            heading=_heading(found.counts, len(ready)),
             to_sign=len(ready),
             to_prepare=len(queries.contractable(work)),
             states=[(s.value, words.state_label(s)[1], found.counts[s]) for s in C if found.counts.get(s)],
             products=_product_choices(work),
+            years=_years(work, filters),
             words=words,
         )
 
 
 def _filters() -> rules.Filters:
-    sort = request.args.get("sorteer", "naam")
+    year = request.args.get("jaar", type=int)
     return rules.Filters(
-        q=request.args.get("q", "")[:100],
-        state=request.args.get("staat", "")[:20],
-        product=request.args.get("product", "")[:20],
-        sort=sort if sort.removeprefix("-") in SORTED else "naam",
-        page=min(request.args.get("pagina", 1, type=int), 1_000_000),
+        q=text(),
+        state=text("staat", 20),
+        product=text("product", 20),
+        year=year if year is not None and 2000 <= year <= 2100 else None,
     )
+
+
+def _years(work: Work, filters: rules.Filters) -> list[tuple[str, str]]:
+    """Around today; a year further away stays to be seen where the address names it."""
+    near = {*range(work.today.year - 3, work.today.year + 3), *({filters.year} if filters.year else ())}
+    return [("", _("Alle jaren")), *((str(year), str(year)) for year in sorted(near, reverse=True))]
 
 
 def _product_choices(work: Work) -> list[tuple[str, str]]:
@@ -68,11 +74,11 @@ def _product_choices(work: Work) -> list[tuple[str, str]]:
     return [(p.code, f"{p.code} {words.product_name(p)}") for p in products_of(work, work.actor.region_id)]
 
 
-def _heading(found: rules.ContractList, mine: int) -> str:
+def _heading(counts: Mapping[ContractState, int], mine: int) -> str:
     """The answer: what waits, else what is drawn up, else what holds."""
     if mine:
         return str(ngettext("%(num)s contract wacht op u", "%(num)s contracten wachten op u", mine))
-    if open_ones := found.counts.get(C.TO_SIGN):
+    if open_ones := counts.get(C.TO_SIGN):
         return str(
             ngettext(
                 "%(num)s contract wacht op een handtekening",
@@ -80,23 +86,23 @@ def _heading(found: rules.ContractList, mine: int) -> str:
                 open_ones,
             )
         )
-    if drafts := found.counts.get(C.DRAFT):
+    if drafts := counts.get(C.DRAFT):
         return str(
             ngettext("%(num)s concept kan verstuurd worden", "%(num)s concepten kunnen verstuurd worden", drafts)
         )
-    if holding := found.counts.get(C.IN_FORCE):
+    if holding := counts.get(C.IN_FORCE):
         return str(ngettext("%(num)s contract geldt", "%(num)s contracten gelden", holding))
-    if signed := found.counts.get(C.SIGNED):
+    if signed := counts.get(C.SIGNED):
         return str(ngettext("%(num)s contract is getekend", "%(num)s contracten zijn getekend", signed))
     return str(_("Er zijn nog geen contracten"))
 
 
 def _own(work: Work) -> str:
     """A provider's own: few, with what it has to sign on top."""
-    found = queries.visible_contracts(work, rules.Filters(sort="ingang"), all_rows=True)
+    found = queries.own_contracts(work)
     to_sign = {c.id for c in queries.to_sign_for_provider(work)}
-    rows = sorted(found.rows, key=lambda c: (c.id not in to_sign, c.state is C.ENDED, c.starts_on))
-    heading = _heading(found, 0) if found.rows else _("U hebt nog geen contract")
+    rows = sorted(found, key=lambda c: (c.id not in to_sign, c.state is C.ENDED, c.starts_on))
+    heading = _heading(Counter(c.state for c in rows), 0) if rows else _("U hebt nog geen contract")
     if to_sign:
         heading = ngettext(
             "%(num)s contract wacht op uw handtekening", "%(num)s contracten wachten op uw handtekening", len(to_sign)
@@ -107,18 +113,19 @@ def _own(work: Work) -> str:
     )
 
 
-def _export(work: Work, filters: rules.Filters) -> Response:
-    if request.args["formaat"] not in FORMATS:
-        abort(404)
-    rows = queries.visible_contracts(work, filters, all_rows=True).rows
-    standings = queries.standings(work, rows)
+def _export(work: Work, filters: rules.Filters, format: str) -> Response | str:
     header = [
         _("Nummer"), _("Aanbieder"), _("KvK-nummer"), _("Procedure"), _("Producten"), _("Stand"), _("Van"),
         _("Tot en met"), _("Aanbieder getekend"), _("Gemeenten getekend"), _("Gemeenten nog te tekenen"),
         _("Waarde per jaar"), _("Grens winstmarge (%)"), _("Getekend op"), _("In werking sinds"),
     ]  # fmt: skip
-    lines = [_line(contract, standings[contract.id]) for contract in rows]
-    return send_table(_("Contracten"), header, lines, request.args["formaat"])
+    return send_list(_("Contracten"), header, _lines(work, filters), format)
+
+
+def _lines(work: Work, filters: rules.Filters) -> Iterator[list[Any]]:
+    for some in queries.all_contracts(work, filters, asked().sort):
+        standings = queries.standings(work, some)
+        yield from (_line(contract, standings[contract.id]) for contract in some)
 
 
 def _line(found: Contract, standing: rules.Standing) -> list[Any]:

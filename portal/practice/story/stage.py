@@ -95,7 +95,7 @@ class Stage:
     def mailed(self, email: str, pattern: str) -> str:
         """What the newest mail to this address that fits the pattern carries, such as the token of its link."""
         with begin_read(self.office, SYSTEM) as work:
-            for mail in practice.mailbox(work, search=email, page=1).mails:
+            for mail in practice.mailbox(work, search=email).page.rows:
                 if mail.recipient == email and (found := re.search(pattern, mail.text)):
                     return found.group(1)
         raise LookupError(f"no mail to {email} with {pattern}")

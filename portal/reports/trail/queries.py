@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from portal.compliance.obligations.models import Obligation
 from portal.contracts.models import Contract
 from portal.db import Base
 from portal.evidence.models import EvidenceItem
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
 from portal.regions.models import Municipality, Region
 from portal.regions.queries import blueprint_of, regions
 from portal.reports import rules
@@ -51,26 +52,31 @@ class Words:
     codes: dict[str, str] = field(default_factory=dict)
 
 
-def trail(
-    work: Work,
-    *,
-    after: int = 0,
-    chosen: Chosen | None = None,
-    about: Case | None = None,
-    limit: int = PER_PAGE,
-) -> list[TrailRow]:
-    """Entries in order of the chain from `after` on."""
+ORDER = Order({"": []}, last=Key(AuditEvent.seq))
+
+
+def entries(
+    work: Work, *, chosen: Chosen | None = None, about: Case | None = None, asked: Asked = FIRST
+) -> Page[TrailRow]:
+    """One page of the entries in order of the chain."""
+    page = page_of(work.session, _entries(work, chosen, about), ORDER, replace(asked, size=PER_PAGE), counted=True)
+    return replace(page, rows=_rows(work, page.rows, about))
+
+
+def every_entry(work: Work, *, chosen: Chosen | None = None, about: Case | None = None) -> Iterator[TrailRow]:
+    """The same list without pages: for a file."""
+    for some in batches(work.session, _entries(work, chosen, about), ORDER):
+        yield from _rows(work, some, about)
+
+
+def _entries(work: Work, chosen: Chosen | None, about: Case | None) -> Select[AuditEvent, str | None]:
     find = select(AuditEvent, User.name).outerjoin(User, User.id == AuditEvent.user_id)
-    find = find.where(*_where(work, chosen, about), AuditEvent.seq > after).order_by(AuditEvent.seq).limit(limit)
-    found = [(event, name or "") for event, name in work.session.execute(find)]
+    return find.where(*_where(work, chosen, about))
+
+
+def _rows(work: Work, found: Sequence[tuple[AuditEvent, str | None]], about: Case | None) -> list[TrailRow]:
     words = _words(work, [event for event, _name in found])
-    return [_row(event, name, words, about) for event, name in found]
-
-
-def count(work: Work, *, chosen: Chosen | None = None, about: Case | None = None, after: int = 0) -> int:
-    """How many entries there are from `after` on."""
-    find = select(func.count()).select_from(AuditEvent).where(*_where(work, chosen, about), AuditEvent.seq > after)
-    return work.session.scalar(find) or 0
+    return [_row(event, name or "", words, about) for event, name in found]
 
 
 def milestones(work: Work, about: Case) -> list[tuple[str, datetime | None]]:

@@ -49,7 +49,7 @@ def _whole(find: Select[Decision]) -> Select[Decision]:
     )
 
 
-def _inside(work: Work) -> Select[Decision]:
+def inside(work: Work) -> Select[Decision]:
     """The decisions of the actor's region, for who works there."""
     find = select(Decision).join(Decision.submission).join(Submission.procedure)
     if work.actor.is_provider or not work.actor.may(Permission.DECISION_READ):
@@ -59,7 +59,7 @@ def _inside(work: Work) -> Select[Decision]:
 
 def decision(work: Work, decision_id: int) -> Decision:
     """Raises NotFound."""
-    found = work.session.scalar(_inside(work).where(Decision.id == decision_id))
+    found = work.session.scalar(inside(work).where(Decision.id == decision_id))
     if found is None:
         raise NotFound("decision")
     return found
@@ -67,7 +67,7 @@ def decision(work: Work, decision_id: int) -> Decision:
 
 def decisions_in(work: Work, procedure: Procedure, *ids: int) -> list[Decision]:
     """All decisions of a procedure, or the named ones, by provider and product."""
-    find = _inside(work).where(Submission.procedure_id == procedure.id)
+    find = inside(work).where(Submission.procedure_id == procedure.id)
     if ids:
         find = find.where(Decision.id.in_(ids))
     found = work.session.scalars(find).all()
@@ -152,18 +152,10 @@ def is_prepared(work: Work, product: SubmissionProduct) -> bool:
     return work.session.scalar(find) is not None
 
 
-def procedures_with_decisions(work: Work) -> list[tuple[Procedure, int, int]]:
-    """The procedures of the actor's region in which something is decided: (procedure, decisions, prepared ones)."""
-    prepared = func.sum(case((Decision.state == DecisionState.PREPARED, 1), else_=0))
-    find = select(Procedure, func.count(Decision.id), prepared).join(Decision.submission).join(Submission.procedure)
-    find = find.where(in_region(work)).group_by(Procedure.id).order_by(Procedure.id.desc())
-    return [(row[0], row[1], row[2]) for row in work.session.execute(find)]
-
-
 def letters_task(work: Work, procedure: Procedure) -> Task | None:
     """The latest task that makes the letters of this procedure."""
-    find = select(Task).where(Task.kind == LETTERS).order_by(Task.id.desc())
-    return next((t for t in work.session.scalars(find) if t.facts.get("procedure_id") == procedure.id), None)
+    mine = Task.facts["procedure_id"].as_integer() == procedure.id
+    return work.session.scalar(select(Task).where(Task.kind == LETTERS, mine).order_by(Task.id.desc()).limit(1))
 
 
 def is_making_letters(task: Task | None) -> bool:
@@ -179,7 +171,7 @@ def contractable_in(work: Work, submission: Submission) -> list[Decision]:
 
 def contractable(work: Work) -> list[Decision]:
     """Sent admissions in the actor's region; `contracts` leaves out those that have a contract."""
-    find = _inside(work).where(Decision.outcome == Outcome.ADMITTED, Decision.state.in_(SENT))
+    find = inside(work).where(Decision.outcome == Outcome.ADMITTED, Decision.state.in_(SENT))
     found = list(work.session.scalars(find.order_by(Decision.submission_id, Decision.id)))
     every = {d.submission.procedure_id: d.submission.procedure for d in found}
     at_once = {id: template_of(procedure).contract_before_objection_ends for id, procedure in every.items()}

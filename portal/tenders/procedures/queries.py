@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import PROVIDER_ROLES, Permission
 from portal.accounts.models import Membership, User, UserState
-from portal.db import sort_key
 from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
 from portal.regions.models import Category, Product, Region, RegionFollower
@@ -34,7 +33,7 @@ S = ProcedureState
 IN_PREPARATION = (S.DRAFT, S.INTERNAL_REVIEW, S.APPROVED)
 
 
-def _inside(work: Work) -> ColumnElement[bool]:
+def inside(work: Work) -> ColumnElement[bool]:
     """The procedures of the actor's region, for who works with procedures there."""
     if not work.actor.may(Permission.PROCEDURE_WORK):
         return false()
@@ -43,7 +42,7 @@ def _inside(work: Work) -> ColumnElement[bool]:
 
 def procedure(work: Work, id: int) -> Procedure:
     """A procedure for the people of its region, whatever its state. Raises NotFound."""
-    found = work.session.scalar(select(Procedure).where(Procedure.id == id, _inside(work)))
+    found = work.session.scalar(select(Procedure).where(Procedure.id == id, inside(work)))
     if found is None:
         raise NotFound("procedure")
     return found
@@ -88,56 +87,14 @@ def public_procedures(work: Work, region_id: int | None = None) -> list[Procedur
 
 
 def open_procedures(work: Work, region_id: int | None = None) -> list[Procedure]:
-    """What is published and not closed yet."""
-    return [p for p in public_procedures(work, region_id) if rules.phase(p, work.now) is not rules.Phase.CLOSED]
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the board's address says."""
-
-    q: str = ""
-    state: str = ""
-    sort: str = ""
-    page: int = 1
-    per_page: int = 20
-
-
-@dataclass(frozen=True)
-class Board:
-    rows: list[Procedure]
-    total: int
-    pages: int
-    counts: dict[ProcedureState, int]
-
-
-def visible_procedures(work: Work, filters: Filters | None = None, *, all_rows: bool = False) -> Board:
-    """The board of a region: one page of it, and how many stand in each state."""
-    filters = filters or Filters()
-    where = [_inside(work)]
-    counted = select(Procedure.state, func.count()).where(*where).group_by(Procedure.state)
-    counts = {row[0]: row[1] for row in work.session.execute(counted)}
-    if filters.q:
-        words = f"%{filters.q.strip().lower()}%"
-        where.append(or_(func.lower(Procedure.title).like(words), func.lower(Procedure.reference).like(words)))
-    if filters.state in {state.value for state in S}:
-        where.append(Procedure.state == S(filters.state))
-    rows = list(work.session.scalars(select(Procedure).where(*where).options(selectinload(Procedure.products))))
-    rows = _sorted(rows, filters.sort)
-    per_page = max(len(rows), 1) if all_rows else filters.per_page
-    pages = max(1, -(-len(rows) // per_page))
-    first = (min(max(filters.page, 1), pages) - 1) * per_page
-    return Board(rows[first : first + per_page], len(rows), pages, counts)
-
-
-def _sorted(rows: list[Procedure], sort: str) -> list[Procedure]:
-    keys = {
-        "titel": lambda p: (sort_key(p.title), p.id),
-        "nummer": lambda p: (p.reference, p.id),
-        "sluit": lambda p: (p.closes_at is None, p.closes_at, p.id),
-        "": lambda p: (p.state in (S.COMPLETED, S.WITHDRAWN), p.closes_at is None, p.closes_at, p.id),
-    }
-    return sorted(rows, key=keys.get(sort.removeprefix("-"), keys[""]), reverse=sort.startswith("-"))
+    """What is published and not closed yet, what closes first on top: as many as run at one time, so all of them."""
+    runs = or_(Procedure.closes_at.is_(None), Procedure.closes_at > work.now)
+    wanted = select(Procedure).where(Procedure.state == S.PUBLISHED, runs)
+    if region_id is not None:
+        wanted = wanted.where(Procedure.region_id == region_id)
+    product = selectinload(Procedure.products).joinedload(ProcedureProduct.product)
+    found = work.session.scalars(wanted.options(joinedload(Procedure.region), product))
+    return sorted(found, key=lambda p: (p.closes_at or work.now, p.id))
 
 
 def next_reference(work: Work, region: Region) -> str:
@@ -182,7 +139,7 @@ def questions_of(work: Work, procedure: Procedure) -> list[AskedQuestion]:
 
 def question(work: Work, id: int) -> Question:
     """One question of the actor's region, for who answers it. Raises NotFound."""
-    found = work.session.scalar(select(Question).join(Question.procedure).where(Question.id == id, _inside(work)))
+    found = work.session.scalar(select(Question).join(Question.procedure).where(Question.id == id, inside(work)))
     if found is None or not work.actor.may(Permission.QUESTION_ANSWER):
         raise NotFound("question")
     return found
@@ -256,7 +213,7 @@ def waiting(work: Work) -> list[Wait]:
     """What the actor has to do for procedures in preparation and for questions."""
     if not work.actor.may(Permission.PROCEDURE_APPROVE) and not work.actor.may(Permission.QUESTION_ANSWER):
         return []
-    found = list(work.session.scalars(select(Procedure).where(_inside(work), Procedure.state.in_(IN_PREPARATION))))
+    found = list(work.session.scalars(select(Procedure).where(inside(work), Procedure.state.in_(IN_PREPARATION))))
     waits = [wait for p in found if (wait := _preparation(work, p)) is not None]
     return [*waits, *_open_questions(work)]
 
@@ -288,7 +245,7 @@ def _open_questions(work: Work) -> Iterator[Wait]:
     wanted = (
         select(Procedure, count, func.count())
         .join(Question, Question.procedure_id == Procedure.id)
-        .where(_inside(work), Procedure.state == S.PUBLISHED, Question.state != QuestionState.PUBLISHED)
+        .where(inside(work), Procedure.state == S.PUBLISHED, Question.state != QuestionState.PUBLISHED)
         .group_by(Procedure.id)
         .order_by(Procedure.id)
     )

@@ -238,13 +238,6 @@ def criterion_facts(planned: PlannedCriterion, codes: list[str]) -> dict[str, An
     }
 
 
-def fits(procedure: Procedure, words: str, product_code: str) -> bool:
-    """Whether it belongs in a list of procedures with these words and this product; empty asks nothing."""
-    text = f"{procedure.title} {procedure.reference} {procedure.summary}".lower()
-    codes = {line.product.code for line in procedure.products}
-    return words.strip().lower() in text and (not product_code or product_code in codes)
-
-
 def as_typed(thing: Any, *names: str, **renamed: str) -> dict[str, str]:
     """What stands in a row as its form would hold it: field name -> text, moments as Dutch wall-clock times."""
     found = {}

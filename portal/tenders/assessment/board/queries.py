@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, exists, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, Subquery, case, exists, func, select, true
+from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal.accounts.models import Organisation, User
-from portal.regions.models import Product
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
 from portal.tenders.assessment import rules
 from portal.tenders.assessment.models import Assignment, AssignmentState, Settlement, Verdict
 from portal.tenders.procedures.models import Procedure, ProcedureProduct
 from portal.tenders.submissions.models import Submission, SubmissionProduct, SubmissionState
+from portal.tenders.submissions.received.queries import asks_for, named
 from portal.work import Work
 
 OPENED_STATES = (SubmissionState.OPENED, SubmissionState.ASSESSED, SubmissionState.DECIDED)
@@ -90,9 +91,6 @@ class Filters:
     stage: str = ""
     product: str = ""
     assessor_id: int | None = None
-    sort: str = "naam"
-    page: int = 1
-    per_page: int = 25
 
 
 @dataclass(frozen=True)
@@ -116,9 +114,7 @@ class BoardRow:
 
 @dataclass(frozen=True)
 class Board:
-    rows: list[BoardRow]
-    total: int
-    pages: int
+    page: Page[BoardRow]
     counts: dict[rules.Stage, int]
     products: int
     """Submissions per product: the unit of admission."""
@@ -126,22 +122,31 @@ class Board:
     """Ids of the procedure's products for which somebody submitted: the columns of the board."""
 
 
-def board(work: Work, procedure: Procedure, filters: Filters, *, all_rows: bool = False) -> Board:
+BY_NAME = [Key(Organisation.sort_name)]
+SUBMITTED = func.coalesce(Submission.submitted_at, datetime(9999, 1, 1, tzinfo=UTC))
+ORDER = Order({"": BY_NAME, "naam": BY_NAME, "ingediend": [Key(SUBMITTED), *BY_NAME]}, last=Key(Submission.id))
+
+
+def board(work: Work, procedure: Procedure, filters: Filters, asked: Asked = FIRST) -> Board:
     """One page of the board, with the counts of the whole procedure. The same number of queries at any size."""
     counts = stage_counts(work, Submission.procedure_id == procedure.id).get(procedure.id, {})
+    found = page_of(work.session, _listed(work, procedure, filters), ORDER, asked)
+    page = replace(found, rows=_filled(work, found.rows))
+    per_product = _count_products(work, procedure)
+    return Board(page, counts, sum(per_product.values()), frozenset(per_product))
+
+
+def all_rows(work: Work, procedure: Procedure, filters: Filters, sort: str = "") -> Iterator[BoardRow]:
+    """The same rows without pages: for a file."""
+    for some in batches(work.session, _listed(work, procedure, filters), ORDER, sort):
+        yield from _filled(work, some)
+
+
+def _listed(work: Work, procedure: Procedure, filters: Filters) -> Select[Submission, str, int, int, int, int]:
     done = tally()
     stage = stage_of(done)
     where = [Submission.procedure_id == procedure.id, in_region(work), *_narrowed(filters, stage)]
-    find = _rows(done, stage).where(Submission.state.in_(OPENED_STATES), *where)
-    total = work.session.scalar(select(func.count()).select_from(find.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // filters.per_page))
-    find = find.order_by(*_order(filters.sort))
-    if not all_rows:
-        find = find.limit(filters.per_page).offset((min(max(filters.page, 1), pages) - 1) * filters.per_page)
-    found = work.session.execute(find.options(*_with_names())).all()
-    rows = _filled(work, found)
-    per_product = _count_products(work, procedure)
-    return Board(rows, total, pages, counts, sum(per_product.values()), frozenset(per_product))
+    return _rows(done, stage).where(Submission.state.in_(OPENED_STATES), *where).options(*_with_names())
 
 
 def _rows(done: Subquery, stage: ColumnElement[str]) -> Select[Submission, str, int, int, int, int]:
@@ -162,31 +167,18 @@ def _with_names() -> tuple[ExecutableOption, ...]:
 
 def _narrowed(filters: Filters, stage: ColumnElement[str]) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
-    if words := filters.q.strip().lower():
-        hits: list[ColumnElement[bool]] = [func.lower(Organisation.name).like(f"%{words}%")]
-        if number := re.fullmatch(r"(?:ins-\d{4}-)?0*(\d{1,9})", words):
-            hits.append(Submission.id == int(number[1]))
-        where.append(or_(*hits))
+    if filters.q:
+        where.append(named(filters.q))
     if filters.stage in {s.value for s in rules.Stage}:
         where.append(stage == filters.stage)
     if filters.product:
-        product = select(SubmissionProduct.id).join(SubmissionProduct.procedure_product).join(ProcedureProduct.product)
-        product = product.where(SubmissionProduct.submission_id == Submission.id, Product.code == filters.product)
-        where.append(exists(product))
+        where.append(asks_for(filters.product))
     if filters.assessor_id is not None:
         mine = select(Assignment.id).where(
             Assignment.submission_id == Submission.id, Assignment.assessor_id == filters.assessor_id
         )
         where.append(exists(mine))
     return where
-
-
-def _order(sort: str) -> list[ColumnElement[Any]]:
-    key: InstrumentedAttribute[Any] = Organisation.sort_name
-    if sort.lstrip("-") == "ingediend":
-        key = Submission.submitted_at
-    first = key.desc() if sort.startswith("-") else key.asc()
-    return [first, Submission.id.asc()]
 
 
 def _filled(work: Work, found: Sequence[Any]) -> list[BoardRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -12,8 +13,9 @@ from portal.access import Permission, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.errors import NotFound, RuleBroken
+from portal.regions.models import Product
 from portal.tenders.assessment import queries, rules, service
-from portal.tenders.assessment.board.queries import Board, Filters
+from portal.tenders.assessment.board.queries import BoardRow, Filters, all_rows
 from portal.tenders.assessment.board.queries import board as board_of
 from portal.tenders.assessment.forms import STAGES, VERDICTS, AssignForm
 from portal.tenders.assessment.models import Verdict
@@ -22,7 +24,8 @@ from portal.tenders.procedures.models import Procedure
 from portal.tenders.submissions.models import Submission
 from portal.web.acts import finish, reading, writing
 from portal.web.errors import refusal
-from portal.web.exports import FORMATS, send_table
+from portal.web.exports import asked_format, send_list
+from portal.web.listing import asked, text
 from portal.web.locale import _, ngettext
 from portal.web.reasons import sentences
 from portal.web.wall import allow
@@ -36,12 +39,10 @@ MOST_AT_ONCE = 200
 def _filters() -> Filters:
     get = request.args.get
     return Filters(
-        q=get("q", "")[:100],
+        q=text(),
         stage=get("staat", "")[:30],
         product=get("product", "")[:20],
         assessor_id=get("beoordelaar", type=int),
-        sort=get("sorteer", "naam")[:20],
-        page=get("pagina", 1, type=int),
     )
 
 
@@ -50,10 +51,9 @@ def _filters() -> Filters:
 def board(procedure_id: int) -> str | Response:
     with reading() as work:
         procedure = procedures.procedure(work, procedure_id)
-        filters, format = _filters(), request.args.get("formaat", "")
-        if format in FORMATS:
-            found = board_of(work, procedure, filters, all_rows=True)
-            return _export(procedure, found, format)
+        filters = _filters()
+        if format := asked_format():
+            return _export(procedure, all_rows(work, procedure, filters, asked().sort), format)
         opening = queries.opening_of(work, procedure)
         assessors = accounts.staff_of(work, procedure.region_id, Role.ASSESSOR)
         form = AssignForm()
@@ -62,7 +62,7 @@ def board(procedure_id: int) -> str | Response:
             "assessment/board.html",
             procedure=procedure,
             opening=opening if opening and opening.second_at else None,
-            board=board_of(work, procedure, filters),
+            board=board_of(work, procedure, filters, asked()),
             filters=asdict(filters),
             form=form,
             assessors=assessors,
@@ -70,19 +70,19 @@ def board(procedure_id: int) -> str | Response:
         )
 
 
-def _export(procedure: Procedure, found: Board, format: str) -> Response:
+def _export(procedure: Procedure, found: Iterable[BoardRow], format: str) -> Response | str:
     lines = [line.product for line in procedure.products]
     header = [_("Nummer"), _("Aanbieder"), _("Ingediend"), *(product.code for product in lines), _("Beoordelaars")]
-    rows = []
-    for row in found.rows:
-        cells = {
-            p.procedure_product.product_id: _cell(row.stage, row.verdicts.get(p.id)) for p in row.submission.products
-        }
-        names = ", ".join(person.name for person in row.assessors)
-        s = row.submission
-        shown = [cells.get(product.id, "") for product in lines]
-        rows.append([s.number, s.organisation.name, s.submitted_at, *shown, names])
-    return send_table(f"Inschrijvingen {procedure.reference}", header, rows, format)
+    rows = (_line(row, lines) for row in found)
+    return send_list(f"Inschrijvingen {procedure.reference}", header, rows, format)
+
+
+def _line(row: BoardRow, lines: list[Product]) -> list[Any]:
+    cells = {p.procedure_product.product_id: _cell(row.stage, row.verdicts.get(p.id)) for p in row.submission.products}
+    names = ", ".join(person.name for person in row.assessors)
+    s = row.submission
+    shown = [cells.get(product.id, "") for product in lines]
+    return [s.number, s.organisation.name, s.submitted_at, *shown, names]
 
 
 def _cell(stage: rules.Stage, verdict: Verdict | None) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from flask import render_template, url_for
-from werkzeug.wrappers import Response
 
 from portal.access import Permission
 from portal.tenders.decisions import queries, rules, service
 from portal.tenders.decisions.forms import ObjectForm
+from portal.tenders.decisions.lists import queries as lists
 from portal.tenders.decisions.models import Decision, ObjectionKind
 from portal.tenders.decisions.terms.queries import template_of
 from portal.web.acts import reading
-from portal.web.files import send
+from portal.web.files import Document, send_document
+from portal.web.listing import asked, text
 from portal.web.locale import _
 from portal.web.wall import allow
 from portal.work import Lock, Work
@@ -26,7 +27,7 @@ def listing() -> str:
     with reading() as work:
         if work.actor.is_provider:
             return render_template("decisions/own_list.html", letters=_letters(work))
-        return render_template("decisions/listing.html", rows=queries.procedures_with_decisions(work))
+        return render_template("decisions/listing.html", page=lists.procedures_with_decisions(work, text(), asked()))
 
 
 def _letters(work: Work) -> list[rules.OwnLetter]:
@@ -54,9 +55,9 @@ def own(decision_id: int) -> Page:
 
 @bp.get("/besluiten/<int:decision_id>/brief")
 @allow(Permission.OBJECTION_FILE)
-def own_letter(decision_id: int) -> Response:
+def own_letter(decision_id: int) -> Document:
     with reading() as work:
-        return send(work, queries.letter_file(work, queries.own_decision(work, decision_id)))
+        return send_document(work, queries.letter_file(work, queries.own_decision(work, decision_id)))
 
 
 @bp.route("/besluiten/<int:decision_id>/bezwaar", methods=["GET", "POST"])

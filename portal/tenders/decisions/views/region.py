@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask import render_template, request, url_for
@@ -9,16 +10,19 @@ from werkzeug.wrappers import Response
 
 from portal.access import Permission
 from portal.errors import NotFound
+from portal.listing import Page as ListPage
 from portal.tenders.decisions import queries, rules, service
 from portal.tenders.decisions.forms import STATES, ConfirmForm
-from portal.tenders.decisions.models import Decision, DecisionState, Outcome
+from portal.tenders.decisions.lists import queries as lists
+from portal.tenders.decisions.models import Decision, DecisionState
 from portal.tenders.procedures import queries as procedures
 from portal.tenders.procedures.models import Procedure
 from portal.web.acts import finish, reading, writing
 from portal.web.errors import refusal
-from portal.web.exports import FORMATS, send_table
-from portal.web.files import send
+from portal.web.exports import asked_format, send_list
+from portal.web.files import Document, send_document
 from portal.web.forms import BaseForm
+from portal.web.listing import asked, text
 from portal.web.locale import _, ngettext
 from portal.web.wall import allow, fresh_login_required
 from portal.work import Lock, Work
@@ -31,29 +35,29 @@ from .blueprint import Page, bp, decision_tag, outcome_tag
 def overview(procedure_id: int) -> Page:
     with reading() as work:
         procedure = procedures.procedure(work, procedure_id)
-        found = queries.decisions_in(work, procedure)
-        if (format := request.args.get("formaat", "")) in FORMATS:
-            return _export(procedure, _narrowed(found), format)
-        return _overview_page(work, procedure, found)
+        filters = lists.Filters(text(), text("staat", 30))
+        if format := asked_format():
+            return _export(procedure, lists.all_decisions(work, procedure, filters, asked().sort), format)
+        return _overview_page(work, procedure, lists.decisions_page(work, procedure, filters, asked()))
 
 
-def _overview_page(work: Work, procedure: Procedure, found: list[Decision]) -> str:
-    everybody = queries.judged_submissions(work, procedure)
+def _overview_page(work: Work, procedure: Procedure, page: ListPage[Decision]) -> str:
+    figures = lists.figures(work, procedure)
     task = queries.letters_task(work, procedure)
     return render_template(
         "decisions/overview.html",
         procedure=procedure,
-        decisions=_narrowed(found),
-        counts={state: sum(1 for d in found if d.state is state) for state in DecisionState},
-        admitted=sum(1 for d in found if d.outcome is Outcome.ADMITTED),
-        total=len(found),
-        to_prepare=len(queries.to_prepare(work, procedure)),
-        missing=len(everybody) - len(queries.decided_submissions(everybody, found)),
+        page=page,
+        counts=figures.counts,
+        admitted=figures.admitted,
+        total=figures.total,
+        to_prepare=figures.to_prepare,
+        missing=figures.missing,
         announced=rules.is_announced(procedure),
         task=task,
         making=queries.is_making_letters(task),
         today=work.today,
-        to_confirm=sum(1 for d in found if d.state is DecisionState.ANNOUNCED and not _is_running(d, work.today)),
+        to_confirm=figures.to_confirm,
         may_announce=work.actor.may(Permission.DECISION_ANNOUNCE, procedure),
         may_prepare=work.actor.may(Permission.DECISION_PREPARE, procedure),
         may_decide=work.actor.may(Permission.DECISION_DECIDE, procedure),
@@ -61,25 +65,9 @@ def _overview_page(work: Work, procedure: Procedure, found: list[Decision]) -> s
     )
 
 
-def _is_running(found: Decision, today: date) -> bool:
-    return rules.in_time(today, found.objection_ends)
-
-
-def _narrowed(found: list[Decision]) -> list[Decision]:
-    """What the address asks for: a state or outcome, and a part of the provider's or product's name."""
-    wanted, words = request.args.get("staat", ""), request.args.get("q", "")[:100].strip().lower()
-    return [d for d in found if wanted in ("", d.state.value, d.outcome.value) and words in _names(d)]
-
-
-def _names(found: Decision) -> str:
-    product = found.submission_product.procedure_product.product
-    names = (found.submission.organisation.name, found.submission.number, product.code, product.name_nl)
-    return " ".join(names).lower()
-
-
-def _export(procedure: Procedure, found: list[Decision], format: str) -> Response:
+def _export(procedure: Procedure, found: Iterable[Decision], format: str) -> Response | str:
     header = [_("Nummer"), _("Aanbieder"), _("Product"), _("Beslissing"), _("Stand"), _("Klacht of bezwaar tot en met")]
-    rows = [
+    rows = (
         [
             d.submission.number,
             d.submission.organisation.name,
@@ -89,8 +77,8 @@ def _export(procedure: Procedure, found: list[Decision], format: str) -> Respons
             d.objection_ends,
         ]
         for d in found
-    ]
-    return send_table(f"Besluiten {procedure.reference}", header, rows, format)
+    )
+    return send_list(f"Besluiten {procedure.reference}", header, rows, format)
 
 
 @bp.post("/inkoop/procedures/<int:procedure_id>/besluiten/voorbereiden")
@@ -190,6 +178,6 @@ def confirm(decision_id: int) -> Page:
 
 @bp.get("/inkoop/besluiten/<int:decision_id>/brief")
 @allow(Permission.DECISION_PREPARE, Permission.DECISION_DECIDE, Permission.CONTRACT_RUN, Permission.AUDIT_READ)
-def letter(decision_id: int) -> Response:
+def letter(decision_id: int) -> Document:
     with reading() as work:
-        return send(work, queries.letter_file(work, queries.decision(work, decision_id)))
+        return send_document(work, queries.letter_file(work, queries.decision(work, decision_id)))

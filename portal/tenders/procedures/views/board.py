@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -10,11 +12,13 @@ from portal.errors import NotFound, RuleBroken
 from portal.regions.blueprints.terms import ProcedureTemplate
 from portal.regions.models import Region
 from portal.regions.queries import blueprint_of
-from portal.tenders.procedures import queries, service
+from portal.tenders.procedures import service
 from portal.tenders.procedures.forms import PLACES, StartForm
-from portal.tenders.procedures.models import ProcedureState
+from portal.tenders.procedures.lists import queries as lists
+from portal.tenders.procedures.models import Procedure, ProcedureState
 from portal.web.acts import finish, reading, writing
-from portal.web.exports import FORMATS, send_table
+from portal.web.exports import asked_format, send_list
+from portal.web.listing import asked, text
 from portal.web.locale import _, ngettext, reader_locale
 from portal.web.wall import allow
 from portal.work import Work
@@ -24,10 +28,9 @@ from .blueprint import STATES, bp, procedure_kind, procedure_work_state
 RUNNING = (ProcedureState.PUBLISHED, ProcedureState.OPENED, ProcedureState.ANNOUNCED)
 
 
-def _filters() -> queries.Filters:
-    get = request.args.get
-    page = get("pagina", 1, type=int)
-    return queries.Filters(get("q", "")[:100], get("staat", "")[:30], get("sorteer", "")[:20], page)
+def _filters() -> lists.Filters:
+    year = request.args.get("jaar", type=int)
+    return lists.Filters(text(), text("staat", 30), year if year is not None and 2000 <= year <= 2100 else None)
 
 
 @bp.get("/inkoop/procedures")
@@ -35,14 +38,12 @@ def _filters() -> queries.Filters:
 def board() -> str | Response:
     with reading() as work:
         filters = _filters()
-        if (kind := request.args.get("formaat", "")) in FORMATS:
-            return _export(queries.visible_procedures(work, filters, all_rows=True), kind)
-        found = queries.visible_procedures(work, filters)
+        if format := asked_format():
+            return _export(lists.all_procedures(work, filters, asked().sort), format)
+        found = lists.visible_procedures(work, filters, asked())
         return render_template(
             "procedures/board.html",
             board=found,
-            filters=filters,
-            page=min(max(filters.page, 1), found.pages),
             running=sum(found.counts.get(state, 0) for state in RUNNING),
             parts=[(kind, found.counts[s], str(w).lower()) for s, (kind, w) in STATES.items() if found.counts.get(s)],
             can_start=work.actor.may(P.PROCEDURE_DRAFT),
@@ -50,7 +51,7 @@ def board() -> str | Response:
         )
 
 
-def _export(found: queries.Board, kind: str) -> Response:
+def _export(found: Iterable[Procedure], format: str) -> Response | str:
     header = [
         _("Kenmerk"), _("Titel"), _("Soort"), _("Staat"), _("Producten"), _("Sluit"), _("Beslissing"), _("Contract"),
     ]  # fmt: skip
@@ -59,9 +60,9 @@ def _export(found: queries.Board, kind: str) -> Response:
             p.reference, p.title, procedure_kind(p), procedure_work_state(p)[1], len(p.products), p.closes_at, p.decision_by,
             p.contract_starts,
         ]
-        for p in found.rows
+        for p in found
     )  # fmt: skip
-    return send_table("procedures", header, rows, kind)
+    return send_list("procedures", header, rows, format)
 
 
 @bp.route("/inkoop/procedures/nieuw", methods=["GET", "POST"])

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import render_template, request
-from werkzeug.wrappers import Response
+from flask import render_template
 
 from portal.access import Permission as P
 from portal.i18n import date_short
 from portal.storage import StoredFile
 from portal.tenders.procedures import queries, rules
 from portal.tenders.procedures.documents import NoteFacts, note_of_information
+from portal.tenders.procedures.lists import queries as lists
 from portal.tenders.procedures.models import Procedure
 from portal.web.acts import reading
-from portal.web.files import DOCX, send, send_bytes
+from portal.web.files import Document, send_document, send_docx
+from portal.web.listing import asked, text
 from portal.web.locale import _, ngettext, reader_locale
 from portal.web.wall import allow, open_endpoint
 from portal.work import Work
@@ -28,27 +29,17 @@ PER_PAGE = 10
 @bp.get("/procedures")
 @open_endpoint
 def public_list() -> str:
-    words, product = request.args.get("q", "")[:100], request.args.get("product", "")[:20]
+    words, product = text(), text("product", 20)
     with reading() as work:
-        every = queries.public_procedures(work)
-        found = [p for p in every if rules.fits(p, words, product)]
-        over = [p for p in found if rules.phase(p, work.now) is rules.Phase.CLOSED]
-        pages = max(1, -(-len(over) // PER_PAGE))
-        page = min(max(request.args.get("pagina", 1, type=int), 1), pages)
+        over = lists.closed(work, words, product, asked(PER_PAGE))
+        found = {one.code: said(one) for one in lists.products_asked(work)}
         return render_template(
             "procedures/public_list.html",
-            running=[p for p in found if p not in over],
-            over=over[(page - 1) * PER_PAGE : page * PER_PAGE],
-            pager=(page, pages, len(over), PER_PAGE),
-            products=_products(every),
-            filtered=bool(words.strip() or product),
+            running=[] if over.previous else lists.open_now(work, words, product),
+            over=over,
+            products=sorted(found.items(), key=lambda choice: choice[1].lower()),
+            filtered=bool(words or product),
         )
-
-
-def _products(procedures: list[Procedure]) -> list[tuple[str, str]]:
-    """Every product that was ever asked for, to choose from."""
-    found = {line.product.code: said(line.product) for p in procedures for line in p.products}
-    return sorted(found.items(), key=lambda choice: choice[1].lower())
 
 
 @bp.get("/procedures/<reference>")
@@ -127,11 +118,11 @@ def note(reference: str, number: int) -> str:
 
 @bp.get("/procedures/<reference>/nota/<int:number>/docx")
 @open_endpoint
-def note_document(reference: str, number: int) -> Response:
+def note_document(reference: str, number: int) -> Document:
     """The stored document; in the seconds before it is stored the same bytes are made on the spot."""
     with reading() as work:
         procedure, found = queries.note(work, reference, number)
         if found.file_id is not None:
-            return send(work, work.get(StoredFile, found.file_id))
+            return send_document(work, work.get(StoredFile, found.file_id))
         facts = NoteFacts.of(procedure, found)
-        return send_bytes(note_of_information(facts), facts.file_name, DOCX)
+        return send_docx(note_of_information(facts), facts.file_name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import render_template, request
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from portal.access import Permission as P
@@ -12,10 +12,17 @@ from portal.tenders.procedures import queries as procedures
 from portal.tenders.procedures.rules import Phase, phase
 from portal.tenders.submissions import queries, service
 from portal.tenders.submissions.models import Submission
-from portal.tenders.submissions.received.queries import opened_submissions, received_count
+from portal.tenders.submissions.received.queries import (
+    Filters,
+    all_opened,
+    opened_count,
+    opened_submissions,
+    received_count,
+)
 from portal.web.acts import reading, writing
-from portal.web.exports import FORMATS, send_table
+from portal.web.exports import asked_format, send_list
 from portal.web.files import send
+from portal.web.listing import asked, text
 from portal.web.locale import _
 from portal.web.wall import allow
 
@@ -28,13 +35,14 @@ def opened(id: int) -> str | Response:
     with reading() as work:
         procedure = procedures.procedure(work, id)
         products = [line.product for line in queries.products_of(work, id)]
-        rows = _filtered(opened_submissions(work, procedure))
-        if (kind := request.args.get("formaat", "")) in FORMATS:
-            return _export(rows, kind)
+        filters = Filters(text(), text("product", 20))
+        if format := asked_format():
+            return _export(all_opened(work, procedure, filters, asked().sort), format)
         return render_template(
             "submissions/opened.html",
             procedure=procedure,
-            rows=rows,
+            page=opened_submissions(work, procedure, filters, asked()),
+            opened=opened_count(work, procedure),
             count=received_count(work, procedure),
             sealed=phase(procedure, work.now) is not Phase.CLOSED,
             product_columns=[product.code for product in products],
@@ -42,18 +50,7 @@ def opened(id: int) -> str | Response:
         )
 
 
-def _filtered(rows: Iterable[Submission]) -> list[Submission]:
-    words, code = request.args.get("q", "").strip().casefold(), request.args.get("product", "")
-    found = [s for s in rows if words in f"{s.organisation.name} {s.number}".casefold()]
-    if code:
-        found = [s for s in found if code in {c.procedure_product.product.code for c in s.products}]
-    sort = request.args.get("sorteer", "")
-    if sort.removeprefix("-") == "ingediend":
-        found.sort(key=lambda s: (s.submitted_at is None, s.submitted_at), reverse=sort.startswith("-"))
-    return found
-
-
-def _export(rows: list[Submission], kind: str) -> Response:
+def _export(rows: Iterable[Submission], format: str) -> Response | str:
     header = [_("Nummer"), _("Aanbieder"), _("KvK-nummer"), _("Ingediend"), _("Staat"), _("Producten")]
     lines = (
         [
@@ -62,7 +59,7 @@ def _export(rows: list[Submission], kind: str) -> Response:
         ]
         for s in rows
     )  # fmt: skip
-    return send_table("inschrijvingen", header, lines, kind)
+    return send_list("inschrijvingen", header, lines, format)
 
 
 @bp.get("/inkoop/inschrijvingen/<int:id>")

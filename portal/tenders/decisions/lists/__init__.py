@@ -1,0 +1,1 @@
+"""The decisions of a procedure as a list, and the procedures that have any."""

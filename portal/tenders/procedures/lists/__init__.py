@@ -1,0 +1,1 @@
+"""Procedures as lists: the board of a region, and what everybody may read."""
