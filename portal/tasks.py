@@ -1,4 +1,10 @@
-"""Background tasks: what takes long is a row with progress, run by the scheduler's process in small acts."""
+"""Background tasks: what takes long is a row with progress, run by the scheduler's process in small acts.
+
+A feature that wants one: `HANDLERS[kind] = function`, `TITLES[kind] = mark("Woorden")`, and in a verb
+`task = enqueue(work, kind, ...)`. Its page leads the reader to the endpoint "taken.show" (/taken/<task_id>), which shows
+progress and offers stop and retry. A handler that made a file ends with `give_result(work, task_id, stored.id)`: the
+page then offers "Downloaden" to who asked for it, until `Task.result_until`.
+"""
 
 from __future__ import annotations
 
@@ -85,6 +91,13 @@ HANDLERS: dict[str, Handler] = {}
 put together. A handler may be run again after a crash, so each of its acts looks first whether it was done."""
 
 
+TITLES: dict[str, str] = {}
+"""Kind -> what it does, as a marked Dutch text; OUTCOMES likewise for the codes that a handler returns."""
+OUTCOMES: dict[str, str] = {}
+KEPT_FOR = timedelta(days=7)
+"""So long a result can be downloaded, unless the feature says otherwise."""
+
+
 def enqueue(work: Work, kind: str, **facts: Any) -> Task:
     """Ask for it, in the same transaction as what caused it. Facts are ids and codes."""
     return work.add(Task(kind=kind, facts=facts, asked_by_id=work.actor.user_id, queued_at=work.now))
@@ -103,6 +116,18 @@ def cancel(work: Work, task: Task) -> None:
     """Stop it at its next step; what was done stays done. A finished task stays as it is."""
     if task.status in (TaskStatus.QUEUED, TaskStatus.RUNNING):
         task.status, task.finished_at = TaskStatus.CANCELLED, work.now
+
+
+def retry(work: Work, task: Task) -> None:
+    """Let a task that failed or was stopped go on where it was; what was done is not done again."""
+    if task.status in (TaskStatus.FAILED, TaskStatus.CANCELLED):
+        task.status, task.attempts, task.outcome, task.finished_at = TaskStatus.QUEUED, 0, None, None
+
+
+def give_result(work: Work, task_id: int, file_id: int, *, kept_for: timedelta = KEPT_FOR) -> None:
+    """What it made, for who asked for it. Called by a handler in the act that stored the file."""
+    task = work.get(Task, task_id)
+    task.result_file_id, task.result_until = file_id, work.now + kept_for
 
 
 def run_pending(office: Office, limit: int = 20, *, clock: Clock = system_clock) -> int:

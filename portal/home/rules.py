@@ -1,4 +1,4 @@
-"""The main menu of each role, and what the pages about the installation call its scheduled work."""
+"""The main menu of each role."""
 
 from __future__ import annotations
 
@@ -9,20 +9,6 @@ from dataclasses import dataclass, replace
 from portal.access import Actor
 from portal.access import Permission as P
 from portal.i18n import gettext, mark
-
-JOB_LABELS = {
-    "bring_contracts_into_force": mark("Contracten laten ingaan"),
-    "create_due_obligations": mark("Verplichtingen klaarzetten"),
-    "forget_login_attempts": mark("Oude inlogpogingen wissen"),
-    "open_overdue_signals": mark("Signalen openen bij te late verantwoording"),
-    "remind_due_obligations": mark("Herinneren aan verplichtingen"),
-    "run_tasks": mark("Achtergrondtaken uitvoeren"),
-    "send_daily_overviews": mark("Dagelijks overzicht mailen"),
-    "send_mail": mark("Mail versturen"),
-    "store_adopted_minutes": mark("Vastgestelde verslagen bewaren"),
-    "sweep_files": mark("Losse bestanden opruimen"),
-}
-"""Name of a scheduled job -> what it does."""
 
 ALSO_UNDER = {
     "/inschrijvingen": ("/besluiten",),

@@ -11,7 +11,6 @@ from portal.access import SYSTEM, VISITOR, Actor, Role
 from portal.evidence.queries import Standing
 from portal.home import rules
 from portal.home.queries import StartPage
-from portal.scheduler import jobs
 from portal.waits import Wait
 from portal.web.context import _menu
 from tests.factories import make_officer, make_provider, make_region
@@ -94,10 +93,6 @@ def test_the_public_register_can_be_taken_along(client, work_as, format):
         make_region(work)
     answer = client.get(f"/?formaat={format}")
     assert answer.status_code == 200 and f"Toegelaten aanbieders.{format}" in answer.headers["Content-Disposition"]
-
-
-def test_every_job_has_a_name_that_a_reader_knows():
-    assert {job.name for job in jobs()} == set(rules.JOB_LABELS)
 
 
 @pytest.mark.parametrize(

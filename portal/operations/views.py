@@ -1,0 +1,79 @@
+"""The page that says how the installation stands, with what can be done about it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, render_template, url_for
+from werkzeug.wrappers import Response
+
+from portal.access import Permission
+from portal.tasks import Task
+from portal.web.acts import finish, reading, writing
+from portal.web.forms import BaseForm
+from portal.web.locale import _, ngettext
+from portal.web.wall import allow
+
+from . import queries, rules, service
+
+bp = Blueprint("operations", __name__)
+
+
+@bp.get("/status")
+@allow(Permission.PLATFORM_STATUS)
+def status() -> str:
+    with reading() as work:
+        return render_template(
+            "operations/status.html",
+            status=queries.status(work),
+            amiss={code: _(sentence) for code, sentence in rules.AMISS.items()},
+            job_words={name: _(label) for name, label in rules.JOB_LABELS.items()},
+            rhythms={name: _(label) for name, label in rules.RHYTHMS.items()},
+            task_words={name: _(label) for name, label in rules.TASK_LABELS.items()},
+            task_states={name: (kind, _(label)) for name, (kind, label) in rules.TASK_STATES.items()},
+            mail_reason=_mail_reason,
+            task_url=_task_url,
+        )
+
+
+def _mail_reason(code: str | None) -> str:
+    sentence, number = rules.mail_reason(code)
+    return _(sentence, number=number) if number else _(sentence)
+
+
+def _task_url(task: Task) -> str | None:
+    """The page of this task, where the portal has one for it."""
+    endpoint = "taken.show"
+    return url_for(endpoint, task_id=task.id) if endpoint in current_app.view_functions else None
+
+
+@bp.post("/status/taken/<name>/nu")
+@allow(Permission.PLATFORM_STATUS)
+def run_now(name: str) -> Response:
+    form = BaseForm()
+    with writing(form) as work:
+        task = service.ask_for_job(work, name)
+        label = _(rules.JOB_LABELS.get(name, name))
+        said = (
+            _("‘%(job)s’ begint binnen enkele seconden.", job=label)
+            if task
+            else _("‘%(job)s’ stond al klaar om te beginnen.", job=label)
+        )
+        return finish(work, form, url_for("operations.status"), said)
+
+
+@bp.post("/status/post/<int:mail_id>/opnieuw")
+@allow(Permission.PLATFORM_STATUS)
+def send_again(mail_id: int) -> Response:
+    form = BaseForm()
+    with writing(form) as work:
+        service.send_again(work, queries.failed_mail(work, mail_id))
+        return finish(work, form, url_for("operations.status"), _("De mail staat weer klaar om te versturen."))
+
+
+@bp.post("/status/post/opnieuw")
+@allow(Permission.PLATFORM_STATUS)
+def send_all_again() -> Response:
+    form = BaseForm()
+    with writing(form) as work:
+        count = service.send_all_again(work)
+        said = ngettext("%(num)s mail staat weer klaar.", "%(num)s mails staan weer klaar.", count)
+        return finish(work, form, url_for("operations.status"), said)

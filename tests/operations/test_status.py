@@ -1,0 +1,219 @@
+"""The page that says how the installation stands, and what can be done from it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+import pytest
+from sqlalchemy import select
+
+from portal import scheduler
+from portal.access import SYSTEM, Actor, Role
+from portal.audit import AuditEvent
+from portal.errors import NotAllowed, NotFound
+from portal.mail import DeliveryFailed, MailStatus, OutboxMail, deliver_pending, queue_mail
+from portal.operations import queries, rules, service
+from portal.scheduler.lock import lock_of
+from portal.tasks import HANDLERS, JobRun, Task, TaskStatus, enqueue, run_pending
+from tests.factories import make_officer, make_region, make_staff
+from tests.web.doors import Reader, come_in
+
+ADMIN = Actor(1, 1, Role.PLATFORM_ADMIN)
+
+
+@pytest.fixture
+def wim(app, work_as):
+    """The platform's administrator, logged in."""
+    app.test_client_class = Reader
+    with work_as(SYSTEM) as work:
+        make_region(work)
+        person = make_staff(work, Role.PLATFORM_ADMIN)
+    return come_in(app.test_client(), person)
+
+
+@pytest.fixture
+def failed_mail(office, transport, work_as):
+    """A mail that the server refused for good."""
+    with work_as(SYSTEM) as work:
+        mail = queue_mail(work, to="jansen@kwelder.example", template="delivery_check", key="1", facts={})
+    transport.refuse_with = DeliveryFailed("recipient_550", permanent=True)
+    deliver_pending(office, transport)
+    transport.refuse_with = None
+    return mail
+
+
+def test_every_job_and_every_task_has_a_name_that_a_reader_knows():
+    assert {job.name for job in scheduler.jobs()} == set(rules.JOB_LABELS)
+    assert set(HANDLERS) <= set(rules.TASK_LABELS)
+    assert {state.value for state in TaskStatus} == set(rules.TASK_STATES)
+    assert {job.rhythm for job in scheduler.jobs()} <= set(rules.RHYTHMS)
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("2022-03-26T05:59", "2022-03-26T06:00"),
+        ("2022-03-26T06:00", "2022-03-27T05:00"),  # summer time begins in between
+        ("2022-12-31T23:30", "2023-01-01T06:00"),
+    ],
+)
+def test_a_daily_job_comes_at_seven_dutch_time(now, then):
+    at = rules.next_run("day", time(7), datetime.fromisoformat(now).replace(tzinfo=UTC))
+    assert at is not None and at.astimezone(UTC) == datetime.fromisoformat(then).replace(tzinfo=UTC)
+
+
+def test_what_comes_round_all_the_time_has_no_moment():
+    assert rules.next_run("minute", time(7), datetime.now(UTC)) is None
+
+
+WELL = rules.Facts(
+    scheduler_at_work=True, failing_jobs=0, failed_mails=0, failed_tasks=0, at_newest_migration=True,
+    free_bytes=2 * 1024**3, practice=False, last_backup=datetime(2022, 3, 1, tzinfo=UTC),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"scheduler_at_work": False}, "scheduler_away"),
+        ({"at_newest_migration": False}, "database_behind"),
+        ({"failing_jobs": 1}, "jobs_fail"),
+        ({"failed_tasks": 2}, "tasks_failed"),
+        ({"failed_mails": 3}, "mails_failed"),
+        ({"free_bytes": 1024}, "little_room"),
+        ({"last_backup": None}, "no_recent_backup"),
+        ({"last_backup": datetime(2022, 2, 26, tzinfo=UTC)}, "no_recent_backup"),
+    ],
+)
+def test_what_is_amiss_is_said(changed, code):
+    from dataclasses import replace
+
+    now = datetime(2022, 3, 1, 12, tzinfo=UTC)
+    assert list(rules.what_is_amiss(WELL, now)) == []
+    assert list(rules.what_is_amiss(replace(WELL, **changed), now)) == [code]
+    assert set(rules.AMISS) >= {code}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("log_in", "weigert de inlognaam"),
+        ("recipient_550", "code 550"),
+        ("server_421", "code 421"),
+        ("unexpected_KeyError", "unexpected_KeyError"),
+        (None, "?"),
+    ],
+)
+def test_why_a_mail_did_not_leave_is_a_sentence(app, code, words):
+    from portal.operations.views import _mail_reason
+
+    with app.test_request_context("/"):
+        said = _mail_reason(code)
+    assert words in said or (words == "?" and said.endswith(")."))
+
+
+def test_the_page_shows_jobs_mails_tasks_files_and_database(wim, failed_mail, work_as, database):
+    with work_as(SYSTEM) as work:
+        work.add(JobRun(name="sweep_files", started_at=work.now, outcome="error", error="OSError", failures=3))
+        enqueue(work, "contracts.document", contract_id=7).total = 4
+    page = " ".join(wim.get("/status").text.split())
+    assert "Losse bestanden opruimen" in page and "3 keer achter elkaar (OSError)" in page
+    assert "iemand bij kwelder.example" in page and "jansen" not in page and "code 550" in page
+    assert "Contractdocument maken" in page and "0 van 4" in page
+    assert ("SQLite" if database.is_sqlite else "PostgreSQL") in page
+    assert "De planner draait niet" in page and "reservekopie" in page
+
+
+def test_the_page_asks_as_little_of_much_as_of_little(wim, office, work_as, app):
+    from sqlalchemy import event
+
+    asked: list[str] = []
+    engine = app.extensions["portal"].office.db.engine
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+    wim.get("/status")
+    few, _ = len(asked), asked.clear()
+    with work_as(SYSTEM) as work:
+        for number in range(40):
+            mail = queue_mail(work, to=f"a{number}@x.example", template="delivery_check", key="1", facts={})
+            mail.status = MailStatus.FAILED
+            enqueue(work, "contracts.document", contract_id=number)
+    asked.clear()
+    page = wim.get("/status").text
+    assert len(asked) == few <= 22
+    assert page.count("iemand bij x.example") == queries.SHOWN and "25 van 40" in page
+
+
+def test_the_lock_says_whether_a_scheduler_is_at_work(office, read_as):
+    lock = lock_of(office)
+    with read_as(ADMIN) as work:
+        assert not queries.status(work).scheduler_at_work
+    assert lock.acquire()
+    with read_as(ADMIN) as work:
+        assert queries.status(work).scheduler_at_work
+    assert lock.held(), "asking takes it from nobody"
+    lock.release()
+
+
+def test_nobody_else_sees_or_does_anything(app, work_as, read_as):
+    with work_as(SYSTEM) as work:
+        officer = make_officer(work, make_region(work))
+    client = come_in(app.test_client(), officer)
+    assert client.get("/status").status_code == 404
+    stranger = Actor(officer.id, 1, Role.PROCUREMENT_OFFICER)
+    with pytest.raises(NotAllowed), read_as(stranger) as work:
+        queries.status(work)
+    for act in (lambda work: service.ask_for_job(work, "sweep_files"), service.send_all_again):
+        with pytest.raises(NotAllowed), work_as(stranger) as work:
+            act(work)
+
+
+def test_a_job_is_run_once_when_it_is_asked_for_twice(wim, office, read_as):
+    for _ in range(2):
+        assert wim.post("/status/taken/sweep_files/nu").status_code == 303
+    with read_as(ADMIN) as work:
+        (task,) = work.session.scalars(select(Task))
+        assert (task.kind, task.facts) == (queries.RUN_JOB, {"job": "sweep_files"})
+        assert work.session.scalars(select(AuditEvent.facts).where(AuditEvent.tag == "job.ask")).one()
+    assert "Staat klaar" in wim.get("/status").text
+    assert run_pending(office) == 1
+    with read_as(ADMIN) as work:
+        assert work.session.scalars(select(Task)).one().outcome == "sweep_files: 0"
+        assert work.session.scalars(select(JobRun)).one().outcome == "ok"
+
+
+@pytest.mark.parametrize("name", ["make_coffee", "run_tasks"])
+def test_a_job_that_is_not_run_on_request_is_not_there(wim, work_as, name):
+    assert wim.post(f"/status/taken/{name}/nu").status_code in (403, 404)
+    with pytest.raises(NotFound), work_as(ADMIN) as work:
+        service.ask_for_job(work, name)
+
+
+def test_a_failed_mail_is_sent_again(wim, failed_mail, office, transport, read_as):
+    assert wim.post(f"/status/post/{failed_mail.id}/opnieuw").status_code == 303
+    deliver_pending(office, transport)
+    assert len(transport.to("jansen@kwelder.example")) == 1
+    with read_as(ADMIN) as work:
+        assert work.session.scalars(select(AuditEvent.tag)).all().count("outbox_mail.retry") == 1
+    assert wim.post(f"/status/post/{failed_mail.id}/opnieuw").status_code == 404, "it was delivered"
+
+
+def test_all_failed_mails_are_sent_again_at_once(wim, failed_mail, read_as):
+    assert wim.post("/status/post/opnieuw").status_code == 303
+    with read_as(ADMIN) as work:
+        assert work.session.scalars(select(OutboxMail.status)).one() is MailStatus.QUEUED
+
+
+def test_a_job_counts_how_often_it_failed_in_a_row(office, transport, read_as):
+    def fail(_office, _transport):
+        raise OSError
+
+    for _ in range(2):
+        with pytest.raises(OSError):
+            scheduler._run(office, scheduler.Job("sweep_files", fail), transport)
+    with read_as(ADMIN) as work:
+        run = work.session.scalars(select(JobRun)).one()
+        assert (run.failures, run.succeeded_at, run.outcome) == (2, None, "error")
+    scheduler._run(office, scheduler.Job("sweep_files", lambda *_: 0), transport)
+    with read_as(ADMIN) as work:
+        run = work.session.scalars(select(JobRun)).one()
+        assert run.failures == 0 and run.succeeded_at == run.started_at
