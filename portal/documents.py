@@ -5,15 +5,11 @@ The same facts give the same bytes, so the hash of a letter proves what it said.
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,9 +19,10 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
+from .i18n import date_iso
+
 BASE = Path(__file__).parent.parent / "templates" / "docx" / "base.docx"
 TEXT_WIDTH_CM = 16.0
-PDF_SECONDS = 120
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -39,6 +36,11 @@ class Signature:
     place: str = ""
     date: str = ""
     note: str = ""
+
+
+def document_name(kind: str, number: str, day: date | None) -> str:
+    """What a document is called as a file: 'Ontvangstbewijs ONT-2022-0003 2022-04-20.docx'. Names like it sort by day."""
+    return " ".join(part for part in (kind, number, date_iso(day)) if part) + ".docx"
 
 
 def _clean(text: object) -> str:
@@ -236,33 +238,3 @@ def _without_moments(data: bytes) -> bytes:
         for name in source.namelist():
             target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), source.read(name), zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-def as_pdf(document: bytes) -> bytes | None:
-    """The document as PDF where LibreOffice is installed; None where it is not, or where it fails. Never inside a write."""
-    program = shutil.which("soffice")
-    if program is None:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        source, made = Path(folder) / "document.docx", Path(folder) / "document.pdf"
-        source.write_bytes(document)
-        profile = f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"
-        tagged = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"}}'
-        command = [
-            program,
-            profile,
-            "--headless",
-            "--norestore",
-            "--convert-to",
-            tagged,
-            "--outdir",
-            folder,
-            str(source),
-        ]
-        try:
-            subprocess.run(
-                command, check=True, capture_output=True, timeout=PDF_SECONDS, env={**os.environ, "HOME": folder}
-            )
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return made.read_bytes() if made.exists() else None

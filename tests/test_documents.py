@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,10 +14,8 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
-from portal import documents
-from portal.documents import BASE, Document, Signature, as_pdf
+from portal.documents import BASE, Document, Signature, document_name
 from portal.storage.inspection import recognise
-from tests.conftest import unavailable
 from tests.storage.files import png
 
 MADE = datetime(2022, 8, 1, 9, 30, tzinfo=UTC)
@@ -147,27 +144,7 @@ def test_the_base_document_holds_nothing_of_another_program() -> None:
         assert not [name for name in base.namelist() if "theme" in name or "thumbnail" in name or "customXml" in name]
 
 
-def test_without_libreoffice_there_is_no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda _name: None)
-    assert as_pdf(b"") is None
-
-
-def test_a_converter_that_fails_gives_no_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda _name: "/bin/false")
-    assert as_pdf(_letter().to_bytes()) is None
-
-
-def test_a_converter_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    slow = tmp_path / "soffice"
-    slow.write_text("#!/bin/sh\nsleep 20\n")
-    slow.chmod(0o755)
-    monkeypatch.setattr(shutil, "which", lambda _name: str(slow))
-    monkeypatch.setattr(documents, "PDF_SECONDS", 0.2)
-    assert as_pdf(_letter().to_bytes()) is None
-
-
-def test_a_document_becomes_a_pdf() -> None:
-    if shutil.which("soffice") is None:
-        unavailable("there is no LibreOffice to open a document", "sudo apt-get install -y libreoffice-writer-nogui")
-    made = as_pdf(_letter().to_bytes())
-    assert made is not None and made.startswith(b"%PDF-")
+def test_a_file_is_called_by_its_kind_its_number_and_its_day() -> None:
+    late = datetime(2022, 7, 31, 22, 30, tzinfo=UTC)
+    assert document_name("Beslissing", "BES-2022-0001", late) == "Beslissing BES-2022-0001 2022-08-01.docx"
+    assert document_name("Verslag", "ronde 1", None) == "Verslag ronde 1.docx"

@@ -21,6 +21,7 @@ from portal.contracts.models import (
     SubAgreement,
 )
 from portal.contracts.states import CONTRACT
+from portal.documents import document_name
 from portal.errors import IllegalTransition, RuleBroken
 from portal.regions import queries as regions
 from portal.regions.blueprints.schema import Blueprint
@@ -139,7 +140,8 @@ def keep_document(work: Work, contract: Contract, document: bytes) -> None:
     work.require(Permission.CONTRACT_PREPARE, contract)
     if contract.state is not ContractState.DRAFT or contract.file_digest:
         return
-    contract.file = put_bytes(work, document, name=f"Raamovereenkomst {contract.number}.docx", seal=system_seal(work))
+    name = document_name("Raamovereenkomst", contract.number, work.today)
+    contract.file = put_bytes(work, document, name=name, seal=system_seal(work))
     contract.file_digest = hashlib.sha256(document).hexdigest()
     record(work, "contract.keep_document", contract, sha256=contract.file_digest)
 
@@ -231,7 +233,7 @@ def keep_signature_register(work: Work, contract: Contract, document: bytes) -> 
     work.require(Permission.CONTRACT_PREPARE, contract)
     if contract.signed_file_digest:
         return
-    name = f"Raamovereenkomst {contract.number} register van handtekeningen.docx"
+    name = document_name("Register van handtekeningen bij raamovereenkomst", contract.number, work.today)
     contract.signed_file = put_bytes(work, document, name=name, seal=system_seal(work))
     contract.signed_file_digest = hashlib.sha256(document).hexdigest()
     facts = {"sha256": contract.signed_file_digest, "signed_sha256": contract.file_digest}

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -73,7 +74,8 @@ def _build(settings: Settings, card: Path, begin: bool) -> None:
     settings.var.mkdir(parents=True, exist_ok=True)
     migrate(settings.database_url)
     clock = PracticeClock(settings.clock_file)
-    office = Office(Database(settings.database_url), settings, clock)
+    quick = replace(settings, soffice="")  # the scheduler makes the PDFs once the portal runs
+    office = Office(Database(settings.database_url), quick, clock)
     password = f"Oefenen-{secrets.token_urlsafe(6)}"
     tell = example.tell_begin if begin else example.tell
     people = tell(office, clock, transport_for(settings), password, say=click.echo)

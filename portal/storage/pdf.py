@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -27,14 +27,14 @@ _FILTER = (
     'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},'
     '"DisplayPDFDocumentTitle":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"}}'
 )
-_PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="MacroSecurityLevel" oor:op="fuse"><value>3</value></prop></item>
-<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
-<item oor:path="/org.openoffice.Office.Writer/Content/Update"><prop oor:name="Link" oor:op="fuse"><value>0</value></prop></item>
-</oor:items>
-"""
+_COMMON, _WRITER = "Common/Security/Scripting", "Writer/Content/Update"
+_SAFE = (
+    (_COMMON, "DisableMacrosExecution", "true"),
+    (_COMMON, "MacroSecurityLevel", "3"),
+    (_COMMON, "BlockUntrustedRefererLinks", "true"),
+    (_WRITER, "Link", "0"),
+)
+"""What the program may not do with a document: run anything in it, or fetch anything it refers to."""
 
 
 class NoPdf(RuntimeError):
@@ -71,13 +71,24 @@ def _run(program: str, folder: Path, documents: Sequence[bytes]) -> list[bytes |
     for source, data in zip(sources, documents, strict=True):
         source.write_bytes(data)
     (folder / "profile" / "user").mkdir(parents=True)
-    (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_PROFILE)
+    (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_profile())
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     quiet = ("--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck")
     command = [*_offline(), program, profile, *quiet, "--convert-to", _FILTER, "--outdir", str(folder)]
     _watched([*command, *map(str, sources)], folder, SECONDS + SECONDS_EACH * len(documents))
     made = [source.with_suffix(".pdf") for source in sources]
     return [pdf.read_bytes() if pdf.exists() and pdf.stat().st_size else None for pdf in made]
+
+
+def _profile() -> str:
+    """The program's settings, as it keeps them itself."""
+    items = (
+        f'<item oor:path="/org.openoffice.Office.{path}"><prop oor:name="{name}" oor:op="fuse">'
+        f"<value>{value}</value></prop></item>"
+        for path, name, value in _SAFE
+    )
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+    return "\n".join([head, *items, "</oor:items>"])
 
 
 def _watched(command: list[str], folder: Path, seconds: float) -> None:
@@ -96,14 +107,11 @@ def _watched(command: list[str], folder: Path, seconds: float) -> None:
     except OSError:
         return
     try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        pass
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
     finally:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
 
 

@@ -12,6 +12,7 @@ from flask_login import current_user
 from portal import i18n
 from portal.access import Permission
 from portal.clock import local_date
+from portal.storage.pdf import is_installed
 
 from .acts import actor, office, parts, reading
 from .locale import reader_locale
@@ -51,6 +52,7 @@ def _common() -> dict[str, Any]:
         "here": request.full_path.rstrip("?"),
         "turn": _turn,
         "form_nonce": lambda: secrets.token_urlsafe(24),
+        "pdf_made": is_installed(office().settings.soffice),
     }
 
 

@@ -14,7 +14,7 @@ from portal.errors import NotFound
 from portal.tasks import Task, TaskStatus
 from portal.web import reasons
 from portal.web.acts import finish, reading, writing
-from portal.web.files import send
+from portal.web.files import Document, send_document
 from portal.web.forms import BaseForm
 from portal.web.locale import _
 from portal.web.wall import allow
@@ -116,19 +116,19 @@ def make_document_again(contract_id: int) -> Response:
 
 @bp.get("/contracten/<int:contract_id>/document")
 @allow(P.CONTRACT_READ)
-def document(contract_id: int) -> Response:
+def document(contract_id: int) -> Document:
     with reading() as work:
         return _sent(work, queries.contract(work, contract_id).file)
 
 
 @bp.get("/contracten/<int:contract_id>/handtekeningen")
 @allow(P.CONTRACT_READ)
-def signature_register(contract_id: int) -> Response:
+def signature_register(contract_id: int) -> Document:
     with reading() as work:
         return _sent(work, queries.contract(work, contract_id).signed_file)
 
 
-def _sent(work: Work, file: storage.StoredFile | None) -> Response:
+def _sent(work: Work, file: storage.StoredFile | None) -> Document:
     if file is None:
         raise NotFound("StoredFile")
-    return send(work, file)
+    return send_document(work, file)

@@ -6,8 +6,12 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from portal.reports.casefile.rules import PURPOSES, Purpose
+from portal.web import reasons
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
+
+BEING_MADE = _l("Er wordt al een dossier voor u samengesteld. Wacht tot het klaar is, of stop het.")
+reasons.register({"casefile_being_made": BEING_MADE})
 
 
 class CasefileForm(BaseForm):

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from portal.access import Permission
 from portal.audit import record
+from portal.documents import document_name
 from portal.errors import NotAllowed, RuleBroken
 from portal.i18n import gettext
 from portal.meetings.documents import MinutesFacts, facts_of
@@ -178,7 +179,12 @@ def freeze_minutes(work: Work, round_: Round) -> MinutesFacts:
     )
 
 
+def file_title(round_: Round) -> str:
+    """What a document of this round is called as a file, between its kind and its day."""
+    return f"{round_.table.code} ronde {round_.number}"
+
+
 def keep_minutes(work: Work, round_: Round, *, document: bytes) -> None:
     """Store the document of adopted minutes. Raises IllegalTransition before adoption, NotAllowed."""
-    name = gettext("nl")("verslag-%(table)s-ronde-%(number)s.docx", table=round_.table.code, number=round_.number)
+    name = document_name("Verslag", file_title(round_), round_.meeting.starts_at)
     keep_minutes_file(work, round_.meeting, document=document, name=name)

@@ -58,10 +58,12 @@ def of_meeting(meeting_id: int) -> Page:
 @bp.get("/ontwikkeltafels/overleg/<int:meeting_id>/verslag.docx")
 @allow(P.TABLE_READ)
 def document_of_meeting(meeting_id: int) -> Page:
-    """From a meeting to the document of its round."""
+    """From a meeting to the document of its round, as Word or as PDF."""
+    kind = {"formaat": "pdf"} if request.args.get("formaat") == "pdf" else {}
     with reading() as work:
         found = queries.round_at(work, meeting_id)
-        return redirect(url_for("agreements.minutes_document", table_id=found.table_id, number=found.number), 303)
+        place = {"table_id": found.table_id, "number": found.number}
+        return redirect(url_for("agreements.minutes_document", **place, **kind), 303)
 
 
 def _page(template: str, table_id: int, form: BaseForm, **more: Any) -> Page:

@@ -12,6 +12,7 @@ from portal.access import Permission, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.audit import record
+from portal.documents import document_name
 from portal.errors import NotFound, RuleBroken
 from portal.storage import StoredFile, put_bytes, system_seal
 from portal.tasks import enqueue
@@ -74,7 +75,7 @@ def keep_opening_record(work: Work, opening: Opening, document: bytes) -> None:
     work.require(Permission.SUBMISSION_OPEN, opening)
     if opening.record_file_id is not None:
         return
-    name = f"Proces-verbaal {opening.procedure.reference}.docx"
+    name = document_name("Proces-verbaal van opening", opening.procedure.reference, opening.second_at)
     opening.record_file = put_bytes(work, document, name=name, seal=system_seal(work))
     opening.record_digest = hashlib.sha256(document).hexdigest()
     record(work, "opening.keep_record", opening, procedure_id=opening.procedure_id, sha256=opening.record_digest)

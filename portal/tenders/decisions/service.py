@@ -9,6 +9,7 @@ from datetime import date
 from portal.access import Permission
 from portal.audit import record
 from portal.clock import local_date
+from portal.documents import document_name
 from portal.errors import NotFound, RuleBroken
 from portal.regions.mandates import queries as mandates
 from portal.regions.mandates.queries import JointMandate
@@ -163,7 +164,8 @@ def send_letters(work: Work, procedure: Procedure, letters: Mapping[int, tuple[L
 
 
 def _send(work: Work, facts: LetterFacts, document: bytes, decisions: list[Decision]) -> None:
-    stored = put_bytes(work, document, name=f"Beslissing {facts.reference}.docx", seal=system_seal(work))
+    name = document_name("Beslissing", facts.reference, facts.sent_on)
+    stored = put_bytes(work, document, name=name, seal=system_seal(work))
     letter = work.add(
         DecisionLetter(
             submission_id=facts.submission_id,

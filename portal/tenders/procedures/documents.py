@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.documents import Document
+from portal.documents import Document, document_name
 from portal.i18n import date_long, datetime_long
 from portal.tenders.procedures.models import NoteOfInformation, Procedure
 
@@ -39,7 +39,7 @@ class NoteFacts:
 
     @property
     def file_name(self) -> str:
-        return f"nota-van-inlichtingen-{self.number}-{self.reference}.docx"
+        return document_name(f"Nota van inlichtingen {self.number}", self.reference, self.published_at)
 
 
 def note_of_information(facts: NoteFacts) -> bytes:

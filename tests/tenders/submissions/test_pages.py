@@ -187,7 +187,7 @@ def test_the_receipt_is_taken_along_as_a_document(office, client, people, ready)
     client.post(address, data={**form_of(client, address), "agreed": "y"})
     page = client.get(f"/inschrijvingen/{ready}/ontvangstbewijs").text
     taken = client.get(f"/inschrijvingen/{ready}/ontvangstbewijs/document")
-    assert taken.headers["Content-Disposition"].endswith(f"ontvangstbewijs-ONT-2022-{ready:04d}.docx")
+    assert f"Ontvangstbewijs ONT-2022-{ready:04d} 2022-0" in taken.headers["Content-Disposition"]
     document = docx.Document(BytesIO(taken.data))
     cells = {cell.text for table in document.tables for row in table.rows for cell in row.cells}
     assert set(re.findall(r"\b[0-9a-f]{64}\b", page)) <= cells

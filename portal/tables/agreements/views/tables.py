@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Response as FlaskResponse
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
+from portal.documents import document_name
 from portal.errors import RuleBroken
 from portal.meetings import queries as meetings
 from portal.meetings.documents import minutes_docx
@@ -27,7 +27,7 @@ from portal.tables.rounds import queries as rounds
 from portal.tables.rounds.models import Round
 from portal.tables.rounds.rules import STATE_LABELS as TABLE_LABELS
 from portal.web.acts import finish, reading, writing
-from portal.web.files import send, send_bytes
+from portal.web.files import Document, send_document, send_docx
 from portal.web.locale import _, reader_locale
 from portal.web.wall import allow
 from portal.work import Work
@@ -36,7 +36,6 @@ from . import words
 from .blueprint import Page, bp
 
 P = Permission
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @bp.get("/ontwikkeltafels/<int:table_id>")
@@ -91,16 +90,16 @@ def round(table_id: int, number: int) -> Page:
 
 @bp.get("/ontwikkeltafels/<int:table_id>/rondes/<int:number>/verslag.docx")
 @allow(P.TABLE_READ)
-def minutes_document(table_id: int, number: int) -> FlaskResponse:
+def minutes_document(table_id: int, number: int) -> Document:
     """The kept document of adopted minutes; before that, or while it is being made, one that is made on the spot."""
     with reading() as work:
         found = rounds.round_of(work, table_id, number)
         if found.meeting.minutes_file_id is not None:
-            return send(work, work.get(StoredFile, found.meeting.minutes_file_id))
+            return send_document(work, work.get(StoredFile, found.meeting.minutes_file_id))
         facts = service.freeze_minutes(work, found)
-    kind = _("agenda") if facts.is_agenda else _("verslag")
-    name = f"{kind}-{found.table.code}-ronde-{number}.docx"
-    return send_bytes(minutes_docx(facts), name, DOCX)
+        title, day = service.file_title(found), found.meeting.starts_at
+    name = document_name("Agenda" if facts.is_agenda else "Verslag", title, day)
+    return send_docx(minutes_docx(facts), name)
 
 
 @bp.route("/ontwikkeltafels/<int:table_id>/rondes/<int:number>/afspraken/nieuw", methods=["GET", "POST"])

@@ -14,7 +14,7 @@ from portal.tenders.procedures import queries as procedures
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.submissions.received.queries import received_count
 from portal.web.acts import finish, reading, writing
-from portal.web.files import send
+from portal.web.files import Document, send_document
 from portal.web.forms import BaseForm
 from portal.web.locale import _
 from portal.web.wall import allow, fresh_login_required
@@ -63,9 +63,9 @@ def open_submissions(procedure_id: int) -> Response:
 
 @bp.get("/inkoop/procedures/<int:procedure_id>/proces-verbaal")
 @allow(Permission.SUBMISSION_OPEN, Permission.AUDIT_READ)
-def opening_record(procedure_id: int) -> Response:
+def opening_record(procedure_id: int) -> Document:
     with reading() as work:
         opening = queries.opening_of(work, procedures.procedure(work, procedure_id))
         if opening is None or opening.record_file is None:
             raise NotFound("record")
-        return send(work, opening.record_file)
+        return send_document(work, opening.record_file)

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from portal.documents import Document
+from portal.accounts.models import AuthorityKind
+from portal.accounts.rules import AUTHORITY_LABELS
+from portal.documents import Document, document_name
 from portal.i18n import file_size, moment_exact
+from portal.tenders.procedures.models import Procedure
+from portal.tenders.submissions.content.rules import Content
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,35 @@ class ReceiptFacts:
     files: Sequence[tuple[str, str, int, str]]
     declarations: int
     practice: bool = False
+
+    @classmethod
+    def of(cls, found: dict[str, Any], content: Content, procedure: Procedure, *, practice: bool) -> ReceiptFacts:
+        """From the sealed receipt and the content that it belongs to."""
+        titles = {c.code: c.title_nl for c in procedure.criteria}
+        return cls(
+            number=found["number"],
+            submission=found["submission"],
+            submitted_at=datetime.fromisoformat(found["submitted_at"]),
+            procedure=f"{procedure.title} ({procedure.reference})",
+            region=procedure.region.name,
+            organisation=content.organisation,
+            digest=found["content_digest"],
+            products=found["products"],
+            signers=[
+                (s["name"], AUTHORITY_LABELS[AuthorityKind(s["authority"])], datetime.fromisoformat(s["signed_at"]))
+                for s in found["signatures"]
+            ],
+            files=[
+                (", ".join(f.names), ", ".join(titles.get(code, code) for code in f.criteria), f.size, f.sha256)
+                for f in content.shown
+            ],
+            declarations=content.declarations,
+            practice=practice,
+        )
+
+    @property
+    def file_name(self) -> str:
+        return document_name("Ontvangstbewijs", self.number, self.submitted_at)
 
 
 def receipt_document(facts: ReceiptFacts) -> bytes:

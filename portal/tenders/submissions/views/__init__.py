@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import buyer, dossier, parts, signing
+from . import buyer, dossier, parts, signing, takeout
 from .blueprint import bp
 
-__all__ = ["bp", "buyer", "dossier", "parts", "signing"]
+__all__ = ["bp", "buyer", "dossier", "parts", "signing", "takeout"]

@@ -22,7 +22,7 @@ from portal.tenders.submissions.signing.documents import ReceiptFacts, receipt_d
 from portal.tenders.submissions.signing.queries import receipt as receipt_of
 from portal.web.acts import finish, office, reading, writing
 from portal.web.errors import refusal
-from portal.web.files import DOCX, send_bytes
+from portal.web.files import Document, send_docx
 from portal.web.forms import BaseForm
 from portal.web.locale import _, ngettext, reader_locale
 from portal.web.reasons import sentences
@@ -141,37 +141,17 @@ def receipt(id: int) -> str:
 
 @bp.get("/inschrijvingen/<int:id>/ontvangstbewijs/document")
 @allow(P.SUBMISSION_EDIT)
-def receipt_file(id: int) -> Response:
+def receipt_file(id: int) -> Document:
     """The same receipt as a document to keep, in Dutch like every document of the region."""
     with reading() as work:
         submission = queries.submission(work, id)
         facts = _receipt_facts(work, submission)
-        return send_bytes(receipt_document(facts), f"ontvangstbewijs-{facts.number}.docx", DOCX)
+        return send_docx(receipt_document(facts), facts.file_name, submission.seal_id)
 
 
 def _receipt_facts(work: Work, submission: Submission) -> ReceiptFacts:
-    found, content, procedure = receipt_of(work, submission), queries.content_of(work, submission), submission.procedure
-    titles = {c.code: c.title_nl for c in procedure.criteria}
-    return ReceiptFacts(
-        number=found["number"],
-        submission=found["submission"],
-        submitted_at=datetime.fromisoformat(found["submitted_at"]),
-        procedure=f"{procedure.title} ({procedure.reference})",
-        region=procedure.region.name,
-        organisation=content.organisation,
-        digest=found["content_digest"],
-        products=found["products"],
-        signers=[
-            (s["name"], AUTHORITY_LABELS[AuthorityKind(s["authority"])], datetime.fromisoformat(s["signed_at"]))
-            for s in found["signatures"]
-        ],
-        files=[
-            (", ".join(f.names), ", ".join(titles.get(code, code) for code in f.criteria), f.size, f.sha256)
-            for f in content.shown
-        ],
-        declarations=content.declarations,
-        practice=work.settings.practice,
-    )
+    content, practice = queries.content_of(work, submission), work.settings.practice
+    return ReceiptFacts.of(receipt_of(work, submission), content, submission.procedure, practice=practice)
 
 
 @bp.route("/inschrijvingen/<int:id>/intrekken", methods=["GET", "POST"])

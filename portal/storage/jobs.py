@@ -1,0 +1,8 @@
+"""What time alone makes due: the PDF of each document that was stored, and the scan of what waits for it."""
+
+from __future__ import annotations
+
+from .copies import make_due_pdfs
+from .scanning import scan_waiting
+
+JOBS = {"make_pdfs": (make_due_pdfs, "minute"), "scan_files": (scan_waiting, "minute")}
