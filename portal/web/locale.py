@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, g, has_app_context, request, session
 from flask_babel import Babel, Domain, get_locale, ngettext
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
 from portal import i18n
@@ -21,6 +20,20 @@ class Catalogues(Domain):
 
     def get_translations(self) -> Any:
         return i18n.translations(reader_locale())
+
+
+def _(text: str, /, **values: Any) -> str:
+    """This text in the reader's language, its values filled in. A page asks it hundreds of times: found once a request."""
+    if not has_app_context():
+        return i18n.gettext("nl")(text, **values)
+    if "words" not in g:
+        g.words = i18n.gettext(reader_locale())
+    return str(g.words(text, **values))
+
+
+def _l(text: str, /, **values: Any) -> Any:
+    """The same, looked up when it is shown."""
+    return LazyString(_, text, **values)
 
 
 def _choose() -> str:

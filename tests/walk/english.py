@@ -2,4 +2,11 @@
 
 from __future__ import annotations
 
-PARTS: dict[str, str] = {}
+PARTS: dict[str, str] = {
+    "8 cijfers": "8 digits",
+    "Bewaard om": "Saved at",
+    "Ik ben bevoegd": "I am authorised",
+    "Publiceren kan zodra dit er staat": "You can publish as soon as this is there",
+    "besluiten zijn genomen": "decisions have been taken",
+    "te laat": "too late",
+}

@@ -67,14 +67,15 @@ def _catalogue() -> tuple[dict[str, str], list[tuple[re.Pattern[str], str]]]:
         if not isinstance(message.id, str) or not message.id or not isinstance(message.string, str):
             continue
         plain[message.id] = message.string
-        if names := re.findall(r"%\((\w+)\)[sd]", message.id):
+        names = re.findall(r"%\((\w+)\)[sd]", message.id)
+        if names and len(re.findall(r"[a-z]", re.sub(r"%\(\w+\)[sd]", "", message.id))) > 3:
             pattern = re.escape(message.id)
             for name in dict.fromkeys(names):
                 place = re.escape(f"%({name})s"), re.escape(f"%({name})d")
                 for there in place:
                     pattern = pattern.replace(there, f"(?P<{name}>.+)", 1).replace(there, f"(?P={name})")
             patterned.append((re.compile(pattern), message.string))
-    return plain, patterned
+    return plain, sorted(patterned, key=lambda pair: -len(pair[0].pattern))
 
 
 def said(page: Page) -> str:

@@ -62,6 +62,7 @@ class Walk:
         context.on("response", self._answered)
         self._contexts.append(context)
         page = context.new_page()
+        page.on("filechooser", lambda _chooser: None)  # so that the browser tells of every one, from the first key on
         if self.way.english:
             page.goto("/hulp")
             page.get_by_role("button", name="English").click()

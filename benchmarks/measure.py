@@ -1,0 +1,78 @@
+"""How the benchmarks measure: CPU time against a floor of the same run, each figure beside its goal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine, event
+
+
+@dataclass(frozen=True)
+class Figure:
+    what: str
+    figure: str
+    goal: str
+    met: bool
+
+
+@dataclass
+class Report:
+    """What was measured, in the order of measuring."""
+
+    figures: list[Figure] = field(default_factory=list)
+
+    def head(self, words: str) -> None:
+        print(f"\n{words}", flush=True)
+
+    def show(self, what: str, figure: str, goal: str = "", met: bool = True) -> None:
+        self.figures.append(Figure(what, figure, goal, met))
+        print(f"  {'ok  ' if met else 'MISS'} {what:<64} {figure:>34}   {goal}", flush=True)
+
+    def ratio(self, what: str, ratio: float, floor: str, goal: float) -> None:
+        self.show(what, f"{ratio:.1f} x {floor}", f"at most {goal:g} x", ratio <= goal)
+
+    def table(self) -> str:
+        """The figures as a Markdown table; a missed goal stays visible."""
+        rows = [f"| {f.what} | {f.figure} | {f.goal}{'' if f.met else ' **missed**'} |" for f in self.figures]
+        return "\n".join(["| what | measured | goal |", "|---|---|---|", *rows])
+
+
+def cpu(act: Callable[[], object], times: int) -> float:
+    """Least CPU seconds of one act in three series; the least is the one least disturbed."""
+    found = []
+    for _series in range(3):
+        began = time.process_time()
+        for _ in range(times):
+            act()
+        found.append((time.process_time() - began) / times)
+    return min(found)
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[int]]:
+    """How many statements reach the database meanwhile, as the one element of the list."""
+    count = [0]
+
+    def one_more(*_told: object) -> None:
+        count[0] += 1
+
+    event.listen(engine, "before_cursor_execute", one_more)
+    yield count
+    event.remove(engine, "before_cursor_execute", one_more)
+
+
+def resident() -> float:
+    """MiB of this process in memory now."""
+    with open("/proc/self/status") as status:
+        line = next(line for line in status if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+def most_resident() -> float:
+    """The most MiB that this process ever had in memory."""
+    with open("/proc/self/status") as status:
+        line = next(line for line in status if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024

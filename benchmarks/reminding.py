@@ -1,0 +1,90 @@
+"""Six thousand providers with five obligations each: who is due, the mails, and a second run that sends nothing."""
+
+from __future__ import annotations
+
+import smtplib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+from sqlalchemy import func, select
+
+from benchmarks.measure import Report
+from portal.access import SYSTEM
+from portal.compliance.obligations import jobs
+from portal.compliance.obligations.models import Obligation
+from portal.compliance.obligations.reminders import queries
+from portal.mail import OutboxMail, SmtpTransport, deliver_pending
+from portal.work import Office, begin_read
+from tests.compliance.builder import settle
+from tests.crowd import multiply
+
+
+def measure(report: Report, office: Office, database: str, *, providers: int = 6000, sent: int = 500) -> None:
+    desk = settle(office)
+    desk.year_begins()
+    multiply(office.db.engine, providers // 2 - 1)
+    office.clock.set("2024-04-08 07:00")  # type: ignore[attr-defined]
+    obligations = _count(office, Obligation)
+    name = f"{providers:,} providers, {obligations:,} obligations, {database}"
+    report.head(f"Reminders: {name}")
+    began = time.process_time()
+    with begin_read(office, SYSTEM) as look:
+        due = queries.organisations_to_chase(look)
+        for organisation_id in due:
+            queries.due_now(look, organisation_id)
+    decided = time.process_time() - began
+    report.show(
+        f"deciding who is due: {name}", f"{decided:.1f} s CPU, {len(due):,} providers", "at most 5 s", decided <= 5
+    )
+    began = time.process_time()
+    jobs.remind_due_obligations(office)
+    mails = _count(office, OutboxMail)
+    report.show(f"the job itself: {name}", f"{time.process_time() - began:.1f} s CPU, {mails:,} mails in the outbox")
+    jobs.remind_due_obligations(office)
+    again = _count(office, OutboxMail) - mails
+    report.show(f"a second run: {name}", f"{again} mails", "0 mails", again == 0)
+    _send(report, office, database, sent)
+
+
+def _send(report: Report, office: Office, database: str, sent: int) -> None:
+    """The outbox over a real connection, against a bare loop that sends as many mails of the same size."""
+    with _server() as (host, port):
+        bare = EmailMessage()
+        bare["From"], bare["To"], bare["Subject"] = "a@example.org", "b@example.org", "Bare"
+        bare.set_content("A line of a mail.\n" * 150)
+        began = time.perf_counter()
+        with smtplib.SMTP(host, port) as smtp:
+            for _ in range(sent):
+                smtp.send_message(bare)
+        floor = time.perf_counter() - began
+        settings = replace(office.settings, smtp_host=host, smtp_port=port, smtp_starttls=False)
+        began = time.perf_counter()
+        left = deliver_pending(office, SmtpTransport(settings), sent)
+        took = time.perf_counter() - began
+    assert left == sent, f"{left} of {sent} mails left"
+    report.ratio(f"sending {sent} reminders, {database} (elapsed)", took / floor, "a bare SMTP loop", 1.5)
+
+
+class _Taker:
+    async def handle_DATA(  # noqa: N802 (the name that the server library asks for)
+        self, _server: object, _session: object, _envelope: object
+    ) -> str:
+        return "250 OK"
+
+
+@contextmanager
+def _server() -> Iterator[tuple[str, int]]:
+    controller = Controller(_Taker(), hostname="127.0.0.1", port=0)
+    controller.start()
+    host, port = controller.server.sockets[0].getsockname()[:2]  # type: ignore[union-attr]
+    yield host, port
+    controller.stop()
+
+
+def _count(office: Office, model: type[Obligation] | type[OutboxMail]) -> int:
+    with begin_read(office, SYSTEM) as work:
+        return work.session.scalar(select(func.count()).select_from(model)) or 0
