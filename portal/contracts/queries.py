@@ -50,7 +50,7 @@ from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.work import Work
 
 __all__ = [
-    "all_contracts", "asked_of_provider", "contract", "contractable", "count_in", "document_task", "has_contract",
+    "all_contracts", "asked_of_provider", "contract", "contractable", "count_in", "document_task", "found", "has_contract",
     "in_force_during", "members_for", "municipal_lines", "own_contracts", "own_mandates", "own_signature", "owner_of",
     "phase_notes",
     "provider_signatures_needed", "proxy_holders", "reasons_not_to_send", "standing", "standings", "starting_by",
@@ -116,6 +116,12 @@ def visible_contracts(work: Work, filters: rules.Filters, asked: Asked) -> rules
 def all_contracts(work: Work, filters: rules.Filters, sort: str = "") -> Iterator[list[Contract]]:
     """The same list without pages, a part at a time: for a file."""
     return batches(work.session, _listed(work, filters), ORDER, sort)
+
+
+def found(work: Work, words: str, asked: Asked) -> Page[Contract]:
+    """One page of the contracts that the actor may see with this number, or this name of the provider."""
+    find = select(Contract).join(Contract.organisation).options(contains_eager(Contract.organisation))
+    return page_of(work.session, find.where(seen_by(work), *_narrowed(rules.Filters(q=words))), ORDER, asked)
 
 
 def own_contracts(work: Work) -> list[Contract]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select
+import re
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.access import Permission
 from portal.errors import NotFound
 from portal.i18n import date_long, gettext, mark
+from portal.listing import Asked, Key, Order, Page, has_words, page_of
 from portal.meetings.models import Attendance, Meeting
 from portal.meetings.queries import own_seats, tells
 from portal.meetings.rules import Agreed, Spoken
@@ -55,6 +58,20 @@ def agreements_of(work: Work, *, table_id: int, round_id: int | None = None) -> 
         query = query.where(Agreement.round_id == round_id)
     query = query.join(Agreement.round).order_by(Round.number.desc(), Agreement.number).options(*WHOLE)
     return list(work.session.scalars(query.limit(300)))
+
+
+NUMBER = re.compile(r"(\d{1,6})\.(\d{1,6})")
+ORDER = Order({"": [Key(Agreement.sort_title)]}, last=Key(Agreement.id))
+
+
+def found(work: Work, words: str, asked: Asked) -> Page[Agreement]:
+    """One page of the agreements at tables that the actor may see: words of the title, or the number (7.4)."""
+    named = has_words(Agreement.sort_title, words)
+    if number := NUMBER.fullmatch(words.strip()):
+        named = or_(named, and_(Round.number == int(number[1]), Agreement.number == int(number[2])))
+    find = select(Agreement).join(Agreement.table).join(Agreement.round).where(rounds.seen_by(work.actor), named)
+    loaded = (contains_eager(Agreement.table), contains_eager(Agreement.round))
+    return page_of(work.session, find.options(*loaded), ORDER, asked)
 
 
 @tells
@@ -137,7 +154,8 @@ def stands(agreement: Agreement, occupants: dict[int, str] | None = None) -> lis
 
 
 def waiting(work: Work) -> list[Wait]:
-    """What the agreements ask of this actor: mediate, request a ruling, decide; or whom they wait for. One query."""
+    """What the agreements ask of this actor: take positions, settle, mediate, request a ruling, decide; or whom they
+    wait for. One query. What is proposed waits for nobody before its meeting has begun."""
     if not work.actor.may(Permission.TABLE_READ):
         return []
     decided = (
@@ -149,12 +167,8 @@ def waiting(work: Work) -> list[Wait]:
         select(Agreement, exists(decided))
         .join(Agreement.table)
         .join(Agreement.round)
-        .where(
-            rounds.seen_by(work.actor),
-            Agreement.state.in_(
-                [AgreementState.MEDIATION, AgreementState.MEDIATION_FAILED, AgreementState.RULING_REQUESTED]
-            ),
-        )
+        .join(Round.meeting)
+        .where(rounds.seen_by(work.actor), or_(Agreement.state.in_(DISPUTED), _at_the_table(work)))
         .options(
             contains_eager(Agreement.table),
             contains_eager(Agreement.round),
@@ -168,11 +182,26 @@ def waiting(work: Work) -> list[Wait]:
     return [wait for agreement, done in found if (wait := _wait(work, agreement, done=done)) is not None]
 
 
+DISPUTED = (AgreementState.MEDIATION, AgreementState.MEDIATION_FAILED, AgreementState.RULING_REQUESTED)
+
+
+def _at_the_table(work: Work) -> ColumnElement[bool]:
+    """Proposed or discussed, at a meeting that has begun: for who writes it down there."""
+    if not work.actor.may(Permission.AGREEMENT_WRITE):
+        return false()
+    return Agreement.state.in_((AgreementState.PROPOSED, AgreementState.DISCUSSED)) & (Meeting.starts_at <= work.now)
+
+
 def _wait(work: Work, agreement: Agreement, *, done: bool) -> Wait | None:
     """`done`: the actor's own municipality has decided already."""
     _ = gettext(work.actor.locale)
     detail = _("Afspraak %(code)s: %(title)s", code=agreement.code, title=agreement.title)
     here = {"table_id": agreement.table_id, "agreement_id": agreement.id}
+    if agreement.state is AgreementState.PROPOSED:
+        return Wait(_("Leg de posities vast"), detail, "agreements.agreement", here, words=_("Voorstel"), kind="bezig")
+    if agreement.state is AgreementState.DISCUSSED:
+        title, words = _("Leg vast of er consensus is"), _("Besproken")
+        return Wait(title, detail, "agreements.agreement", here, words=words, kind="let-op")
     if agreement.state is AgreementState.MEDIATION and agreement.mediation is not None:
         due = agreement.mediation.due_on
         if agreement.mediation.mediator_id == work.actor.user_id:

@@ -1,0 +1,1 @@
+"""What contracts wait for."""

@@ -1,0 +1,84 @@
+"""Who is to sign, and what can be drawn up or sent: for the home pages."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, func, select
+
+from portal.access import Permission, Role
+from portal.contracts import queries
+from portal.contracts.models import Contract, SubAgreement
+from portal.contracts.models import ContractState as C
+from portal.i18n import gettext, ngettext
+from portal.tenders.decisions import queries as decisions
+from portal.tenders.decisions.models import Decision
+from portal.waits import Wait
+from portal.work import Work
+
+
+def waiting(work: Work) -> list[Wait]:
+    """Who is to sign, and what can be drawn up or sent."""
+    actor = work.actor
+    if actor.role is Role.SYSTEM:
+        return []
+    if actor.is_provider:
+        return _provider_waits(work)
+    if actor.may(Permission.CONTRACT_SIGN_MUNICIPALITY):
+        return _municipality_waits(work)
+    return _preparer_waits(work) if actor.may(Permission.CONTRACT_PREPARE) else []
+
+
+def _provider_waits(work: Work) -> list[Wait]:
+    _ = gettext(work.actor.locale)
+    return [
+        Wait(
+            title=_("Onderteken het contract %(number)s", number=found.number),
+            detail=found.procedure.title,
+            endpoint="contracts.sign",
+            args={"contract_id": found.id},
+            due=found.starts_on,
+            words=_("Te tekenen"),
+            kind="let-op",
+            mine=may,
+            whose="" if may else _("een tekenbevoegde"),
+        )
+        for found, may in queries.asked_of_provider(work)
+    ]
+
+
+def _municipality_waits(work: Work) -> list[Wait]:
+    _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
+    ready = queries.to_sign_for_municipality(work)
+    if not ready:
+        return []
+    words = n_("%(num)s handtekening", "%(num)s handtekeningen", len(ready))
+    first = min(one.contract.starts_on for one in ready)
+    detail = _("U tekent als gevolmachtigde uit het mandaatregister.")
+    title = _("Onderteken contracten voor uw gemeente")
+    return [Wait(title, detail, "contracts.sign_many", due=first, words=words, kind="let-op")]
+
+
+def _preparer_waits(work: Work) -> list[Wait]:
+    _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
+    waits = []
+    taken = exists().where(SubAgreement.decision_id == Decision.id)
+    if ready := decisions.contractable_count(work, ~taken):
+        words = n_("%(num)s aanbieder", "%(num)s aanbieders", ready)
+        detail = _("Deze aanbieders zijn toegelaten en hebben nog geen contract.")
+        waits.append(Wait(_("Stel contracten op"), detail, "contracts.to_prepare", words=words, kind="let-op"))
+    find = select(Contract.state, func.count(Contract.id)).where(
+        queries.seen_by(work), Contract.state.in_((C.DRAFT, C.TO_SIGN))
+    )
+    counts = {row[0]: row[1] for row in work.session.execute(find.group_by(Contract.state))}
+    for state, title, mine in (
+        (C.DRAFT, _("Stuur contracten ter ondertekening"), True),
+        (C.TO_SIGN, _("Contracten die nog getekend worden"), False),
+    ):
+        if count := counts.get(state):
+            words = n_("%(num)s contract", "%(num)s contracten", count)
+            detail = _("Lees het document na en stuur het naar de partijen.") if mine else ""
+            whose = "" if mine else _("aanbieders en gemeenten")
+            args = {"staat": state.value}
+            waits.append(
+                Wait(title, detail, "contracts.listing", args, words=words, kind="bezig", mine=mine, whose=whose)
+            )
+    return waits
