@@ -93,6 +93,7 @@ class Permission(enum.Enum):
     SIGNAL_TRIAGE = "signal:triage"
     CASEFILE_TAKE = "casefile:take"
     AUDIT_READ = "audit:read"
+    RETENTION_CONFIRM = "retention:confirm"
     PLATFORM_STATUS = "platform:status"
     PRACTICE_USE = "practice:use"
 
@@ -141,7 +142,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         P.AUDIT_READ, P.CASEFILE_TAKE, P.PROCEDURE_WORK, P.PROCEDURE_READ, P.DECISION_READ, P.CONTRACT_READ, P.TABLE_READ,
         P.KPI_READ, P.OBLIGATION_READ, P.SIGNAL_READ, P.PRACTICE_USE,
     }),
-    Role.PLATFORM_ADMIN: frozenset({P.STAFF_INVITE, P.STAFF_END, P.PLATFORM_STATUS, P.PRACTICE_USE}),
+    Role.PLATFORM_ADMIN: frozenset({P.STAFF_INVITE, P.STAFF_END, P.RETENTION_CONFIRM, P.PLATFORM_STATUS, P.PRACTICE_USE}),
     Role.PUBLIC_VISITOR: frozenset(),
     Role.SYSTEM: frozenset(Permission) - {P.SUBMISSION_READ, P.DECISION_DECIDE},
 }  # fmt: skip

@@ -130,6 +130,12 @@ def give_result(work: Work, task_id: int, file_id: int, *, kept_for: timedelta =
     task.result_file_id, task.result_until = file_id, work.now + kept_for
 
 
+def forget_result(work: Work, task: Task) -> int | None:
+    """The result is no longer to be had; gives the id of the file that may go."""
+    file_id, task.result_file_id, task.result_until = task.result_file_id, None, None
+    return file_id
+
+
 def run_pending(office: Office, limit: int = 20, *, clock: Clock = system_clock) -> int:
     """Run what waits, and what lost its process halfway. Returns how many tasks were taken up."""
     taken = 0

@@ -17,7 +17,7 @@ from ..errors import PortalError
 from .group import main
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
-WORDS = {"rows": "Rows", "files": "Files", "checked": "Checking", "compared": "Comparing"}
+WORDS = {"rows": "Rows", "files": "Files", "checked": "Checking", "compared": "Comparing", "scanned": "Scanning"}
 
 
 @main.command(help="Write database and files to the new folder TO, also while the portal is in use.")
@@ -85,6 +85,28 @@ def restore(source: Path, url: str | None, keys: Path | None, fingerprint: str |
         click.echo(
             "Put the right seal key in place (PORTAL_SEAL_KEY_FILE): without it sealed content stays closed.", err=True
         )
+        raise SystemExit(1)
+
+
+@main.command(help="Let the malware scanner look at the files that wait for it.")
+@click.option("--all", "everything", is_flag=True, help="Also at what its present signatures have not seen.")
+def scan(everything: bool) -> None:
+    from ..storage import scanning
+    from ..storage.clamav import NotScanned
+
+    office = office_of(load_settings())
+    if not office.settings.clamav:
+        raise click.ClickException("There is no scanner: set PORTAL_CLAMAV to host:port or to the path of its socket.")
+    if not everything:
+        click.echo(f"{scanning.scan_waiting(office)} files were scanned.")
+        return
+    try:
+        with _progress() as tell:
+            counts = scanning.scan_all(office, lambda done, total: tell("scanned", done, total))
+    except NotScanned as error:
+        raise click.ClickException(f"The scanner at {office.settings.clamav} does not answer.") from error
+    click.echo(", ".join(f"{name.replace('_', ' ')}: {count}" for name, count in counts.items()))
+    if counts["infected"] or counts["not_scanned"]:
         raise SystemExit(1)
 
 
