@@ -44,6 +44,15 @@ class SmtpTransport:
             self.close()
             raise _failure(error) from error
 
+    def try_out(self) -> None:
+        """Connect, encrypt and log in, and send nothing. Raises DeliveryFailed."""
+        try:
+            self._connection = self._connection or self._connect()
+            self._connection.noop()
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise _failure(error) from error
+
     def close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
