@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -23,8 +24,10 @@ from portal.evidence.queries import Standing
 from portal.home.rules import navigation
 from portal.listing import Asked, Page
 from portal.mail import MailStatus, OutboxMail
+from portal.regions.blueprints import identity, load_all
+from portal.regions.blueprints.colours import tokens
 from portal.regions.models import Region
-from portal.regions.queries import OfferedCategory, catalogue, is_following, members_on
+from portal.regions.queries import OfferedCategory, catalogue, is_following, members_on, regions
 from portal.tables.rounds.models import DevelopmentTable, TableState
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.procedures.queries import open_procedures, public_procedures
@@ -53,7 +56,30 @@ def header(work: Work) -> dict[str, Any]:
     actor, locale = work.actor, work.actor.locale
     practice = PracticeBand(i18n.datetime_short(work.now, locale)) if work.settings.practice else None
     who, region = (None, region_of(work)) if actor.user_id is None else _person_and_region(work)
-    return {"region": region, "practice": practice, "actor": who, "nav": navigation(actor)}
+    return {"region": region, "look": look_of(region), "practice": practice, "actor": who, "nav": navigation(actor)}
+
+
+@dataclass(frozen=True)
+class RegionLook:
+    """Colours and logo of a region, as its file says; the version is part of the address of its style sheet."""
+
+    code: str
+    colours: dict[str, str]
+    logo: str
+    """Path below /static; empty without one."""
+
+    @property
+    def version(self) -> str:
+        return hashlib.sha256(repr(self.colours).encode()).hexdigest()[:8]
+
+
+def look_of(region: Region | None) -> RegionLook | None:
+    """None for a region without a file or without a look of its own: it has the portal's."""
+    found = load_all().get(region.code) if region is not None else None
+    if found is None or found.look is None:
+        return None
+    logo = f"regions/{found.code}/{found.look.logo}" if found.look.logo else ""
+    return RegionLook(found.code, tokens(found.look.accent), logo)
 
 
 def region_of(work: Work) -> Region | None:
@@ -125,10 +151,14 @@ def region_page(work: Work, region: Region, wish: Wish, asked: Asked) -> RegionP
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom to ask about a region's procurement."""
+    """Whom to ask about a region's procurement, as its file says; a desk that is not filled in is empty."""
 
     organisation: str
     place: str
+    office: identity.Desk
+    helpdesk: identity.Desk
+    complaints_email: str | None
+    privacy_email: str | None
     procedures: list[Procedure]
     """Published ones that name an address for questions, the open ones first; at most five."""
 
@@ -139,7 +169,37 @@ def contact(work: Work) -> Contact | None:
     if region is None:
         return None
     named = [procedure for procedure in public_procedures(work, region.id) if procedure.contact_email]
-    return Contact(region.organisation.name, region.organisation.place, named[:5])
+    shipped = load_all().get(region.code)
+    said = shipped.contact if shipped is not None else None
+    nothing = identity.Desk()
+    return Contact(
+        organisation=region.organisation.name,
+        place=region.organisation.place,
+        office=said.office or nothing if said else nothing,
+        helpdesk=said.helpdesk or nothing if said else nothing,
+        complaints_email=said.complaints_email if said else None,
+        privacy_email=said.privacy_email if said else None,
+        procedures=named[:5],
+    )
+
+
+@dataclass(frozen=True)
+class Controller:
+    """Who answers for the personal data of a region (GDPR art. 4 (7))."""
+
+    region: str
+    organisation: str
+    privacy_email: str | None
+
+
+def controllers(work: Work) -> list[Controller]:
+    """Every region of this installation, by name."""
+    found = []
+    for region in regions(work):
+        shipped = load_all().get(region.code)
+        email = shipped.contact.privacy_email if shipped is not None and shipped.contact is not None else None
+        found.append(Controller(region.name, region.organisation.name, email))
+    return found
 
 
 # --- what waits --------------------------------------------------------------------------------------------------

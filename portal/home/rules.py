@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from portal.access import Actor
 from portal.access import Permission as P
 from portal.i18n import gettext, mark
+
+
+@dataclass(frozen=True)
+class AccessibilityStatement:
+    """The statement in the Dutch model: status A (meets all), B (partly), C (first measures), D (no), E (no statement)."""
+
+    status: str
+    drawn_up_on: date
+    tested_on: date
+    norm: str = "WCAG 2.2, A + AA (EN 301 549)"
+    audited_on: date | None = None
+    """By somebody from outside; None as long as nobody did. Without it a status above C may not be claimed."""
+
+
+ACCESSIBILITY = AccessibilityStatement(status="C", drawn_up_on=date(2026, 11, 23), tested_on=date(2026, 11, 23))
 
 ALSO_UNDER = {
     "/inschrijvingen": ("/besluiten",),

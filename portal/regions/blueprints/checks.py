@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from portal.regions.blueprints.checks_of_identity import identity_complaints
 from portal.regions.blueprints.checks_of_offer import Complaint, offer_complaints, unknown
 from portal.regions.blueprints.schema import SCHEMA_VERSION, Blueprint
 from portal.regions.blueprints.steering import Kpi
@@ -28,6 +29,7 @@ def complaints(blueprint: Blueprint) -> Iterator[Complaint]:
     yield from _municipalities(blueprint)
     yield from _contract(blueprint.contract)
     yield from offer_complaints(blueprint)
+    yield from identity_complaints(blueprint)
     for goal in blueprint.goals:
         yield from unknown(f"goals[{goal.code}].segments", goal.segments, blueprint.segments)
         if goal.core_value is not None:

@@ -97,6 +97,41 @@ class Organisation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Look:
+    """Colour and logo of the region's pages. The logo is a file in static/regions/<code>/."""
+
+    source: str
+    accent: str
+    """As #00566b; white words on it and its own words on white must be readable."""
+    logo: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Where people are answered. What is not known is left out, and the page says so."""
+
+    name: Text | None = None
+    phone: str | None = None
+    email: str | None = None
+    hours: Text | None = None
+    reply_working_days: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """How the region is reached."""
+
+    source: str
+    office: Desk | None = None
+    """Questions about buying: procedures, decisions, contracts."""
+    helpdesk: Desk | None = None
+    """Questions about the portal itself: logging in, an upload that fails."""
+    complaints_email: str | None = None
+    privacy_email: str | None = None
+    """Of the data protection officer."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisionDocument:
     """A document the purchase rests on. One that is not public never leaves the buyer's side."""
 

@@ -8,7 +8,9 @@ from datetime import date
 from portal.regions.blueprints.criteria import Criterion, EvidenceType, Quality
 from portal.regions.blueprints.identity import (
     Coded,
+    Contact,
     Frame,
+    Look,
     Municipalities,
     Municipality,
     Organisation,
@@ -46,6 +48,8 @@ class Blueprint:
     contract: Contract
     governance: Governance
     segments: tuple[Segment, ...]
+    look: Look | None = None
+    contact: Contact | None = None
     documents: tuple[VisionDocument, ...] = ()
     principles: tuple[Coded, ...] = ()
     core_values: tuple[Coded, ...] = ()
