@@ -284,7 +284,8 @@ def _actions(work: Work) -> list[Wait]:
 
 
 def _action(work: Work, action: ActionItem) -> Wait:
-    detail = gettext(work.actor.locale)("Actiepunt uit %(title)s", title=action.meeting.title)
+    _ = gettext(work.actor.locale)
+    detail = _("Actiepunt uit %(title)s", title=action.meeting.title)
     own, args = holds(work.actor, action.seat), {"meeting_id": action.meeting_id}
     whose = "" if own else action.seat.label
     return Wait(action.what, detail, "meetings.meeting", args, due=action.due_on, mine=own, whose=whose)

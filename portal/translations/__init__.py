@@ -26,6 +26,9 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "mark": None,
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
+    "n_": (1, 2),
+    "_n": (1, 2),
+    "many": (1, 2),
 }
 SOURCES: tuple[tuple[str, list[tuple[str, str]]], ...] = (
     ("portal", [("**.py", "python")]),

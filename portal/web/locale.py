@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from flask import Flask, g, has_app_context, request, session
-from flask_babel import Babel, Domain, get_locale, ngettext
+from flask_babel import Babel, Domain, get_locale
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 
@@ -31,6 +31,11 @@ def _(text: str, /, **values: Any) -> str:
     return str(g.words(text, **values))
 
 
+def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
+    """One or many in the reader's language, `num` filled in."""
+    return i18n.ngettext(reader_locale() if has_app_context() else "nl")(one, many, number, **values)
+
+
 def _l(text: str, /, **values: Any) -> Any:
     """The same, looked up when it is shown."""
     return LazyString(_, text, **values)
@@ -50,7 +55,7 @@ def reader_locale() -> str:
 
 def install(app: Flask) -> None:
     Babel(app, default_locale="nl", default_timezone="Europe/Amsterdam", locale_selector=_choose)
-    app.extensions["babel"].domain_instance = Catalogues()
+    app.extensions["babel"].instance.domain_instance = Catalogues()
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(_, _plural, newstyle=True)  # type: ignore[attr-defined]
     for name, function in i18n.FILTERS.items():

@@ -290,13 +290,14 @@ def _officer_waits(work: Work) -> list[Wait]:
 
 
 def _officer_wait(work: Work, title: str, procedure: Procedure, count: int) -> Wait:
+    n_ = ngettext(work.actor.locale)
     return Wait(
         title=title,
         detail=procedure.title,
         endpoint="decisions.overview",
         args={"procedure_id": procedure.id},
         due=procedure.decision_by if procedure.state is ProcedureState.OPENED else None,
-        words=ngettext(work.actor.locale)("%(num)s besluit", "%(num)s besluiten", count),
+        words=n_("%(num)s besluit", "%(num)s besluiten", count),
         kind="let-op",
     )
 
