@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import portal.accounts.mails  # noqa: F401  (it tells the outbox how mail reaches people)
+from portal.accounts.absence.service import arrange_absence, end_absence
 from portal.accounts.authority.service import (
     claim_authority,
     end_authority,
@@ -18,6 +19,7 @@ from portal.accounts.members.service import (
     decline_join_request,
     end_membership,
     give_role,
+    hand_over,
     invite,
     resend_invitation,
     revoke_invitation,
@@ -49,11 +51,12 @@ from portal.accounts.users.service import (
 )
 
 __all__ = [
-    "accept_invitation", "accept_join_request", "ask_new_email", "ask_to_join", "begin_log_in", "begin_session",
-    "change_password", "change_state", "claim_authority", "confirm_account", "confirm_new_email", "count_request",
-    "create_staff", "deactivate_user", "decline_join_request", "edit_organisation", "end_authority", "end_membership",
-    "end_other_sessions", "end_session", "ensure_organisation", "finish_log_in", "give_role", "invite",
-    "note_extract_read", "reactivate_user", "receive_extract", "register_organisation", "reject_authority", "rename",
-    "request_reset", "resend_confirmation", "resend_invitation", "reset_password", "revoke_invitation", "seal_of",
-    "set_locale", "set_mail_preference", "tell_account_exists", "verify_authority",
+    "accept_invitation", "accept_join_request", "arrange_absence", "ask_new_email", "ask_to_join", "begin_log_in",
+    "begin_session", "change_password", "change_state", "claim_authority", "confirm_account", "confirm_new_email",
+    "count_request", "create_staff", "deactivate_user", "decline_join_request", "edit_organisation", "end_absence",
+    "end_authority", "end_membership", "end_other_sessions", "end_session", "ensure_organisation", "finish_log_in",
+    "give_role", "hand_over", "invite", "note_extract_read", "reactivate_user", "receive_extract",
+    "register_organisation", "reject_authority", "rename", "request_reset", "resend_confirmation",
+    "resend_invitation", "reset_password", "revoke_invitation", "seal_of", "set_locale", "set_mail_preference",
+    "tell_account_exists", "verify_authority",
 ]  # fmt: skip

@@ -104,12 +104,12 @@ def test_a_wrong_wish_is_refused_at_its_field(noor, read_as, data, said):
 # --- how mail comes ----------------------------------------------------------------------------------------------
 
 
-def test_who_wants_one_mail_a_day_is_told_what_still_comes_at_once(noor, read_as, work_as):
+def test_who_wants_one_mail_a_day_is_told_what_still_comes_at_once(noor, read_as, work_as, clock):
     page = noor.get("/account/mail").text
     assert "niet uitzetten" in page and "besluiten en bezwaar" in page
     assert noor.post("/account/mail", data={"digest": "ja"}).location == "/account"
     assert "dagelijks overzicht" in noor.get("/account").text
-    facts = {"name": "Noor", "title": "Ronde 1", "link": "/x", "region_name": "Regio"}
+    facts = {"name": "Noor", "title": "Ronde 1", "link": "/x", "region_name": "Regio", "starts_at": clock()}
     with work_as(SYSTEM) as work:
         assert queue_mail(work, to="noor@lindeveld.nl", template="minutes_adopted", key="m:1", facts=facts).held
     assert noor.post("/account/mail", data={"digest": "nee"}).status_code == 303
@@ -143,8 +143,8 @@ def test_nobody_ends_the_session_of_another(noor, app, provider, work_as, read_a
         colleague = make_colleague(work, provider)
     theirs = come_in(app.test_client(), colleague)
     with read_as(SYSTEM) as work:
-        found = work.session.query(UserSession).filter_by(user_id=colleague.id).one()
-    assert noor.post(f"/account/sessies/{found.id}/beeindigen").status_code == 404
+        found = work.session.query(UserSession).filter_by(user_id=colleague.id).one().id
+    assert noor.post(f"/account/sessies/{found}/beeindigen").status_code == 404
     assert theirs.get("/start").status_code == 200
 
 

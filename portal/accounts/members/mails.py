@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from portal.accounts.members import queries
-from portal.accounts.models import Invitation, JoinRequest, Organisation
+from portal.accounts.models import Invitation, JoinRequest, Membership, Organisation
 from portal.accounts.rules import ROLE_LABELS
 from portal.accounts.users import rules as user_rules
 from portal.i18n import gettext
@@ -56,3 +58,18 @@ def tell_declined(work: Work, organisation: Organisation, request: JoinRequest, 
         key=f"join_declined:{request.id}",
         facts={"name": request.name, "organisation": organisation.name},
     )
+
+
+def tell_handed_over(work: Work, left: Membership, to: Membership, tasks: Sequence[tuple[str, str]]) -> None:
+    """What somebody who leaves had open, to the colleague who takes it over."""
+    queue_mail(
+        work,
+        to=to.user.email,
+        template="handed_over",
+        locale=to.user.locale,
+        key=f"handed_over:{left.id}:{to.id}",
+        facts={
+            "name": to.user.name, "left": left.user.name, "organisation": left.organisation.name,
+            "tasks": [{"title": title, "path": path} for title, path in tasks], "link": "/start",
+        },
+    )  # fmt: skip

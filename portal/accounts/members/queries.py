@@ -156,6 +156,24 @@ def administrators(work: Work, organisation_id: int) -> Sequence[User]:
     return work.session.scalars(find).unique().all()
 
 
+def colleagues_of(work: Work, held: Membership) -> Sequence[Membership]:
+    """The other current roles at the same organisation, by name. For who may end this one."""
+    find = (
+        select(Membership)
+        .join(User)
+        .options(joinedload(Membership.user))
+        .where(Membership.organisation_id == held.organisation_id, Membership.ended_at.is_(None))
+        .where(Membership.user_id != held.user_id, User.state == UserState.ACTIVE)
+    )
+    return sorted(work.session.scalars(find), key=lambda m: (m.user.name.casefold(), m.id))
+
+
+def is_last_administrator(work: Work, held: Membership) -> bool:
+    """Nobody else could manage this organisation, or the portal."""
+    is_admin = held.role in (Role.PROVIDER_ADMIN, Role.PLATFORM_ADMIN)
+    return is_admin and count_current(work, held.organisation_id, held.role) == 1
+
+
 def everybody_at(work: Work, organisation_id: int) -> Sequence[User]:
     """Who holds a role at this organisation now, each once. For verbs: never shown."""
     find = select(User).join(Membership).where(Membership.organisation_id == organisation_id)

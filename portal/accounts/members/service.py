@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from portal.access import PROVIDER_ROLES, Permission, Role, Scope
+from portal.accounts.absence.rules import reasons_not_to_stand_in
 from portal.accounts.members import mails, queries
 from portal.accounts.members.states import JOIN_REQUEST
 from portal.accounts.models import Invitation, JoinRequest, Membership, Organisation, User, UserState
@@ -139,8 +141,7 @@ def end_membership(work: Work, membership: Membership) -> None:
     permission = Permission.MEMBER_END if membership.role in PROVIDER_ROLES else Permission.STAFF_END
     if not work.actor.may(Permission.STAFF_END):
         work.require(permission, membership)
-    is_admin = membership.role in (Role.PROVIDER_ADMIN, Role.PLATFORM_ADMIN)
-    if is_admin and queries.count_current(work, membership.organisation_id, membership.role) == 1:
+    if queries.is_last_administrator(work, membership):
         raise RuleBroken("last_administrator", subject=membership)
     membership.ended_at = work.now
     users.end_sessions(membership.user)
@@ -148,6 +149,21 @@ def end_membership(work: Work, membership: Membership) -> None:
         work, "membership.ended", membership,
         role=membership.role, user_account_id=membership.user_id, organisation_id=membership.organisation_id,
     )  # fmt: skip
+
+
+def hand_over(work: Work, membership: Membership, *, to: Membership | None, tasks: Sequence[tuple[str, str]]) -> None:
+    """Somebody leaves: the role and the right to sign for the organisation end, and a colleague hears what was open.
+
+    `tasks` are (title, address). Raises as `end_membership` does, or RuleBroken(deputy_may_not) for a colleague who
+    may do less.
+    """
+    if to is not None and (reasons := reasons_not_to_stand_in(membership, to)):
+        raise RuleBroken(*reasons, subject=membership)
+    end_membership(work, membership)
+    if to is not None:
+        facts = {"to_membership_id": to.id, "tasks": len(tasks), "organisation_id": membership.organisation_id}
+        record(work, "membership.handed_over", membership, **facts)
+        mails.tell_handed_over(work, membership, to, tasks)
 
 
 def end_sessions_at(work: Work, organisation: Organisation) -> None:

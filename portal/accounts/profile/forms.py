@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import EmailField, PasswordField, RadioField
+from wtforms import EmailField, PasswordField
 from wtforms.validators import Email, InputRequired, Length
 
 from portal.web import reasons
+from portal.web.fields import RadioField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 

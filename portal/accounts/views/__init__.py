@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    absence,
     account,
     authority,
     limits,
@@ -18,6 +19,6 @@ from . import (
 from .blueprint import bp
 
 __all__ = [
-    "account", "authority", "bp", "limits", "log_in", "members", "organisation", "password", "profile", "registration", "staff",
-    "verification",
+    "absence", "account", "authority", "bp", "limits", "log_in", "members", "organisation", "password", "profile",
+    "registration", "staff", "verification",
 ]  # fmt: skip

@@ -91,14 +91,6 @@ def revoke_invitation(invitation_id: int) -> Response:
         return _back(work, None, _("De uitnodiging is ingetrokken. De link werkt niet meer."))
 
 
-@bp.post("/organisatie/leden/<int:membership_id>/beeindigen")
-@allow(P.MEMBER_END)
-def end_membership(membership_id: int) -> Response:
-    with writing() as work:
-        service.end_membership(work, queries.membership(work, membership_id))
-        return _back(work, None, _("De rol is beëindigd. Deze persoon is direct uitgelogd."))
-
-
 @bp.post("/organisatie/verzoeken/<int:request_id>/toestaan")
 @allow(P.MEMBER_INVITE)
 def accept_join(request_id: int) -> Response:

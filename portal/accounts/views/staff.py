@@ -88,15 +88,6 @@ def reactivate_user(user_id: int) -> Response:
         return _to_person(work, user_id, _("Het account van %(name)s staat weer aan.", name=user.name))
 
 
-@bp.post("/beheer/rollen/<int:membership_id>/beeindigen")
-@allow(P.STAFF_END)
-def end_role(membership_id: int) -> Response:
-    with writing() as work:
-        found = queries.membership(work, membership_id)
-        service.end_membership(work, found)
-        return _to_person(work, found.user_id, _("De rol is beëindigd. Deze persoon is direct uitgelogd."))
-
-
 @bp.post("/beheer/uitnodigingen/<int:invitation_id>/opnieuw")
 @allow(P.STAFF_INVITE)
 def resend_staff_invitation(invitation_id: int) -> Response:

@@ -1,0 +1,137 @@
+"""Absences and deputies, as far as they are the actor's own or those of the organisation that the actor manages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from portal.access import Permission
+from portal.accounts.absence.models import Absence
+from portal.accounts.absence.rules import reasons_not_to_stand_in
+from portal.accounts.models import Membership, User, UserState
+from portal.errors import NotFound
+from portal.work import Work
+
+AWAY, DEPUTY = aliased(Membership), aliased(Membership)
+
+
+def _all() -> Select[Absence]:
+    """Absences that nobody took back, of people and deputies who still have their role."""
+    loads = [
+        joinedload(getattr(Absence, side)).options(joinedload(Membership.user), joinedload(Membership.organisation))
+        for side in ("membership", "deputy")
+    ]
+    return (
+        select(Absence)
+        .join(AWAY, AWAY.id == Absence.membership_id)
+        .join(DEPUTY, DEPUTY.id == Absence.deputy_id)
+        .options(*loads)
+        .where(Absence.ended_at.is_(None), AWAY.ended_at.is_(None), DEPUTY.ended_at.is_(None))
+    )
+
+
+def _now(work: Work) -> ColumnElement[bool]:
+    return and_(Absence.starts_on <= work.today, Absence.ends_on >= work.today)
+
+
+def _manages(work: Work) -> ColumnElement[bool]:
+    """The own absence, and those at a provider for its administrator."""
+    mine = AWAY.user_id == work.actor.user_id
+    if work.actor.is_provider and work.actor.may(Permission.MEMBER_END):
+        return or_(mine, AWAY.organisation_id == work.actor.organisation_id)
+    return mine
+
+
+def arranged(work: Work) -> Sequence[Absence]:
+    """Absences that are not over, which the actor arranges: the soonest first."""
+    find = _all().where(_manages(work), Absence.ends_on >= work.today)
+    return work.session.scalars(find.order_by(Absence.starts_on, Absence.id)).all()
+
+
+def absence(work: Work, absence_id: int) -> Absence:
+    """One that the actor may take back. Raises NotFound."""
+    find = _all().where(_manages(work), Absence.id == absence_id, Absence.ends_on >= work.today)
+    found = work.session.scalar(find)
+    if found is None:
+        raise NotFound("Absence")
+    return found
+
+
+def standing_in(work: Work) -> Sequence[Absence]:
+    """For whom the actor stands in today, in the role that is active now."""
+    find = _all().join(User, User.id == AWAY.user_id)
+    find = find.where(Absence.deputy_id == work.actor.membership_id, _now(work), User.state == UserState.ACTIVE)
+    return work.session.scalars(find.order_by(Absence.id)).all()
+
+
+def stood_in_for(work: Work, absence_id: int) -> Absence:
+    """Raises NotFound when the actor does not stand in for that person today."""
+    for found in standing_in(work):
+        if found.id == absence_id:
+            return found
+    raise NotFound("Absence")
+
+
+def arrangeable(work: Work) -> Sequence[Membership]:
+    """Whose absence the actor may arrange: the own role, and for a provider's administrator those of colleagues."""
+    find = select(Membership).options(joinedload(Membership.user)).where(Membership.ended_at.is_(None))
+    if work.actor.is_provider and work.actor.may(Permission.MEMBER_END):
+        find = find.where(Membership.organisation_id == work.actor.organisation_id)
+    else:
+        find = find.where(Membership.id == work.actor.membership_id)
+    return _by_name(work.session.scalars(find).all())
+
+
+def deputies_at(work: Work) -> Sequence[Membership]:
+    """Colleagues who may stand in for the actor, or for whomever the actor may arrange it: by name."""
+    find = select(Membership).join(User).options(joinedload(Membership.user)).where(
+        Membership.organisation_id == work.actor.organisation_id,
+        Membership.ended_at.is_(None),
+        User.state == UserState.ACTIVE,
+    )  # fmt: skip
+    away = arrangeable(work)
+    fit = [m for m in work.session.scalars(find) if any(not reasons_not_to_stand_in(a, m) for a in away)]
+    return _by_name(fit)
+
+
+def overlapping(work: Work, membership_id: int, starts_on: object, ends_on: object) -> bool:
+    find = _all().where(
+        Absence.membership_id == membership_id, Absence.starts_on <= ends_on, Absence.ends_on >= starts_on
+    )
+    return work.session.scalars(find).first() is not None
+
+
+def deputies_of(work: Work, address: str) -> list[tuple[User, str]]:
+    """(deputy, name of who is away): who gets a copy of what is mailed to this address.
+
+    That is whoever stands in today for every role of its person. A mail does not say for which role it is; who stands
+    in for one of two roles must not read about the other.
+    """
+    held = select(Membership.id).join(User).where(User.email == address.lower(), Membership.ended_at.is_(None))
+    roles = set(work.session.scalars(held))
+    if not roles:
+        return []
+    find = _all().where(Absence.membership_id.in_(roles), _now(work))
+    covered: dict[User, set[int]] = {}
+    away = ""
+    for found in work.session.scalars(find):
+        if found.deputy.user.state is UserState.ACTIVE:
+            covered.setdefault(found.deputy.user, set()).add(found.membership_id)
+            away = found.membership.user.name
+    return [(user, away) for user, stands_for in covered.items() if stands_for == roles]
+
+
+def anybody_away(work: Work) -> set[str]:
+    """The addresses of who is away today, asked once per act: nearly always few or none."""
+    known: set[str] | None = work.session.info.get("away")
+    if known is None:
+        find = select(User.email).join(AWAY, AWAY.user_id == User.id).join(Absence, Absence.membership_id == AWAY.id)
+        known = set(work.session.scalars(find.where(Absence.ended_at.is_(None), _now(work))))
+        work.session.info["away"] = known
+    return known
+
+
+def _by_name(found: Sequence[Membership]) -> list[Membership]:
+    return sorted(found, key=lambda m: (m.user.name.casefold(), m.id))

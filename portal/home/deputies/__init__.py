@@ -1,0 +1,1 @@
+"""What waits for somebody who is away, for the deputy."""

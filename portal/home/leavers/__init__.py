@@ -1,0 +1,1 @@
+"""Who leaves an organisation: what was open, and who takes it over."""

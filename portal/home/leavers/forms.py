@@ -1,0 +1,23 @@
+"""The form with which a role ends and its work is handed over."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms.validators import Optional
+
+from portal.web.fields import SelectField
+from portal.web.forms import BaseForm
+from portal.web.locale import _l
+
+
+class LeaveForm(BaseForm):
+    successor = SelectField(
+        _l("Wie neemt het werk over?"),
+        [Optional()],
+        description=_l("Deze collega krijgt een mail met alles wat openstaat."),
+    )
+
+    def __init__(self, colleagues: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.successor.choices = [("", _l("Niemand: er hoeft niets over")), *colleagues]

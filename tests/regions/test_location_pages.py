@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import pytest
+
+from portal.access import SYSTEM
+from tests.factories import make_colleague, make_officer, make_provider, make_region
+from tests.web.doors import Reader, come_in
+
+HOME = {
+    "name": "De Wilg",
+    "family_home": "y",
+    "street": "Dijk 7",
+    "postcode": "1811AB",
+    "place": "Heiloo",
+    "municipality": "",
+}
+
+
+@pytest.fixture
+def app(app):
+    app.test_client_class = Reader
+    return app
+
+
+@pytest.fixture
+def region(work_as):
+    with work_as(SYSTEM) as work:
+        return make_region(work)
+
+
+@pytest.fixture
+def provider(region, work_as):
+    with work_as(SYSTEM) as work:
+        return make_provider(work, "Lindeveld")
+
+
+@pytest.fixture
+def noor(client, provider):
+    return come_in(client, provider.admin)
+
+
+def test_a_location_is_added_filled_shown_and_closed(noor, app, provider, region, work_as):
+    assert "organisatie/locaties" in noor.get("/organisatie").text
+    made = noor.post("/organisatie/locaties/toevoegen", data=HOME)
+    assert made.status_code == 303
+    thing = noor.get(made.location).text.split('<option value="p')[1].split('"')[0]
+    assert noor.post(f"{made.location}/plekken", data={"thing": f"p{thing}", "places": "6"}).status_code == 303
+    assert noor.post(f"{made.location}/plekken", data={"thing": f"p{thing}", "places": "veel"}).status_code == 422
+    assert noor.post("/organisatie/agb", data={"code": "73731234", "location": ""}).status_code == 303
+    assert noor.post("/organisatie/gemeenten", data={"municipalities": ["1", "2"]}).status_code == 303
+    assert noor.post(made.location, data={**HOME, "name": "De Wilgen"}).location == "/organisatie/locaties"
+    shown = noor.get("/organisatie/locaties").text
+    assert "De Wilgen" in shown and "73731234" in shown and ": 6" in shown
+    public = app.test_client().get(f"/aanbieders/{provider.organisation.id}/openbaar").text
+    assert "De Wilgen" in public and "Dijk 7" not in public and "1811" not in public and "73731234" not in public
+    with work_as(SYSTEM) as work:
+        officer = make_officer(work, region)
+    seen = come_in(app.test_client(), officer).get(f"/aanbieders/{provider.organisation.id}/locaties").text
+    assert "Dijk 7, 1811 AB" in seen and "73731234" in seen
+    others = noor.get("/organisatie/zichtbaar").text
+    assert others.count("Dijk 7") == 1 and others.count("De Wilgen") == 3
+    assert noor.post(f"{made.location}/sluiten").status_code == 303
+    assert noor.get(made.location).status_code == 404
+    assert "De Wilgen" not in app.test_client().get(f"/aanbieders/{provider.organisation.id}/openbaar").text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"postcode": "18"}, "zoals 1811 AB"),
+        ({"place": ""}, "Vul de plaats"),
+        ({"age_from": "9", "age_to": "4"}, "Draai ze om"),
+    ],
+)
+def test_a_wrong_fact_is_said_at_its_field_and_the_text_stays(noor, change, said):
+    answer = noor.post("/organisatie/locaties/toevoegen", data={**HOME, **change})
+    assert answer.status_code == 422 and said in answer.text and 'value="De Wilg"' in answer.text
+
+
+def test_a_wrong_code_is_refused_on_the_page(noor):
+    answer = noor.post("/organisatie/agb", data={"code": "1234", "location": ""})
+    assert answer.status_code == 422 and "8 cijfers" in answer.text and 'value="1234"' in answer.text
+
+
+def test_a_plain_member_reads_and_changes_nothing(client, provider, work_as):
+    with work_as(SYSTEM) as work:
+        colleague = make_colleague(work, provider)
+    reader = come_in(client, colleague)
+    assert "locaties/toevoegen" not in reader.get("/organisatie/locaties").text
+    assert reader.post("/organisatie/locaties/toevoegen", data=HOME).status_code == 404
