@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from . import web
@@ -51,6 +52,8 @@ def build(settings: Settings | None = None, clock: Clock | None = None, transpor
     if settings.practice:
         app.register_blueprint(import_module("portal.practice.views").bp)
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "portal" / "static"), prefix="static/")  # type: ignore[method-assign]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     return app
 
 

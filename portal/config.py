@@ -20,6 +20,8 @@ class Settings:
     var: Path = Path("var")
     seal_key_file: Path = Path("var/keys/seal.key")
     base_url: str = "http://127.0.0.1:8000"
+    proxies: int = 0
+    """So many reverse proxies stand in front; only theirs is believed about where a request comes from."""
     practice: bool = False
     session_seconds: int = 8 * 3600
     fresh_login_seconds: int = 15 * 60
@@ -79,6 +81,7 @@ def load_settings() -> Settings:
     return Settings(
         var=var,
         base_url=env.str("BASE_URL", defaults.base_url).rstrip("/"),
+        proxies=env.int("PROXIES", defaults.proxies),
         practice=env.bool("PRACTICE", defaults.practice),
         session_seconds=env.int("SESSION_SECONDS", defaults.session_seconds),
         fresh_login_seconds=env.int("FRESH_LOGIN_SECONDS", defaults.fresh_login_seconds),

@@ -183,7 +183,7 @@ def _files(work: Work, lines: list[JobLine]) -> FileStore:
     kept = select(func.count(), func.coalesce(func.sum(StoredFile.size), 0)).where(StoredFile.removed_at.is_(None))
     count, size = work.session.execute(kept).one()
     swept = next((line.run for line in lines if line.name == "sweep_files"), None)
-    return FileStore(count, int(size), free_bytes(work.settings.file_root), swept and swept.started_at)
+    return FileStore(count, int(size), free_bytes(work.settings.file_root), swept.started_at if swept else None)
 
 
 def _database(work: Work) -> DatabaseFacts:

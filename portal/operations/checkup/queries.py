@@ -156,7 +156,8 @@ def _chain(work: Work) -> Iterator[Finding]:
     head = work.session.scalar(select(AuditHead))
     count = work.session.scalar(select(func.count()).select_from(AuditEvent)) or 0
     event = work.session.scalar(select(AuditEvent).where(AuditEvent.seq == head.seq)) if head else None
-    yield rules.audit_chain(head and (head.seq, head.hash), event and (event.seq, event.hash), count)
+    end = (head.seq, head.hash) if head else None
+    yield rules.audit_chain(end, (event.seq, event.hash) if event else None, count)
 
 
 def _mail_failure(known: Settings) -> str | None:
