@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
@@ -18,6 +19,13 @@ from .packages import Refused
 CHUNK = 256 * 1024
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13})
 _ZIP_END = b"PK\x05\x06"
+_EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR"
+"""The file with which everybody tests a virus scanner; it is refused with or without one."""
+_MARKUP = re.compile(rb"<(script|html|svg|\?php|iframe)\b", re.IGNORECASE)
+_PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_PDF_RUNS = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|ImportData|SubmitForm|GoToE)\b")
+_PDF_PACKED = re.compile(rb"/ObjStm\b")
+_PACKED_MOST = 4 * 1024 * 1024
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -66,19 +74,53 @@ def _signed(file: BinaryIO, kind: FileType) -> None:
 
 def _look_at_image(file: BinaryIO, kind: FileType) -> None:
     _signed(file, kind)
-    if _ZIP_END in _ends_with(file, 66_000):
+    end = _ends_with(file, 66_000)
+    if _ZIP_END in end:
+        raise Refused("not_what_it_says")
+    if kind.suffix == ".png" and not end.endswith(b"IEND\xaeB`\x82"):
+        raise Refused("not_what_it_says" if b"IEND" in end else "broken")
+    if kind.group == "jpeg" and b"\xff\xd9" not in end:
+        raise Refused("broken")
+    if _MARKUP.search(end):
         raise Refused("not_what_it_says")
 
 
 def _look_at_pdf(file: BinaryIO, kind: FileType) -> None:
-    _look_at_image(file, kind)
-    if b"%%EOF" not in _ends_with(file, 4096):
+    _signed(file, kind)
+    if _ZIP_END in _ends_with(file, 66_000):
+        raise Refused("not_what_it_says")
+    end = _ends_with(file, 4096)
+    if b"%%EOF" not in end or _MARKUP.search(end.rpartition(b"%%EOF")[2]):
         raise Refused("broken")
-    for piece in _pieces(file):
-        if b"/Encrypt" in piece:
-            raise Refused("encrypted")
-        if b"/Launch" in piece:
-            raise Refused("active")
+    packed, before = [], 0
+    for piece in _pieces(file, 64):
+        start = before - min(64, before)
+        before = start + len(piece)
+        packed += [start + found.start() for found in _PDF_PACKED.finditer(piece)]
+        _look_at_names(piece)
+    for place in sorted(set(packed))[:5000]:
+        _look_at_names(_unpacked(file, place))
+
+
+def _look_at_names(piece: bytes) -> None:
+    """The names in a piece of PDF, also those that are written in numbers to pass unseen."""
+    plain = _PDF_ESCAPE.sub(lambda found: bytes([int(found.group(1), 16)]), piece)
+    if b"/Encrypt" in plain:
+        raise Refused("encrypted")
+    if _PDF_RUNS.search(plain):
+        raise Refused("active")
+
+
+def _unpacked(file: BinaryIO, place: int) -> bytes:
+    """The objects that a PDF keeps packed together from here; what cannot be unpacked holds none."""
+    file.seek(place)
+    _head, found, data = file.read(_PACKED_MOST).partition(b"stream")
+    if not found:
+        return b""
+    try:
+        return zlib.decompressobj().decompress(data.lstrip(b"\r\n"), _PACKED_MOST)
+    except zlib.error:
+        return b""
 
 
 def _look_at_text(file: BinaryIO, _kind: FileType) -> None:
@@ -132,7 +174,10 @@ def recognise(file: BinaryIO, name: str, allowed: tuple[str, ...]) -> FileType:
     kind = TYPES.get(suffix)
     if kind is None or suffix not in allowed:
         raise FileRefused("macro" if suffix in ("docm", "dotm", "xlsm", "xltm") else "type_not_allowed", file_name=name)
+    file.seek(0)
     try:
+        if file.read(len(_EICAR)) == _EICAR:
+            raise Refused("infected")
         kind.look(file, kind)
     except Refused as refused:
         raise FileRefused(refused.reason, file_name=name) from refused

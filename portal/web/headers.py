@@ -35,11 +35,15 @@ def install(app: Flask) -> None:
     app.after_request(_add)
 
 
+def fixed(base_url: str) -> dict[str, str]:
+    """What every answer says, that of a page as well as that of a style sheet."""
+    only_https = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+    return {**FIXED, **(only_https if base_url.startswith("https://") else {})}
+
+
 def _add(response: Response) -> Response:
-    for name, value in FIXED.items():
+    for name, value in fixed(office().settings.base_url).items():
         response.headers.setdefault(name, value)
-    if office().settings.base_url.startswith("https://"):
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     private = request.endpoint != "static" and not asked_by_machine()
     if request.endpoint in CACHED and response.status_code == 200:
         response.headers["Cache-Control"] = CACHED[request.endpoint]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -127,6 +126,8 @@ def decide(procedure_id: int) -> Page:
     form, back = BaseForm(), url_for("decisions.take", procedure_id=procedure_id)
     chosen = {int(id) for id in request.form.getlist("besluit") if id.isdigit()}
     if not chosen:
+        with reading() as work:
+            procedures.procedure(work, procedure_id)  # of another region: not there
         title, link = _("Er is niets beslist"), [(_("Terug naar de besluiten"), back)]
         return refusal([_("Kies de besluiten die u wilt nemen.")], 422, title=title, what_now=link)
     with writing(form, Lock(Procedure, procedure_id)) as work:
