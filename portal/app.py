@@ -27,7 +27,7 @@ ROOT = Path(__file__).parent.parent
 FEATURES = (
     "accounts", "regions", "evidence", "meetings", "tenders.procedures", "tenders.submissions", "tenders.assessment",
     "tenders.decisions", "contracts", "tables.rounds", "tables.agreements", "tables.kpis", "compliance.obligations",
-    "compliance.declarations", "compliance.escalation", "reports", "home", "home.tasks",
+    "compliance.declarations", "compliance.escalation", "reports", "retention", "home", "home.tasks",
 )  # fmt: skip
 
 

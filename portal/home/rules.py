@@ -92,6 +92,7 @@ STAFF_MENU = (
     (mark("Verantwoording"), "/verantwoording", P.OBLIGATION_READ),
     (mark("Signalen"), "/signalen", P.SIGNAL_READ),
     (mark("Controle"), "/controle", P.AUDIT_READ),
+    (mark("Bewaren"), "/beheer/bewaren", P.RETENTION_CONFIRM),
     (mark("Gebruikers"), "/beheer/gebruikers", P.STAFF_INVITE),
     (mark("Stand"), "/status", P.PLATFORM_STATUS),
 )

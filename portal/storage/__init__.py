@@ -182,7 +182,8 @@ def sweep(office: Office) -> int:
     root, removed = office.settings.file_root, 0
     for path in list(disk.old_files(root, ORPHAN_AGE, system_clock())):
         with begin_read(office, SYSTEM) as work:
-            known = work.session.scalar(select(StoredFile.id).where(StoredFile.address == path.name))
+            there = StoredFile.address == path.name, StoredFile.removed_at.is_(None)
+            known = work.session.scalar(select(StoredFile.id).where(*there))
         if known is None:
             path.unlink(missing_ok=True)
             removed += 1

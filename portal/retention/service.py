@@ -1,0 +1,102 @@
+"""Verbs on removal: a human proposes with a reason, says yes in a second step, and only then the owners let go."""
+
+from __future__ import annotations
+
+from portal.access import Permission
+from portal.accounts.expiry.service import forget_invitation, forget_person
+from portal.accounts.models import Invitation, User
+from portal.audit import record
+from portal.errors import RuleBroken
+from portal.evidence.expiry.service import remove_version
+from portal.evidence.models import EvidenceVersion
+from portal.mail.forgetting import forget_mail
+from portal.mail.models import OutboxMail
+from portal.retention import queries, rules
+from portal.retention.models import Removal
+from portal.storage import StoredFile
+from portal.storage.removal import remove_file
+from portal.tasks import Task, enqueue, forget_result
+from portal.tenders.submissions.expiry.service import remove_content
+from portal.tenders.submissions.models import Submission
+from portal.work import Work
+
+REMOVE = "retention.remove"
+
+
+def propose_removal(work: Work, key: str, *, reason: str) -> Removal:
+    """Fix the list of what is due in this class. Raises NotAllowed, NotFound, RuleBroken (see rules)."""
+    work.require(Permission.RETENTION_CONFIRM)
+    kind, due = queries.by_hand(key), queries.due(work, key)
+    open_already = queries.open_removal(work, key) is not None
+    if reasons := rules.reasons_not_to_propose(kind, due=len(due), open_already=open_already, reason=reason):
+        raise RuleBroken(*reasons)
+    removal = Removal(
+        class_key=key,
+        subject_ids=[one.id for one in due],
+        reason=reason.strip(),
+        proposed_by_id=work.actor.user_id,
+        proposed_at=work.now,
+    )
+    work.add(removal)
+    record(work, "retention.proposed", removal, class_key=key, count=len(due))
+    return removal
+
+
+def cancel_removal(work: Work, removal: Removal) -> None:
+    """Nothing goes. Raises NotAllowed, RuleBroken(retention_over)."""
+    work.require(Permission.RETENTION_CONFIRM)
+    if removal.confirmed_at is not None or removal.cancelled_at is not None:
+        raise RuleBroken("retention_over", subject=removal)
+    removal.cancelled_at = work.now
+    record(work, "retention.cancelled", removal, class_key=removal.class_key)
+
+
+def confirm_removal(work: Work, removal: Removal, *, seen: int) -> Task:
+    """A human's yes; `seen` is the number on the list that was typed. Raises NotAllowed, RuleBroken (see rules)."""
+    work.require(Permission.RETENTION_CONFIRM)
+    confirmed, cancelled = removal.confirmed_at is not None, removal.cancelled_at is not None
+    listed = len(removal.subject_ids)
+    if reasons := rules.reasons_not_to_confirm(confirmed=confirmed, cancelled=cancelled, seen=seen, listed=listed):
+        raise RuleBroken(*reasons, subject=removal)
+    removal.confirmed_by_id, removal.confirmed_at = work.actor.user_id, work.now
+    task = enqueue(work, REMOVE, removal_id=removal.id)
+    removal.task_id = task.id
+    record(work, "retention.confirmed", removal, class_key=removal.class_key, count=listed)
+    return task
+
+
+def remove_next(work: Work, removal: Removal) -> bool:
+    """Let the owner remove the next of the list, unless it is needed again; False when the list is done."""
+    place = removal.removed + removal.held_back
+    if place >= len(removal.subject_ids):
+        if removal.finished_at is None:
+            removal.finished_at = work.now
+            facts = {"class_key": removal.class_key, "removed": removal.removed, "held_back": removal.held_back}
+            record(work, "retention.finished", removal, **facts)
+        return False
+    id = int(removal.subject_ids[place])
+    if queries.is_due(work, removal.class_key, id):
+        _remove(work, removal.class_key, id)
+        removal.removed += 1
+    else:
+        removal.held_back += 1
+    return True
+
+
+def _remove(work: Work, key: str, id: int) -> None:
+    if key in ("draft", "withdrawn", "rejected"):
+        remove_content(work, work.get(Submission, id))
+    elif key == "evidence":
+        remove_version(work, work.get(EvidenceVersion, id))
+    elif key == "leaver":
+        forget_person(work, work.get(User, id))
+    elif key == "invitation":
+        forget_invitation(work, work.get(Invitation, id))
+    else:
+        forget_mail(work, work.get(OutboxMail, id))
+
+
+def remove_result(work: Work, task: Task) -> None:
+    """What a background task made and nobody can download any more."""
+    if (file_id := forget_result(work, task)) is not None:
+        remove_file(work, work.get(StoredFile, file_id))
