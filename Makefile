@@ -1,6 +1,6 @@
 # Everything a newcomer types. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run browser demo demo-reset test test-fast test-all check format walk bench diagrams \
+.PHONY: help setup setup-run browser demo demo-reset test test-fast test-all check format walk walk-ways bench diagrams \
         translations migrations lock clean
 
 .NOTPARALLEL:
@@ -43,6 +43,11 @@ format: setup ## put the code in the house format
 
 walk: setup browser ## clone HEAD, start the demo from nothing, walk the ten steps and save pictures
 	@scripts/walk
+
+walk-ways: setup browser ## the walk three times more: in English on a phone, by keyboard alone, without JavaScript
+	@scripts/walk docs/walk/en --english --phone
+	@scripts/walk docs/walk/keyboard --keyboard
+	@scripts/walk docs/walk/no-script --no-script
 
 bench: setup ## measure what the README's performance table shows
 	@$(BIN)/python -m benchmarks

@@ -9,7 +9,8 @@ from tests.walk.walker import Walk
 def walk(w: Walk) -> None:
     page = go(w.visitor(), "/")
     text = said(page)
-    for category in ("Herstelgericht ambulant", "Ondersteuningsgericht"):
+    names = ("recovery", "support") if w.way.english else ("Herstelgericht ambulant", "Ondersteuningsgericht")
+    for category in names:
         assert category.lower() in text.lower(), category
     w.shot(page, "regio-alkmaar")
     w.shot(go(page, "/procedures"), "nog-geen-procedures")

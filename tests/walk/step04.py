@@ -37,6 +37,6 @@ def walk(w: Walk) -> None:
     assert "Wilgenrijk" not in said(page)
     w.shot(page, "nota-van-inlichtingen")
     with page.expect_download() as download:
-        follow(page, "Download de nota (Word)", stays=True)
+        click(page.locator('main a[href$="/docx"]').first, stays=True)
     assert download.value.suggested_filename.endswith(".docx")
     w.mailed("ruben@waterlijn.example", r"(nota/1)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tests.walk.hands import choose, click, fill, follow, go, press, said, says, tick
+from tests.walk.hands import choose, click, fill, go, press, said, says, tick
 from tests.walk.walker import Walk
 
 REFUSED = "HA-2.HA-2c"
@@ -145,7 +145,7 @@ def letters(w: Walk) -> None:
     else:
         raise AssertionError("no refusal with its reasons")
     with page.expect_download() as download:
-        follow(page, "Download de brief (Word)", stays=True)
+        click(page.locator('main a[href$="/brief"]').first, stays=True)
     assert download.value.suggested_filename.endswith(".docx")
 
 

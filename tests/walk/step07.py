@@ -26,7 +26,7 @@ def walk(w: Walk) -> None:
     page = go(w.person("nadia"), contracts["Wilgenrijk"])
     w.shot(page, "contract-in-werking")
     with page.expect_download() as download:
-        click(page.locator('main a[href$=".docx"], main a[href*="/getekend"]').first, stays=True)
+        click(page.locator('main a[href$="/document"]').first, stays=True)
     assert download.value.suggested_filename.endswith(".docx")
     w.shot(go(w.visitor(), "/"), "toegelaten-aanbieders")
 
