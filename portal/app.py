@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -12,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from . import web
-from .accounts.queries import actor_in
+from .accounts.queries import actor_in, actor_of_membership
 from .accounts.sessions.queries import entry_of
 from .accounts.sessions.service import touch_session
 from .clock import Clock, PracticeClock, system_clock
@@ -20,14 +23,18 @@ from .config import MIB, Settings, load_settings
 from .db import Database
 from .home.queries import header
 from .mail import Transport, transport_for
+from .tasks import HANDLERS
+from .web import making
 from .work import Office, Work
 
 ROOT = Path(__file__).parent.parent
 
 FEATURES = (
-    "accounts", "regions", "evidence", "meetings", "tenders.procedures", "tenders.submissions", "tenders.assessment",
-    "tenders.decisions", "contracts", "tables.rounds", "tables.agreements", "tables.kpis", "compliance.obligations",
-    "compliance.declarations", "compliance.escalation", "reports", "retention", "home", "home.tasks",
+    "accounts", "accounts.absence", "accounts.profile", "regions", "regions.locations", "evidence", "meetings",
+    "tenders.procedures", "tenders.submissions", "tenders.assessment", "tenders.decisions", "contracts",
+    "tables.rounds", "tables.agreements", "tables.kpis", "compliance.obligations", "compliance.declarations",
+    "compliance.escalation", "reports", "reports.casefile", "search", "retention", "home", "home.deputies",
+    "home.leavers", "home.tasks", "operations",
 )  # fmt: skip
 
 
@@ -49,12 +56,25 @@ def build(settings: Settings | None = None, clock: Clock | None = None, transpor
     for feature in FEATURES:
         if find_spec(f"portal.{feature}.views"):
             app.register_blueprint(import_module(f"portal.{feature}.views").bp)
+    app.register_blueprint(making.bp)
     if settings.practice:
         app.register_blueprint(import_module("portal.practice.views").bp)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "portal" / "static"), prefix="static/")  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(ROOT / "portal" / "static"),
+        prefix="static/",
+        allow_all_origins=False,
+        add_headers_function=partial(_add_headers, settings.base_url),
+    )
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     return app
+
+
+def _add_headers(base_url: str, headers: Any, _path: str, _url: str) -> None:
+    """A style sheet or script says what a page says."""
+    for name, value in web.headers.fixed(base_url).items():
+        headers[name] = value
 
 
 def parts_of(settings: Settings, clock: Clock | None, transport: Transport | None) -> web.Parts:
@@ -74,6 +94,16 @@ def load_actor(work: Work, user_id: int, membership_id: int, key: str) -> web.wa
     return (
         None if found is None else web.wall.Entrance(actor_in(found.membership), found.session_id, found.last_used_at)
     )
+
+
+def make_list(office: Office, task_id: int) -> str:
+    """A long list as a file, by the view that shows it: the one background task that needs the pages."""
+    app = build(office.settings, office.clock)
+    app.extensions["portal"] = replace(app.extensions["portal"], office=office)
+    return making.run(app, office, task_id, lambda work, id: actor_of_membership(work.session, id))
+
+
+HANDLERS[making.KIND] = make_list
 
 
 def configure(app: Flask, settings: Settings) -> None:

@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
+
+from .db import sort_key
 
 T = TypeVar("T")
 SIZE = 25
@@ -26,6 +28,8 @@ BATCH = 500
 COUNTED = 1000
 """Further than this nobody counts; a page says "1.000+"."""
 LONGEST = 4000
+ARTICLES = ("de", "het", "een", "'t", "stichting")
+"""Words that a key of a name begins without."""
 BIGGEST = 2**63
 
 
@@ -117,6 +121,17 @@ def page_of(
     if place is not None and (not found.rows or begun_short):
         found = _look(session, find, keys, None, asked)
     return replace(found, total=count_of(session, find)) if counted else found
+
+
+def has_words(key: ColumnElement[str] | InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
+    """Whether a text that is kept by its `sort_key` holds every one of these words, however they are written."""
+    return and_(true(), *(key.contains(part, autoescape=True) for part in words_of(words)))
+
+
+def words_of(words: str) -> list[str]:
+    """What is looked for: without accents and capitals, and without an article where there is more."""
+    every = sort_key(words).split()
+    return [part for part in every if part not in ARTICLES] or every
 
 
 def count_of(session: Session, find: Select[Any], most: int = COUNTED) -> int:

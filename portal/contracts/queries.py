@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.access import Permission
 from portal.accounts import queries as accounts
@@ -35,13 +35,12 @@ from portal.contracts.signing.queries import (
     still_to_sign,
     value_needed,
 )
-from portal.db import sort_key
 from portal.errors import NotFound
-from portal.listing import Asked, Key, Order, batches, page_of
+from portal.listing import Asked, Key, Order, Page, batches, has_words, page_of
 from portal.regions import queries as regions
 from portal.regions.blueprints.identity import Text
 from portal.regions.mandates import queries as mandates
-from portal.regions.models import Power, Product
+from portal.regions.models import Category, Power, Product
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions.models import Decision
 from portal.tenders.decisions.terms.queries import blueprint_of
@@ -50,12 +49,37 @@ from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.work import Work
 
 __all__ = [
-    "all_contracts", "asked_of_provider", "contract", "contractable", "count_in", "document_task", "found", "has_contract",
-    "in_force_during", "members_for", "municipal_lines", "own_contracts", "own_mandates", "own_signature", "owner_of",
+    "all_contracts",
+    "asked_of_provider",
+    "contract",
+    "contractable",
+    "count_in",
+    "document_task",
+    "found",
+    "has_contract",
+    "in_force_during",
+    "members_for",
+    "municipal_lines",
+    "own_contracts",
+    "own_mandates",
+    "own_signature",
+    "owner_of",
     "phase_notes",
-    "provider_signatures_needed", "proxy_holders", "reasons_not_to_send", "standing", "standings", "starting_by",
-    "still_to_sign", "submission_to_contract", "term", "to_sign_for_municipality", "to_sign_for_provider",
-    "value_needed", "visible_contracts",
+    "products_here",
+    "provider_signatures_needed",
+    "proxy_holders",
+    "reasons_not_to_send",
+    "standing",
+    "standings",
+    "starting_by",
+    "still_to_sign",
+    "submission_to_contract",
+    "term",
+    "to_prepare_count",
+    "to_sign_for_municipality",
+    "to_sign_for_provider",
+    "value_needed",
+    "visible_contracts",
 ]  # fmt: skip
 
 C = ContractState
@@ -130,13 +154,25 @@ def own_contracts(work: Work) -> list[Contract]:
 
 
 def _listed(work: Work, filters: rules.Filters) -> Select[Contract]:
-    return _whole(select(Contract).join(Contract.organisation).where(seen_by(work), *_narrowed(filters)))
+    signature = selectinload(Contract.signatures)
+    return (
+        select(Contract)
+        .join(Contract.organisation)
+        .where(seen_by(work), *_narrowed(filters))
+        .options(
+            contains_eager(Contract.organisation),
+            joinedload(Contract.procedure),
+            selectinload(Contract.sub_agreements).joinedload(SubAgreement.product),
+            signature.joinedload(ContractSignature.municipality),
+            signature.joinedload(ContractSignature.authority),
+        )
+    )
 
 
 def _narrowed(filters: rules.Filters) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if filters.q.strip():
-        name = Organisation.sort_name.contains(sort_key(filters.q), autoescape=True)
+        name = has_words(Organisation.sort_name, filters.q)
         where.append(or_(name, Contract.number.icontains(filters.q.strip(), autoescape=True)))
     if filters.year is not None:
         first, last = date(filters.year, 1, 1), date(filters.year, 12, 31)
@@ -149,18 +185,31 @@ def _narrowed(filters: rules.Filters) -> list[ColumnElement[bool]]:
     return where
 
 
+def products_here(work: Work) -> list[Product]:
+    """What the actor's region buys, to choose from; nothing for who works in none."""
+    find = select(Product).join(Product.category).where(Category.region_id == work.actor.region_id)
+    return list(work.session.scalars(find.order_by(Category.position, Product.position)))
+
+
 # --- drawing up --------------------------------------------------------------------------------------------------
 
 
+def _taken() -> ColumnElement[bool]:
+    return exists().where(SubAgreement.decision_id == Decision.id)
+
+
+def to_prepare_count(work: Work) -> int:
+    """How many can be contracted now."""
+    return decisions.contractable_count(work, ~_taken()) if work.actor.may(Permission.CONTRACT_PREPARE) else 0
+
+
 def contractable(work: Work) -> list[rules.Contractable]:
-    """Who can be contracted now, by name."""
+    """Who can be contracted now, by name: short-lived work, emptied as the contracts are drawn up, so all of it."""
     if not work.actor.may(Permission.CONTRACT_PREPARE):
         return []
-    taken = set(work.session.scalars(select(SubAgreement.decision_id)))
     found: dict[int, list[Decision]] = {}
-    for decision in decisions.contractable(work):
-        if decision.id not in taken:
-            found.setdefault(decision.submission_id, []).append(decision)
+    for decision in decisions.contractable(work, ~_taken()):
+        found.setdefault(decision.submission_id, []).append(decision)
     ready = [
         rules.Contractable(id, some[0].submission.organisation, some[0].submission.procedure.title, tuple(some))
         for id, some in found.items()

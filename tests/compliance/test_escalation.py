@@ -10,6 +10,7 @@ from portal.compliance.escalation import queries, rules, service
 from portal.compliance.escalation.models import Signal, SignalNote, SignalState
 from portal.compliance.obligations.models import Obligation
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
+from portal.listing import Asked
 from tests.compliance.builder import MARGIN
 
 S = SignalState
@@ -94,7 +95,7 @@ def test_a_signal_of_another_region_is_not_there(signalled):
     with pytest.raises(NotFound), signalled.looks(signalled.elsewhere) as work:
         queries.signal(work, 1)
     with signalled.looks(signalled.elsewhere) as work:
-        assert queries.signals(work, rules.Filters()).total == 0
+        assert not queries.signals(work, rules.Filters()).page.rows
 
 
 def test_an_overdue_obligation_has_one_signal(signalled):
@@ -102,18 +103,19 @@ def test_an_overdue_obligation_has_one_signal(signalled):
         service.open_overdue_signal(work, work.get(Obligation, signalled.id_of(MARGIN)))
 
 
-def test_the_list_is_filtered_sorted_and_paged(signalled, monkeypatch):
+def test_the_list_is_filtered_sorted_and_paged(signalled):
     triage(signalled, "dismiss")
     with signalled.looks(signalled.manager) as work:
         everything = queries.signals(work, rules.Filters())
-        assert ([s.id for s in everything.rows], everything.total, everything.waiting) == ([2, 1], 2, 1)
-        assert [s.id for s in queries.signals(work, rules.Filters(state=S.DISMISSED)).rows] == [1]
-        assert [s.id for s in queries.signals(work, rules.Filters(q="kwelder")).rows] == [2]
-        assert [s.id for s in queries.signals(work, rules.Filters(sort="aanbieder")).rows] == [1, 2]
-        assert [s.id for s in queries.signals(work, rules.Filters(sort="-aanbieder")).rows] == [2, 1]
-        monkeypatch.setattr(rules, "PER_PAGE", 1)
-        second = queries.signals(work, rules.Filters(page=2))
-        assert ([s.id for s in second.rows], second.pages) == ([1], 2)
+        assert ([s.id for s in everything.page.rows], everything.waiting) == ([2, 1], 1)
+        assert [s.id for s in queries.signals(work, rules.Filters(state=S.DISMISSED)).page.rows] == [1]
+        assert [s.id for s in queries.signals(work, rules.Filters(q="kwélder")).page.rows] == [2]
+        assert [s.id for s in queries.signals(work, rules.Filters(), Asked("aanbieder")).page.rows] == [1, 2]
+        assert [s.id for s in queries.signals(work, rules.Filters(), Asked("-aanbieder")).page.rows] == [2, 1]
+        first = queries.signals(work, rules.Filters(), Asked(size=1)).page
+        second = queries.signals(work, rules.Filters(), Asked(place=first.next, size=1)).page
+        assert ([s.id for s in second.rows], second.next) == ([1], "")
+        assert [s.id for s in queries.all_signals(work, rules.Filters())] == [2, 1]
 
 
 def test_open_signals_wait_for_the_manager(signalled, monkeypatch):

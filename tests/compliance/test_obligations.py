@@ -376,7 +376,7 @@ def test_the_calendar_counts_and_puts_who_is_late_on_top(busy):
         assert [row.name for row in board.rows] == ["Praktijk Kwelder", "Lindeveld Jeugd en Gezin"]
         assert board.rows[0].cells[6] == "open"
         late = queries.board(work, rules.Filters(year=2024, late_only=True))
-        assert ([row.name for row in late.rows], late.found, late.total) == (["Praktijk Kwelder"], 1, 2)
+        assert ([row.name for row in late.rows], late.total) == (["Praktijk Kwelder"], 2)
         assert queries.board(work, rules.Filters(year=2025)).rows == []
 
 

@@ -11,14 +11,18 @@ from portal.accounts.models import Organisation, OrganisationKind, OrganisationS
 from portal.accounts.organisations.states import ORGANISATION
 from portal.db import sort_key
 from portal.errors import NotFound
-from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, has_words, page_of
 from portal.work import Work
 
 SEES_PROVIDERS = (Permission.AUTHORITY_VERIFY, Permission.CONTRACT_PREPARE, Permission.AUDIT_READ)
 
 
+def sees_all(actor: Actor) -> bool:
+    return any(actor.may(permission) for permission in SEES_PROVIDERS)
+
+
 def _visible(work: Work) -> ColumnElement[bool]:
-    if any(work.actor.may(permission) for permission in SEES_PROVIDERS):
+    if sees_all(work.actor):
         return true()
     if work.actor.is_provider:
         return Organisation.__table__.c.id == work.actor.organisation_id
@@ -49,10 +53,15 @@ ORDER = Order(
 
 
 def providers(
-    work: Work, search: str = "", state: OrganisationState | None = None, asked: Asked = FIRST
+    work: Work,
+    search: str = "",
+    state: OrganisationState | None = None,
+    asked: Asked = FIRST,
+    *,
+    counted: bool = True,
 ) -> Page[Organisation]:
     """One page of them by name, filtered on name, place or trade-register number."""
-    return page_of(work.session, _providers(work, search, state), ORDER, asked, counted=True)
+    return page_of(work.session, _providers(work, search, state), ORDER, asked, counted=counted)
 
 
 def all_providers(
@@ -68,7 +77,7 @@ def _providers(work: Work, search: str, state: OrganisationState | None) -> Sele
     if state is not None:
         find = find.where(Organisation.state == state)
     if search:
-        name = Organisation.sort_name.contains(sort_key(search), autoescape=True)
+        name = has_words(Organisation.sort_name, search)
         other = (
             Organisation.place.icontains(search, autoescape=True),
             Organisation.kvk_number.startswith(search, autoescape=True),

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from portal.accounts.models import Organisation
 from portal.contracts.models import Contract, SubAgreement
 from portal.contracts.rules import PUBLIC_STATES
-from portal.db import sort_key
-from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
-from portal.regions.models import Product
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, has_words, page_of
+from portal.regions.models import Product, Region
 from portal.work import Work
 
 
@@ -55,6 +54,19 @@ def all_admitted(work: Work, region_id: int, wish: Wish = EVERYBODY, sort: str =
         yield from _lines(work, region_id, some)
 
 
+FOUND = Order({"": [Key(Organisation.sort_name), Key(Region.code)]}, last=Key(Organisation.id))
+
+
+def found(work: Work, words: str, asked: Asked) -> Page[tuple[int, str, str, str]]:
+    """One page of lines of the registers of all regions, by part of a name: (id, name, place, code of the region)."""
+    holds = select(Contract.id).where(
+        Contract.organisation_id == Organisation.id, Contract.region_id == Region.id, Contract.state.in_(PUBLIC_STATES)
+    )
+    find = select(Organisation.id, Organisation.name, Organisation.place, Region.code)
+    find = find.join(Region, exists(holds)).where(has_words(Organisation.sort_name, words))
+    return page_of(work.session, find, FOUND, asked)
+
+
 def _listed(region_id: int, wish: Wish) -> tuple[Select[Any], Order]:
     """A row per provider: its id, name and place, and from when until when its contracts run together."""
     spans = (func.min(Contract.starts_on).label("starts"), func.max(Contract.ends_on).label("ends"))
@@ -67,7 +79,7 @@ def _listed(region_id: int, wish: Wish) -> tuple[Select[Any], Order]:
     find = select(Organisation.id, Organisation.name, Organisation.place, held.c.starts, held.c.ends)
     find = find.join(held, held.c.organisation_id == Organisation.id)
     if words := wish.text.strip():
-        name = Organisation.sort_name.contains(sort_key(words), autoescape=True)
+        name = has_words(Organisation.sort_name, words)
         find = find.where(or_(name, Organisation.place.icontains(words, autoescape=True)))
     by_name = [Key(Organisation.sort_name)]
     return find, Order(

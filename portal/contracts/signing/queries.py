@@ -56,8 +56,9 @@ def standing(work: Work, found: Contract) -> rules.Standing:
 
 def standings(work: Work, contracts: Sequence[Contract]) -> dict[int, rules.Standing]:
     """Of a whole list, in one query per region. Where nobody of the provider signed, one signature is counted on."""
-    members = {id: regions.members_on(work, id, work.today) for id in {c.region_id for c in contracts}}
     still_open = (C.DRAFT, C.TO_SIGN)
+    signing = {c.region_id for c in contracts if c.state in still_open}
+    members = {id: regions.members_on(work, id, work.today) for id in signing}
     return {
         c.id: rules.standing(
             c, members[c.region_id] if c.state in still_open else members_for(work, c), _needed(c) or 1

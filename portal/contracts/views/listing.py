@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response
 from portal.access import Permission
 from portal.contracts import queries, rules
 from portal.contracts.models import Contract, ContractState
-from portal.regions.queries import products_of
 from portal.web.acts import reading
 from portal.web.exports import asked_format, send_list
 from portal.web.listing import asked, text
@@ -44,7 +43,7 @@ def listing() -> str | Response:
             standings=queries.standings(work, found.page.rows),
             heading=_heading(found.counts, len(ready)),
             to_sign=len(ready),
-            to_prepare=len(queries.contractable(work)),
+            to_prepare=queries.to_prepare_count(work),
             states=[(s.value, words.state_label(s)[1], found.counts[s]) for s in C if found.counts.get(s)],
             products=_product_choices(work),
             years=_years(work, filters),
@@ -69,9 +68,7 @@ def _years(work: Work, filters: rules.Filters) -> list[tuple[str, str]]:
 
 
 def _product_choices(work: Work) -> list[tuple[str, str]]:
-    if work.actor.region_id is None:
-        return []
-    return [(p.code, f"{p.code} {words.product_name(p)}") for p in products_of(work, work.actor.region_id)]
+    return [(p.code, f"{p.code} {words.product_name(p)}") for p in queries.products_here(work)]
 
 
 def _heading(counts: Mapping[ContractState, int], mine: int) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Actor, Permission, Role
 from portal.accounts.models import Membership, Organisation, OrganisationKind, OrganisationState, User, UserState
 from portal.errors import NotFound
 from portal.i18n import gettext
+from portal.listing import Asked, Key, Order, Page, has_words, page_of
 from portal.meetings import queries as meetings
 from portal.meetings.models import Meeting, MeetingState
 from portal.regions.models import Region
@@ -45,6 +46,17 @@ def visible_tables(work: Work) -> list[DevelopmentTable]:
         selectinload(DevelopmentTable.rounds).joinedload(Round.meeting),
     )
     return list(work.session.scalars(query.limit(200)))
+
+
+ORDER = Order({"": [Key(DevelopmentTable.sort_name)]}, last=Key(DevelopmentTable.id))
+
+
+def found(work: Work, words: str, asked: Asked) -> Page[DevelopmentTable]:
+    """One page of the tables that the actor may see with these words in their name, or this code."""
+    named = or_(
+        has_words(DevelopmentTable.sort_name, words), DevelopmentTable.code.icontains(words.strip(), autoescape=True)
+    )
+    return page_of(work.session, select(DevelopmentTable).where(seen_by(work.actor), named), ORDER, asked)
 
 
 def table(work: Work, table_id: int) -> DevelopmentTable:

@@ -169,9 +169,9 @@ def contractable_in(work: Work, submission: Submission) -> list[Decision]:
     return [d for d in work.session.scalars(find) if rules.may_contract(d, before_term_ends=at_once)]
 
 
-def contractable(work: Work) -> list[Decision]:
+def contractable(work: Work, *where: ColumnElement[bool]) -> list[Decision]:
     """Sent admissions in the actor's region; `contracts` leaves out those that have a contract."""
-    find = inside(work).where(Decision.outcome == Outcome.ADMITTED, Decision.state.in_(SENT))
+    find = inside(work).where(Decision.outcome == Outcome.ADMITTED, Decision.state.in_(SENT), *where)
     found = list(work.session.scalars(find.order_by(Decision.submission_id, Decision.id)))
     every = {d.submission.procedure_id: d.submission.procedure for d in found}
     at_once = {id: template_of(procedure).contract_before_objection_ends for id, procedure in every.items()}

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal.access import Permission
 from portal.clock import AMSTERDAM
-from portal.db import sort_key
-from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, has_words, page_of
 from portal.regions.models import Product
 from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.procedures.queries import inside
@@ -76,8 +76,22 @@ def named(words: str) -> list[ColumnElement[bool]]:
     """A part of the title, however it is written, or of the reference."""
     if not words.strip():
         return []
-    title = Procedure.sort_title.contains(sort_key(words), autoescape=True)
+    title = has_words(Procedure.sort_title, words)
     return [or_(title, Procedure.reference.icontains(words.strip(), autoescape=True))]
+
+
+# --- found by words ----------------------------------------------------------------------------------------------
+
+
+def found(work: Work, words: str, asked: Asked) -> Page[Procedure]:
+    """One page of what the actor may read of these words: its own region's, and everywhere what was published."""
+    seen = or_(Procedure.published_at.is_not(None), inside(work))
+    return page_of(work.session, select(Procedure).where(seen, *named(words)), LATEST, asked)
+
+
+def is_inside(work: Work, procedure: Procedure) -> bool:
+    """Whether the actor works with it, and so has its page of work."""
+    return work.actor.may(Permission.PROCEDURE_WORK, procedure)
 
 
 # --- for everybody -----------------------------------------------------------------------------------------------

@@ -46,9 +46,16 @@ def board() -> str | Response:
             board=found,
             running=sum(found.counts.get(state, 0) for state in RUNNING),
             parts=[(kind, found.counts[s], str(w).lower()) for s, (kind, w) in STATES.items() if found.counts.get(s)],
+            years=_years(work, filters.year),
             can_start=work.actor.may(P.PROCEDURE_DRAFT),
             states=[(state, kind, str(words)) for state, (kind, words) in STATES.items()],
         )
+
+
+def _years(work: Work, chosen: int | None) -> list[tuple[str, str]]:
+    """Around today; a year further away stays to be seen where the address names it."""
+    near = {*range(work.today.year - 4, work.today.year + 2), *({chosen} if chosen else ())}
+    return [("", _("Alle jaren")), *((str(year), str(year)) for year in sorted(near, reverse=True))]
 
 
 def _export(found: Iterable[Procedure], format: str) -> Response | str:

@@ -22,7 +22,8 @@ from portal.tenders.submissions.models import Submission, SubmissionProduct
 from portal.tenders.submissions.queries import HANDED_IN
 from portal.work import Work
 
-NUMBER = re.compile(r"(?:ins-\d{4}-)?0*(\d{1,9})")
+NUMBER = re.compile(r"(?:ins-(2\d{3})-?)?(?:0*([1-9]\d{0,8}))?")
+"""INS-2022-0007, its number alone, or its year alone: INS-2022."""
 
 
 def received_count(work: Work, procedure: Procedure) -> int | None:
@@ -89,7 +90,12 @@ def named(words: str) -> ColumnElement[bool]:
     """A part of the provider's name, however it is written, or the number of the submission."""
     name = Organisation.sort_name.contains(sort_key(words), autoescape=True)
     number = NUMBER.fullmatch(words.strip().lower())
-    return or_(name, Submission.id == int(number[1])) if number else name
+    if number is None or not number[0]:
+        return name
+    if number[2]:
+        return or_(name, Submission.id == int(number[2]))
+    first, after = (datetime(int(number[1]) + more, 1, 1, tzinfo=UTC) for more in (0, 1))
+    return and_(Submission.started_at >= first, Submission.started_at < after)
 
 
 def asks_for(code: str) -> ColumnElement[bool]:

@@ -1,0 +1,1 @@
+"""One field over everything that a reader may see: each feature finds its own, within its own bounds."""
