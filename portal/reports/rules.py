@@ -26,7 +26,6 @@ TAG_LABELS = {
     "assignment.reopen": mark("Oordeel weer opengezet"),
     "casefile.keep": mark("Dossier samengesteld"),
     "casefile.order": mark("Dossier gevraagd"),
-    "casefile.read": mark("Dossier gedownload"),
     "contract.bring_into_force": mark("Contract ingegaan"),
     "contract.complete_by_municipality": mark("Contract door alle partijen getekend"),
     "contract.complete_by_provider": mark("Contract door de aanbieder getekend"),

@@ -88,7 +88,7 @@ class Packer:
 
     def __init__(self, moment: datetime) -> None:
         self._pipe = _Pipe()
-        self._zip = zipfile.ZipFile(self._pipe, "w", zipfile.ZIP_DEFLATED)  # type: ignore[arg-type]
+        self._zip = zipfile.ZipFile(self._pipe, "w", zipfile.ZIP_DEFLATED)  # type: ignore[call-overload]
         self._moment = moment.astimezone(AMSTERDAM)
         self.packed: list[Packed] = []
 

@@ -21,8 +21,9 @@ from portal.access import SYSTEM, Actor
 from portal.accounts.models import Membership
 from portal.audit import AuditEvent, verify_chain
 from portal.errors import NotAllowed, NotFound, RuleBroken
+from portal.home.tasks import service as tasks_of_home
 from portal.reports.casefile import jobs, queries, service
-from portal.reports.casefile.rules import KEPT_FOR, Purpose
+from portal.reports.casefile.rules import Purpose
 from portal.storage import StoredFile
 from portal.storage.archive import SUMS
 from portal.tasks import Task, TaskStatus
@@ -57,10 +58,9 @@ def made(case: Case, actor: Actor | None = None) -> zipfile.ZipFile:
     task_id = ordered(case, actor)
     tasks.run_pending(case.office)
     with begin_write(case.office, actor) as work:
-        procedure = queries.procedure_of(work, case.procedure_id)
-        task = queries.own_casefile(work, procedure, task_id)
+        task = work.get(Task, task_id)
         assert task.status is TaskStatus.DONE, task.outcome
-        stored = service.read_casefile(work, procedure, task)
+        stored = tasks_of_home.take_result(work, task_id)
         data = storage.open_file(work, stored).read()
     return zipfile.ZipFile(BytesIO(data))
 
@@ -185,8 +185,12 @@ def test_nobody_else_asks_for_it_or_takes_it(office: Office, clock: TestClock) -
     for outsider in (case.provider, case.assessors[0], case.delegate, case.manager, case.elsewhere):
         with begin_write(office, outsider) as work, pytest.raises(NotFound):
             queries.procedure_of(work, case.procedure_id)
-    with begin_read(office, case.second) as work, pytest.raises(NotFound):
-        queries.own_casefile(work, queries.procedure_of(work, case.procedure_id), task_id)
+    tasks.run_pending(office)
+    for another in (case.second, case.auditor):
+        with begin_read(office, another) as work:
+            assert queries.own_casefiles(work, queries.procedure_of(work, case.procedure_id)) == []
+        with begin_write(office, another) as work, pytest.raises(NotFound):
+            tasks_of_home.take_result(work, task_id)
     with pytest.raises(NotAllowed), begin_write(office, case.delegate) as work:
         service.order_casefile(work, work.get(Procedure, case.procedure_id), purpose=Purpose.LAWYER)
 
@@ -241,7 +245,7 @@ def test_after_a_crash_it_begins_anew_and_a_finished_one_is_left_alone(
         broken.setattr(jobs, "_kept", crash)
         with pytest.raises(KeyboardInterrupt):
             jobs.make_casefile(office, task_id)
-    assert jobs.make_casefile(office, task_id).startswith("files:")
+    assert jobs.make_casefile(office, task_id) == "casefile_made"
     assert jobs.make_casefile(office, task_id) == "kept"
     with begin_read(office, SYSTEM) as work:
         kept = work.session.scalar(select(func.count()).where(AuditEvent.tag == "casefile.keep"))
@@ -255,15 +259,16 @@ def test_asking_reading_and_taking_it_are_on_record(office: Office, clock: TestC
         tags = list(work.session.scalars(select(AuditEvent.tag).order_by(AuditEvent.seq)))
         entries = work.session.scalars(select(AuditEvent).where(AuditEvent.tag == "submission.take_out"))
         by = {(entry.subject_id, entry.user_id) for entry in entries}
-    assert [tag for tag in tags if tag.startswith("casefile.")] == ["casefile.order", "casefile.keep", "casefile.read"]
+    assert [tag for tag in tags if tag.startswith("casefile.")] == ["casefile.order", "casefile.keep"]
+    assert tags[-1] == "task.downloaded"
     assert by == {(id, case.officer.user_id) for id in case.submissions}
 
 
 def test_it_is_gone_after_its_days(office: Office, clock: TestClock) -> None:
     case = opened_case(office, clock)
     made(case)
-    clock.advance(seconds=KEPT_FOR.total_seconds())
-    with begin_read(office, case.officer) as work:
+    clock.advance(seconds=tasks.KEPT_FOR.total_seconds())
+    with begin_write(office, case.officer) as work:
         task = queries.own_casefiles(work, queries.procedure_of(work, case.procedure_id))[0]
         with pytest.raises(NotFound):
-            queries.file_of(work, task)
+            tasks_of_home.take_result(work, task.id)

@@ -5,12 +5,7 @@ from __future__ import annotations
 import zipfile
 from io import BytesIO
 
-from sqlalchemy import select
-
 from portal import tasks
-from portal.access import SYSTEM
-from portal.tasks import Task
-from portal.work import begin_read
 from tests.tenders.doors import come_in, send
 from tests.tenders.judging import closed_case, opened_case
 
@@ -22,32 +17,29 @@ def test_an_officer_asks_for_it_and_takes_it_along(office, clock, client):
     assert page in client.get(f"/inkoop/procedures/{case.procedure_id}").text
     without = send(client, page)
     assert without.status_code == 422 and "Kies waarvoor u het dossier vraagt." in without.text
-    assert send(client, page, purpose="court").status_code == 303
-    assert "Wacht tot het begint" in client.get(page).text
+    asked = send(client, page, purpose="court")
+    assert asked.status_code == 303 and asked.location.startswith("/taken/")
+    assert "Kijk hoe ver het dossier" in client.get(page).text
     again = send(client, page, purpose="lawyer")
     assert again.status_code == 422 and "Er wordt al een dossier voor u samengesteld" in again.text
     tasks.run_pending(office)
-    ready = client.get(page)
-    assert "Klaar om te downloaden" in ready.text
-    with begin_read(office, SYSTEM) as work:
-        task_id = work.session.scalars(select(Task.id).where(Task.kind == "reports.casefile")).one()
-    taken = client.get(f"{page}/{task_id}")
+    assert "Download het dossier van" in client.get(page).text
+    assert "Het dossier is klaar" in client.get(asked.location).text
+    taken = client.get(f"{asked.location}/bestand")
     assert taken.mimetype == "application/zip" and "Dossier ALK-2022-01" in taken.headers["Content-Disposition"]
     assert zipfile.ZipFile(BytesIO(taken.data)).testzip() is None
     for other in (case.second, case.auditor, case.provider, case.elsewhere):
-        assert come_in(client, other).get(f"{page}/{task_id}").status_code == 404
+        assert come_in(client, other).get(f"{asked.location}/bestand").status_code == 404
 
 
 def test_it_can_be_stopped(office, clock, client):
     case = opened_case(office, clock)
     page = f"/inkoop/procedures/{case.procedure_id}/dossier"
     come_in(client, case.officer)
-    send(client, page, purpose="archive")
-    with begin_read(office, SYSTEM) as work:
-        task_id = work.session.scalars(select(Task.id).where(Task.kind == "reports.casefile")).one()
-    assert send(client, page, f"{page}/{task_id}/stoppen").status_code == 303
-    assert "Gestopt" in client.get(page).text
-    assert client.get(f"{page}/{task_id}").status_code == 404
+    asked = send(client, page, purpose="archive").location
+    assert send(client, asked, f"{asked}/stoppen").status_code == 303
+    tasks.run_pending(office)
+    assert client.get(f"{asked}/bestand").status_code == 404
 
 
 def test_the_page_says_what_is_not_in_it_yet(office, clock, client):

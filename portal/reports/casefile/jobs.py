@@ -15,13 +15,14 @@ from datetime import datetime
 from portal.access import SYSTEM, Actor
 from portal.accounts.rules import ROLE_LABELS
 from portal.errors import NotAllowed
+from portal.i18n import mark
 from portal.reports.casefile import documents, queries, rules, service
 from portal.reports.casefile.index import documents as index
 from portal.reports.casefile.rules import Purpose
 from portal.storage import Seal, StoredFile
 from portal.storage.archive import SUMS, Laid, Names, Packer, lay
 from portal.storage.copies import Source, source_of, with_pdf
-from portal.tasks import HANDLERS, Task, progress
+from portal.tasks import HANDLERS, OUTCOMES, TITLES, Task, progress
 from portal.tenders.submissions import queries as submissions
 from portal.tenders.submissions.takeout.documents import WITHHELD
 from portal.tenders.submissions.takeout.rules import part_folder
@@ -57,7 +58,7 @@ class Casefile:
 
 
 def make_casefile(office: Office, task_id: int) -> str:
-    """Make it, keep it, and say how many files are in it. Raises NotAllowed when who asked no longer may."""
+    """Make it and keep it. Raises NotAllowed when who asked no longer may."""
     run = _begun(office, task_id)
     if run is None:
         return "kept"
@@ -90,7 +91,7 @@ def _kept(run: Casefile, laid: Laid) -> str:
     with begin_write(run.office, SYSTEM) as work:
         task = work.get(Task, run.task_id)
         service.keep_casefile(work, task, queries.whole(work, run.procedure_id), laid, files=files)
-    return f"files:{files}"
+    return "casefile_made"
 
 
 def _pieces(run: Casefile) -> Iterator[bytes]:
@@ -233,4 +234,6 @@ def _index(run: Casefile, contents: queries.Contents) -> Iterator[bytes]:
 
 
 HANDLERS[queries.CASEFILE] = make_casefile
+TITLES[queries.CASEFILE] = mark("Dossier samenstellen")
+OUTCOMES["casefile_made"] = mark("Het dossier is klaar. U kunt het downloaden.")
 JOBS: dict[str, object] = {}

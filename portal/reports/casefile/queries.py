@@ -17,7 +17,6 @@ from portal.contracts.models import Contract
 from portal.errors import NotFound
 from portal.reports.casefile import rules
 from portal.reports.casefile.rules import Reach
-from portal.storage import StoredFile
 from portal.tasks import Task
 from portal.tenders.assessment import queries as assessment
 from portal.tenders.assessment.models import Assignment, Opening
@@ -60,21 +59,6 @@ def own_casefiles(work: Work, procedure: Procedure) -> list[Task]:
     here = Task.facts["procedure_id"].as_integer() == procedure.id
     role = Task.facts["membership_id"].as_integer() == work.actor.membership_id
     return list(work.session.scalars(select(Task).where(mine, here, role).order_by(Task.id.desc()).limit(10)))
-
-
-def own_casefile(work: Work, procedure: Procedure, task_id: int) -> Task:
-    """Raises NotFound, also for what somebody else asked for: it holds what they may read."""
-    for task in own_casefiles(work, procedure):
-        if task.id == task_id:
-            return task
-    raise NotFound("casefile")
-
-
-def file_of(work: Work, task: Task) -> StoredFile:
-    """The ZIP, as long as it is kept. Raises NotFound."""
-    if task.result_file_id is None or task.result_until is None or task.result_until <= work.now:
-        raise NotFound("casefile")
-    return work.get(StoredFile, task.result_file_id)
 
 
 # --- what goes in ------------------------------------------------------------------------------------------------

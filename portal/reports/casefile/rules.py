@@ -6,7 +6,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from portal.access import PROVIDER_ROLES, Actor, Permission
@@ -16,8 +15,6 @@ from portal.tenders.decisions.models import DecisionState
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.submissions.models import SubmissionState
 
-KEPT_FOR = timedelta(days=7)
-"""So long the ZIP can be downloaded; afterwards it is removed and has to be asked for again."""
 BATCH = 8
 """Submissions that are read and turned into documents together."""
 

@@ -1,4 +1,4 @@
-"""Asking for a case file, keeping what was made, and taking it along: each of them is on record."""
+"""Asking for a case file and keeping what was made, each on record; taking it along is with the other tasks."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from portal.audit import record
 from portal.documents import document_name
 from portal.errors import RuleBroken
 from portal.reports.casefile import queries
-from portal.reports.casefile.rules import KEPT_FOR, Purpose
-from portal.storage import Seal, StoredFile, new_seal
+from portal.reports.casefile.rules import Purpose
+from portal.storage import Seal, new_seal
 from portal.storage.archive import Laid, adopt
-from portal.tasks import Task, TaskStatus, enqueue
+from portal.tasks import Task, TaskStatus, enqueue, give_result
 from portal.tenders.procedures.models import Procedure
 from portal.work import Work
 
@@ -39,13 +39,5 @@ def keep_casefile(work: Work, task: Task, procedure: Procedure, laid: Laid, *, f
     seal = work.get(Seal, int(task.facts["seal_id"]))
     name = document_name("Dossier", procedure.reference, work.now).removesuffix(".docx")
     stored = adopt(work, laid, name=f"{name}.zip", media_type="application/zip", seal=seal)
-    task.result_file_id, task.result_until = stored.id, work.now + KEPT_FOR
+    give_result(work, task.id, stored.id)
     record(work, "casefile.keep", procedure, task_id=task.id, sha256=laid.sha256, files=files)
-
-
-def read_casefile(work: Work, procedure: Procedure, task: Task) -> StoredFile:
-    """The ZIP to send, with this on record. Raises NotAllowed, NotFound when it is not there (any more)."""
-    work.require(Permission.CASEFILE_TAKE, procedure)
-    stored = queries.file_of(work, task)
-    record(work, "casefile.read", procedure, task_id=task.id)
-    return stored

@@ -103,7 +103,7 @@ def _chapter(doc: Document, chapter: Chapter) -> None:
         if part.text:
             doc.prose(part.text)
         if part.lines:
-            doc.reference_block(part.lines)
+            doc.facts(part.lines)
         if not part.text and not part.lines:
             doc.paragraph("Niets ingevuld.")
 
