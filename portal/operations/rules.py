@@ -17,7 +17,9 @@ JOB_LABELS = {
     "make_pdfs": mark("Documenten ook als PDF maken"),
     "open_overdue_signals": mark("Signalen openen bij te late verantwoording"),
     "remind_due_obligations": mark("Herinneren aan verplichtingen"),
+    "remove_expired_results": mark("Verlopen downloads wissen"),
     "run_tasks": mark("Achtergrondtaken uitvoeren"),
+    "scan_files": mark("Bestanden op virussen controleren"),
     "send_daily_overviews": mark("Dagelijks overzicht mailen"),
     "send_mail": mark("Mail versturen"),
     "store_adopted_minutes": mark("Vastgestelde verslagen bewaren"),
@@ -39,8 +41,10 @@ TASK_LABELS = {
     "contracts.signed_document": mark("Register van handtekeningen maken"),
     "assessment.opening_record": mark("Proces-verbaal van opening maken"),
     "decisions.letters": mark("Brieven maken"),
+    "lists.make": mark("Een lange lijst als bestand maken"),
     "procedures.note_document": mark("Nota van inlichtingen maken"),
     "reports.casefile": mark("Dossier samenstellen"),
+    "retention.remove": mark("Gegevens verwijderen na de bewaartermijn"),
     "storage.scan_all": mark("Alle bestanden op virussen controleren"),
 }
 """Kind of a background task -> what it does; a kind that is missing here is shown by its code."""
