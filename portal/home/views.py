@@ -7,16 +7,12 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, render_template, url_for
 
-from portal.access import Permission
-from portal.accounts import service as accounts
-from portal.accounts.models import Membership
-from portal.accounts.rules import ROLE_LABELS
 from portal.contracts.register.queries import Admitted, Wish, all_admitted
 from portal.errors import NotFound
 from portal.regions.models import Region
 from portal.regions.queries import region_by_code
 from portal.waits import Wait
-from portal.web.acts import finish, reading, writing
+from portal.web.acts import reading
 from portal.web.exports import asked_format, send_list
 from portal.web.listing import asked, text
 from portal.web.locale import _
@@ -24,9 +20,6 @@ from portal.web.wall import allow, open_endpoint
 from portal.work import Work
 
 from . import queries, rules
-from .deputies import queries as deputies
-from .leavers import queries as leavers
-from .leavers.forms import LeaveForm
 
 bp = Blueprint("home", __name__)
 
@@ -96,40 +89,6 @@ def counts() -> str:
 def _counted(work: Work, waits: Sequence[Wait]) -> list[rules.NavItem]:
     paths = [url_for(wait.endpoint, **wait.args).partition("?")[0] for wait in waits if wait.mine]
     return rules.counted(rules.navigation(work.actor), paths)
-
-
-@bp.get("/start/vervanging/<int:absence_id>")
-@allow()
-def stand_in(absence_id: int) -> str:
-    """What waits for the person whom the reader stands in for."""
-    with reading() as work:
-        return render_template("home/stand_in.html", page=deputies.stand_in(work, absence_id))
-
-
-@bp.route("/organisatie/leden/<int:membership_id>/beeindigen", methods=["GET", "POST"])
-@bp.route("/beheer/rollen/<int:membership_id>/beeindigen", methods=["GET", "POST"])
-@allow(Permission.MEMBER_END, Permission.STAFF_END)
-def leave(membership_id: int) -> tuple[str, int] | Response:
-    """A role ends: what was open is shown and goes to a colleague."""
-    with reading() as work:
-        page = leavers.leaver(work, membership_id)
-        form = LeaveForm([(str(m.id), m.user.name) for m in page.successors])
-        if not form.validate_on_submit():
-            shown = render_template("home/leave.html", page=page, form=form, role=_(ROLE_LABELS[page.membership.role]))
-            return shown, 422 if form.errors else 200
-    with writing(form) as work:
-        page = leavers.leaver(work, membership_id)
-        to = next((m for m in page.successors if str(m.id) == form.successor.data), None)
-        tasks = [(wait.title, url_for(wait.endpoint, **wait.args)) for wait in page.tasks]
-        accounts.hand_over(work, page.membership, to=to, tasks=tasks)
-        done = _("De rol is beëindigd. Deze persoon is direct uitgelogd.")
-        return finish(work, form, _people(work, page.membership), done)
-
-
-def _people(work: Work, ended: Membership) -> str:
-    if work.actor.is_provider:
-        return url_for("accounts.members")
-    return url_for("accounts.staff_person", user_id=ended.user_id)
 
 
 @bp.get("/hulp")

@@ -31,6 +31,10 @@ class NewEmailForm(BaseForm):
     password = PasswordField(_l("Uw wachtwoord"), [InputRequired(_l("Vul uw wachtwoord in."))])
 
 
+class AgreeForm(BaseForm):
+    """A button that confirms."""
+
+
 class MailPreferenceForm(BaseForm):
     digest = RadioField(
         _l("Mails die alleen informeren"),

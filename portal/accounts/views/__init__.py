@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from . import (
-    absence,
     account,
     authority,
     limits,
@@ -11,7 +10,6 @@ from . import (
     members,
     organisation,
     password,
-    profile,
     registration,
     staff,
     verification,
@@ -19,6 +17,6 @@ from . import (
 from .blueprint import bp
 
 __all__ = [
-    "absence", "account", "authority", "bp", "limits", "log_in", "members", "organisation", "password", "profile",
+    "account", "authority", "bp", "limits", "log_in", "members", "organisation", "password",
     "registration", "staff", "verification",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import following, locations, mandates, reference, staff
+from . import following, mandates, reference, staff
 from .blueprint import bp
 
-__all__ = ["bp", "following", "locations", "mandates", "reference", "staff"]
+__all__ = ["bp", "following", "mandates", "reference", "staff"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import render_template, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
@@ -28,7 +28,7 @@ from portal.web.locale import _
 from portal.web.wall import allow, open_endpoint
 from portal.work import Work
 
-from .blueprint import bp
+bp = Blueprint("locations", __name__)
 
 P = Permission
 
@@ -76,7 +76,7 @@ def add_location() -> tuple[str, int] | Response:
             with writing(form) as work:
                 found = service.add_location(work, own_organisation(work), **form.facts())
                 done = _("De locatie is toegevoegd. Vul nu in hoeveel plekken er zijn.")
-                return finish(work, form, url_for("regions.edit_location", location_id=found.id), done)
+                return finish(work, form, url_for("locations.edit_location", location_id=found.id), done)
         except RuleBroken as refusal:
             form.refuse_all(refusal.reasons, PLACES)
     return render_template("regions/add_location.html", form=form), 422 if form.errors else 200
@@ -92,7 +92,7 @@ def edit_location(location_id: int) -> tuple[str, int] | Response:
             with writing(form) as work:
                 found = queries.own_location(work, location_id)
                 service.edit_location(work, found, version=form.version.data, **form.facts())
-                return finish(work, form, url_for("regions.locations"), _("De locatie is opgeslagen."))
+                return finish(work, form, url_for("locations.locations"), _("De locatie is opgeslagen."))
         except RuleBroken as refusal:
             form.refuse_all(refusal.reasons, PLACES)
     return _location_page(location_id, form, None)
@@ -140,7 +140,7 @@ def set_capacity(location_id: int) -> tuple[str, int] | Response:
         try:
             with writing(form) as work:
                 service.set_capacity(work, queries.own_location(work, location_id), **form.facts())
-                here = url_for("regions.edit_location", location_id=location_id)
+                here = url_for("locations.edit_location", location_id=location_id)
                 return finish(work, form, here, _("Het aantal plekken is opgeslagen."))
         except RuleBroken as refusal:
             form.refuse_all(refusal.reasons, PLACES)
@@ -152,7 +152,7 @@ def set_capacity(location_id: int) -> tuple[str, int] | Response:
 def close_location(location_id: int) -> Response:
     with writing() as work:
         service.close_location(work, queries.own_location(work, location_id))
-        return finish(work, None, url_for("regions.locations"), _("De locatie is gesloten en niet meer te zien."))
+        return finish(work, None, url_for("locations.locations"), _("De locatie is gesloten en niet meer te zien."))
 
 
 @bp.route("/organisatie/gemeenten", methods=["GET", "POST"])
@@ -166,7 +166,7 @@ def served() -> tuple[str, int] | Response:
             return render_template("regions/served.html", form=form), 422 if form.errors else 200
     with writing(form) as work:
         service.serve_municipalities(work, own_organisation(work), map(int, form.municipalities.data or []))
-        return finish(work, form, url_for("regions.locations"), _("De gemeenten zijn opgeslagen."))
+        return finish(work, form, url_for("locations.locations"), _("De gemeenten zijn opgeslagen."))
 
 
 @bp.post("/organisatie/agb")
@@ -179,7 +179,7 @@ def add_agb() -> tuple[str, int] | Response:
             with writing(form) as work:
                 where = queries.own_location(work, int(form.location.data)) if form.location.data else None
                 service.add_agb(work, own_organisation(work), code=form.code.data or "", location=where)
-                return finish(work, form, url_for("regions.locations"), _("De AGB-code is toegevoegd."))
+                return finish(work, form, url_for("locations.locations"), _("De AGB-code is toegevoegd."))
         except RuleBroken as refusal:
             form.refuse_all(refusal.reasons, PLACES)
     return _overview(form)
@@ -190,7 +190,7 @@ def add_agb() -> tuple[str, int] | Response:
 def end_agb(code_id: int) -> Response:
     with writing() as work:
         service.end_agb(work, queries.own_code(work, code_id))
-        return finish(work, None, url_for("regions.locations"), _("De AGB-code is weggehaald."))
+        return finish(work, None, url_for("locations.locations"), _("De AGB-code is weggehaald."))
 
 
 # --- what others see ---------------------------------------------------------------------------------------------

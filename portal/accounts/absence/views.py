@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import render_template, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import service
@@ -18,7 +18,7 @@ from portal.web.locale import _
 from portal.web.wall import allow
 from portal.work import Work
 
-from .blueprint import bp
+bp = Blueprint("absence", __name__)
 
 
 def _form(work: Work) -> AbsenceForm:
@@ -59,7 +59,7 @@ def _arrange(work: Work, form: AbsenceForm) -> Response:
     deputy = _one(queries.deputies_at(work), form.deputy.data)
     service.arrange_absence(work, away, deputy=deputy, starts_on=form.starts_on.data, ends_on=form.ends_on.data)
     done = _("%(deputy)s vervangt %(name)s en krijgt daarover een mail.", deputy=deputy.user.name, name=away.user.name)
-    return finish(work, form, url_for("accounts.absence"), done)
+    return finish(work, form, url_for("absence.absence"), done)
 
 
 def _one(found: Sequence[Membership], chosen: str) -> Membership:
@@ -74,4 +74,4 @@ def _one(found: Sequence[Membership], chosen: str) -> Membership:
 def end_absence(absence_id: int) -> Response:
     with writing() as work:
         service.end_absence(work, queries.absence(work, absence_id))
-        return finish(work, None, url_for("accounts.absence"), _("De vervanging is beëindigd."))
+        return finish(work, None, url_for("absence.absence"), _("De vervanging is beëindigd."))

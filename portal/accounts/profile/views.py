@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries, service
-from portal.accounts.forms import AgreeForm
-from portal.accounts.profile.forms import PLACES, MailPreferenceForm, NewEmailForm
+from portal.accounts.profile.forms import PLACES, AgreeForm, MailPreferenceForm, NewEmailForm
 from portal.accounts.profile.queries import open_changes
 from portal.accounts.sessions import queries as sessions
 from portal.accounts.sessions.rules import UNKNOWN, token_digest
@@ -16,7 +15,7 @@ from portal.web.acts import finish, reading, writing
 from portal.web.locale import _, ngettext
 from portal.web.wall import allow, end_session, open_endpoint, session_key
 
-from .blueprint import bp
+bp = Blueprint("profile", __name__)
 
 
 @bp.route("/account/e-mail", methods=["GET", "POST"])
@@ -55,7 +54,7 @@ def confirm_email(token: str) -> str | tuple[str, int] | Response:
             done = _("Uw nieuwe e-mailadres geldt nu. Log ermee in.")
             response = finish(work, form, url_for("accounts.log_in"))
     except RuleBroken:
-        return render_template("accounts/link_over.html", again=url_for("accounts.change_email")), 410
+        return render_template("accounts/link_over.html", again=url_for("profile.change_email")), 410
     end_session()
     flash(done, "ok")
     return response
@@ -91,7 +90,7 @@ def sessions_page() -> str:
 def end_one_session(session_id: int) -> Response:
     with writing() as work:
         service.end_session(work, sessions.own_session(work, session_id))
-        return finish(work, None, url_for("accounts.sessions_page"), _("De sessie is beëindigd."))
+        return finish(work, None, url_for("profile.sessions_page"), _("De sessie is beëindigd."))
 
 
 @bp.post("/account/sessies/andere-beeindigen")
@@ -100,4 +99,4 @@ def end_other_sessions() -> Response:
     with writing() as work:
         count = service.end_other_sessions(work, session_key())
         done = ngettext("%(num)s andere sessie is beëindigd.", "%(num)s andere sessies zijn beëindigd.", count)
-        return finish(work, None, url_for("accounts.sessions_page"), done)
+        return finish(work, None, url_for("profile.sessions_page"), done)
