@@ -48,7 +48,7 @@ def _own(work: Work) -> Select[EvidenceItem]:
 
 
 def passport(work: Work) -> Sequence[EvidenceItem]:
-    """What the organisation keeps now, with its versions, in order of title."""
+    """What the organisation keeps now, with its versions, in order of title: one shelf, so all of it."""
     items = work.session.scalars(_own(work).where(EvidenceItem.archived_at.is_(None))).all()
     return sorted(items, key=lambda item: (item.title.casefold(), item.id))
 

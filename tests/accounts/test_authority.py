@@ -198,13 +198,13 @@ def test_the_queue_shows_the_oldest_first_and_counts_on_the_home_page(
         later = make_provider(work, authority=None)
         make_authority(work, later.actor, verified=False)
     with read_as(officer) as work:
-        assert [found.organisation_id for found in queries.queue(work)] == [
+        assert [found.organisation_id for found in queries.queue(work).rows] == [
             provider.organisation.id,
             later.organisation.id,
         ]
         assert "2 " in accounts.waiting(work)[0].title
     with read_as(provider.actor) as work:
-        assert queries.queue(work) == []
+        assert not queries.queue(work).rows
         assert [wait.mine for wait in accounts.waiting(work)] == [False]
 
 

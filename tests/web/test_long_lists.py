@@ -44,7 +44,9 @@ def asked(reader) -> int:
 
 def task_of(office, id) -> Task:
     with begin_read(office, SYSTEM) as work:
-        return work.get(Task, id)
+        found = work.get(Task, id)
+        work.session.expunge(found)
+        return found
 
 
 def test_a_long_list_is_made_in_the_background_and_kept_for_who_asked(reader, office, full):

@@ -11,6 +11,7 @@ from portal.access import Actor, Permission
 from portal.accounts.authority.states import AUTHORITY
 from portal.accounts.models import AuthorityState, Membership, Organisation, OrganisationState, SigningAuthority
 from portal.errors import NotFound
+from portal.listing import FIRST, Asked, Key, Order, Page, page_of
 from portal.work import Work
 
 CURRENT = (AuthorityState.CLAIMED, AuthorityState.VERIFIED)
@@ -72,12 +73,14 @@ def own_claim(work: Work) -> SigningAuthority | None:
     return work.session.scalar(find)
 
 
-def queue(work: Work) -> Sequence[SigningAuthority]:
-    """What waits for an officer's check, the oldest first."""
-    if not work.actor.may(Permission.AUTHORITY_VERIFY):
-        return []
-    find = _all(work).where(SigningAuthority.state == AuthorityState.CLAIMED, _is_member())
-    return work.session.scalars(find.order_by(SigningAuthority.claimed_at, SigningAuthority.id)).all()
+OLDEST = Order({"": [Key(SigningAuthority.claimed_at)]}, last=Key(SigningAuthority.id))
+
+
+def queue(work: Work, asked: Asked = FIRST) -> Page[SigningAuthority]:
+    """One page of what waits for an officer's check, the oldest first."""
+    waits = true() if work.actor.may(Permission.AUTHORITY_VERIFY) else false()
+    find = _all(work).where(waits, SigningAuthority.state == AuthorityState.CLAIMED, _is_member())
+    return page_of(work.session, find, OLDEST, asked, counted=True)
 
 
 def recently_checked(work: Work, limit: int = 20) -> Sequence[SigningAuthority]:

@@ -15,6 +15,7 @@ from portal.errors import RuleBroken
 from portal.web import reasons
 from portal.web.acts import finish, reading, writing
 from portal.web.files import send
+from portal.web.listing import asked
 from portal.web.locale import _
 from portal.web.wall import allow
 
@@ -29,10 +30,12 @@ P = Permission
 @allow(P.AUTHORITY_VERIFY)
 def verifications() -> str:
     with reading() as work:
+        page = queries.queue(work, asked())
         checked = [(c, _(AUTHORITY_LABELS[c.kind]), AUTHORITY_STATES[c.state]) for c in queries.recently_checked(work)]
         return render_template(
             "accounts/verifications.html",
-            queue=[(c, _(AUTHORITY_LABELS[c.kind])) for c in queries.queue(work)],
+            page=page,
+            queue=[(c, _(AUTHORITY_LABELS[c.kind])) for c in page.rows],
             checked=[(c, kind, (state[0], _(state[1]))) for c, kind, state in checked],
         )
 

@@ -20,7 +20,7 @@ from portal.regions import service as region_verbs
 from portal.regions.blueprints.criteria import EvidenceType
 from portal.work import Work
 
-from . import papers
+from . import locations, papers
 from .stage import Stage
 
 
@@ -84,6 +84,7 @@ def tell(stage: Stage) -> None:
         fill_passport(stage, who, GENERAL, until=date(2023, 1, 1))
         with stage.acts(who) as work:
             region_verbs.follow_region(work, regions.own_region(work))
+    locations.tell(stage)
     stage.jobs()
 
 
@@ -134,7 +135,7 @@ def claim(stage: Stage, who: str, kind: AuthorityKind) -> None:
 
 def verify(stage: Stage, who: str, *, by: str) -> None:
     with stage.acts(by) as work:
-        waiting = {claim.user_id: claim for claim in authorities.queue(work)}
+        waiting = {claim.user_id: claim for claim in authorities.queue(work).rows}
         verbs.verify_authority(work, waiting[stage.users[who]])
 
 

@@ -42,7 +42,10 @@ class RegisterPage:
 
 
 def register(work: Work, region: Region) -> list[RegisterPage]:
-    """Per municipality what stands in its register, the newest first. Raises NotFound for who may not read it."""
+    """Per municipality what stands in its register, the newest first: a few lines each, so all of it.
+
+    Raises NotFound for who may not read it.
+    """
     if not may_read_register(work):
         raise NotFound("Mandate")
     find = (

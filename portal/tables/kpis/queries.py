@@ -22,7 +22,7 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_kpis(work: Work, *, category: str = "", status: str = "") -> list[Kpi]:
-    """By category; those without a target first, because they ask for something."""
+    """By category; those without a target first, because they ask for something. The blueprint says how many there are."""
     query = (
         select(Kpi).where(seen_by(work.actor)).options(selectinload(Kpi.targets)).order_by(Kpi.category_code, Kpi.code)
     )

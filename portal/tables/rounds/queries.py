@@ -40,7 +40,7 @@ def _tables(actor: Actor) -> Select[DevelopmentTable]:
 
 
 def visible_tables(work: Work) -> list[DevelopmentTable]:
-    """With their seats and rounds, for the list."""
+    """With their seats and rounds, for the list: as many as a region has tables, so all of them."""
     query = _tables(work.actor).options(
         selectinload(DevelopmentTable.seats),
         selectinload(DevelopmentTable.rounds).joinedload(Round.meeting),

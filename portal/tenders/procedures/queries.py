@@ -128,7 +128,7 @@ class AskedQuestion:
 
 
 def questions_of(work: Work, procedure: Procedure) -> list[AskedQuestion]:
-    """All questions on a procedure, the unanswered first. For who answers them."""
+    """All questions on a procedure, the unanswered first: they are answered side by side, so all of them. For who answers."""
     work.require(Permission.QUESTION_ANSWER, procedure)
     q = Question
     columns = (q.id, q.subject, q.text, q.asked_at, q.state, q.public_text, q.answer, q.version)
