@@ -205,8 +205,8 @@ def controllers(work: Work) -> list[Controller]:
 # --- what waits --------------------------------------------------------------------------------------------------
 
 SOURCES = (
-    "accounts", "regions.mandates", "evidence", "tenders.procedures", "tenders.submissions", "tenders.assessment",
-    "tenders.decisions", "contracts.waits", "meetings", "tables.rounds", "tables.agreements", "tables.kpis",
+    "accounts", "regions.mandates", "evidence", "tenders.procedures", "tenders.submissions.waits", "tenders.assessment",
+    "tenders.decisions.waits", "contracts.waits", "meetings", "tables.rounds", "tables.agreements", "tables.kpis",
     "compliance.obligations", "compliance.escalation", "reports",
 )  # fmt: skip
 """Features whose `queries.waiting(work)` says what waits for the actor."""
@@ -232,9 +232,11 @@ def start_page(work: Work) -> StartPage:
     """The passport is read once, for its standing and for what must be renewed."""
     kept = evidence.endings(work)
     passport = evidence.standing_of(work, kept)
-    region = region_of(work) if passport is not None and not passport.total else None
+    found = waits(work, kept or ())
+    begun = any(wait.endpoint.startswith("submissions.") for wait in found)
+    region = region_of(work) if passport is not None and not passport.total and not begun else None
     can_follow = region is not None and work.actor.may(P.REGION_FOLLOW) and not is_following(work, region.id)
-    return StartPage(waits(work, kept or ()), passport, can_follow)
+    return StartPage(found, passport, can_follow)
 
 
 def waits(work: Work, kept: Sequence[evidence.Ending] | None = None) -> list[Wait]:

@@ -27,6 +27,7 @@ from portal.tenders.decisions.models import (
     ObjectionState,
     Outcome,
 )
+from portal.tenders.decisions.waits.queries import waiting
 from portal.tenders.procedures.models import Procedure, ProcedureState
 from portal.tenders.submissions import queries as submissions
 from portal.tenders.submissions.models import SubmissionProduct
@@ -473,7 +474,7 @@ def test_when_everything_is_final_the_procedure_is_complete(announced, clock):
 def test_each_role_sees_what_waits_for_it(assessed, clock):
     def titles(actor):
         with begin_read(assessed.office, actor) as work:
-            return [wait.title for wait in queries.waiting(work)]
+            return [wait.title for wait in waiting(work)]
 
     assert titles(assessed.officer) == ["Bereid de besluiten voor"]
     prepare(assessed)

@@ -28,6 +28,7 @@ from portal.tenders.submissions.content.rules import Proof, Said
 from portal.tenders.submissions.models import Signature, Submission, SubmissionState
 from portal.tenders.submissions.received import queries as received
 from portal.tenders.submissions.signing.queries import receipt
+from portal.tenders.submissions.waits.queries import waiting
 from portal.work import Lock, Office, Work, begin_write
 from tests.conftest import TestClock
 from tests.factories import PDF
@@ -306,9 +307,9 @@ def test_joint_authority_takes_two_different_people(
         (mail,) = work.session.scalars(told)
         assert mail.recipient == people.editor.email
         assert_same_address(mail, f"/inschrijvingen/{joint}/ondertekenen")
-        assert [wait.title for wait in queries.waiting(work)] == ["Onderteken de inschrijving"]
+        assert [wait.title for wait in waiting(work)] == ["Onderteken de inschrijving"]
     with work_as(people.admin) as work:
-        assert [(wait.mine, wait.title) for wait in queries.waiting(work)] == [(False, "Wacht op een handtekening")]
+        assert [(wait.mine, wait.title) for wait in waiting(work)] == [(False, "Wacht op een handtekening")]
     sign(office, people.editor, joint)
     assert state(office, people.admin, joint) is SubmissionState.SUBMITTED
 
@@ -440,7 +441,10 @@ def test_no_buyer_reads_or_counts_before_the_opening(
     with work_as(people.officer) as work:
         procedure = procedures.procedure(work, 1)
         assert received.received_count(work, procedure) is None
-        assert not received.opened_submissions(work, procedure).rows and received.opened_count(work, procedure) == (0, 0)
+        assert not received.opened_submissions(work, procedure).rows and received.opened_count(work, procedure) == (
+            0,
+            0,
+        )
     with pytest.raises(RuleBroken, match="submission_still_sealed"), work_as(people.officer) as work:
         service.mark_opened(work, work.get(Submission, ready))
     clock.set(CLOSES)
@@ -521,15 +525,15 @@ def test_a_withdrawn_procedure_takes_no_more_submissions(
 
 def test_an_open_procedure_waits_for_who_follows_the_region(office: Office, people: People, work_as: WorkAs) -> None:
     with work_as(people.other) as work:
-        assert [(wait.endpoint, wait.args) for wait in queries.waiting(work)] == [
+        assert [(wait.endpoint, wait.args) for wait in waiting(work)] == [
             ("submissions.start", {"reference": "ALK-2022-01"})
         ]
     id = started(office, people.admin)
     filled(office, people.admin, id, leave=("G15",))
     with work_as(people.admin) as work:
-        assert [wait.detail for wait in queries.waiting(work)] == ["Nog 1 onderdeel"]
+        assert [wait.detail for wait in waiting(work)] == ["Nog 1 onderdeel"]
     with work_as(people.officer) as work:
-        assert queries.waiting(work) == []
+        assert waiting(work) == []
 
 
 def test_an_expired_piece_of_evidence_asks_for_attention(office: Office, people: People, work_as: WorkAs) -> None:

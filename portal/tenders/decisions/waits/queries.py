@@ -1,0 +1,130 @@
+"""What waits for the officer, the mandate holder and the provider around a decision: for the home pages."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
+
+from portal.access import Permission, Role
+from portal.i18n import gettext, ngettext
+from portal.regions.mandates import queries as mandates
+from portal.regions.models import Power
+from portal.tenders.decisions.models import Decision, DecisionState, Objection, ObjectionState
+from portal.tenders.decisions.queries import SENT, in_region
+from portal.tenders.procedures.models import Procedure, ProcedureState
+from portal.tenders.submissions.models import Submission, SubmissionProduct, SubmissionState
+from portal.waits import Wait
+from portal.work import Work
+
+
+def waiting(work: Work) -> list[Wait]:
+    """What waits for the officer, the mandate holder or the provider."""
+    actor = work.actor
+    if actor.role is Role.SYSTEM:
+        return []
+    if actor.is_provider:
+        return _provider_waits(work)
+    if actor.may(Permission.DECISION_DECIDE):
+        return _delegate_waits(work)
+    return _officer_waits(work) if actor.may(Permission.DECISION_PREPARE) else []
+
+
+def _provider_waits(work: Work) -> list[Wait]:
+    """Sent decisions whose term runs, one row per submission: one query."""
+    _ = gettext(work.actor.locale)
+    mine = Submission.organisation_id == work.actor.organisation_id
+    find = (
+        select(func.min(Decision.id), Procedure.title, func.min(Decision.objection_ends))
+        .join(Decision.submission)
+        .join(Submission.procedure)
+        .where(mine, Decision.state.in_(SENT), Decision.objection_ends >= work.today)
+        .group_by(Decision.submission_id, Procedure.id, Procedure.title)
+        .order_by(func.min(Decision.id))
+    )
+    return [
+        Wait(
+            title=_("Lees de beslissing over %(name)s", name=title),
+            detail=_("Bent u het er niet mee eens? Dan kunt u tot en met deze dag een klacht of bezwaar indienen."),
+            endpoint="decisions.own",
+            args={"decision_id": id},
+            due=ends,
+            words=_("Termijn loopt"),
+            kind="idle",
+            due_words=_("Klacht of bezwaar tot en met"),
+        )
+        for id, title, ends in work.session.execute(find)
+    ]
+
+
+def _per_procedure(work: Work, *where: ColumnElement[bool]) -> list[tuple[Procedure, int]]:
+    find = select(Procedure, func.count(Decision.id)).join(Decision.submission).join(Submission.procedure)
+    rows = work.session.execute(find.where(in_region(work), *where).group_by(Procedure.id).order_by(Procedure.id))
+    return [(row[0], row[1]) for row in rows]
+
+
+def _delegate_waits(work: Work) -> list[Wait]:
+    """Only for who can really decide today: the mandate holder of the register."""
+    _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
+    if work.actor.user_id is None or not mandates.mandates_of(
+        work, work.actor.user_id, Power.DECIDE_ADMISSION, work.today
+    ):
+        return []
+    return [
+        Wait(
+            title=_("Beslis over %(name)s", name=procedure.title),
+            detail=_("De inkoper heeft de besluiten voorbereid, met de reden per criterium."),
+            endpoint="decisions.take",
+            args={"procedure_id": procedure.id},
+            due=procedure.decision_by,
+            words=n_("%(num)s besluit", "%(num)s besluiten", count),
+            kind="let-op",
+        )
+        for procedure, count in _per_procedure(work, Decision.state == DecisionState.PREPARED)
+    ]
+
+
+def _officer_waits(work: Work) -> list[Wait]:
+    """What to prepare, to announce, to answer and to confirm: two queries."""
+    _ = gettext(work.actor.locale)
+    found = [(_("Bereid de besluiten voor"), *row) for row in _to_prepare_counts(work)]
+    titles = (
+        _("Maak de besluiten bekend"),
+        _("Behandel klachten en bezwaren"),
+        _("Bevestig welke besluiten definitief zijn"),
+    )
+    open_ones = exists().where(Objection.decision_id == Decision.id, Objection.state == ObjectionState.RECEIVED)
+    kinds = (
+        (Decision.state == DecisionState.DECIDED) & (Procedure.state == ProcedureState.OPENED),
+        open_ones,
+        (Decision.state == DecisionState.ANNOUNCED) & (Decision.objection_ends < work.today),
+    )
+    counts = [func.sum(case((kind, 1), else_=0)) for kind in kinds]
+    find = select(Procedure, *counts).select_from(Decision).join(Decision.submission).join(Submission.procedure)
+    rows = list(work.session.execute(find.where(in_region(work), or_(*kinds)).group_by(Procedure.id)))
+    for place, title in enumerate(titles, 1):
+        found += [(title, row[0], row[place]) for row in rows if row[place]]
+    return [_officer_wait(work, title, procedure, count) for title, procedure, count in found]
+
+
+def _officer_wait(work: Work, title: str, procedure: Procedure, count: int) -> Wait:
+    n_ = ngettext(work.actor.locale)
+    return Wait(
+        title=title,
+        detail=procedure.title,
+        endpoint="decisions.overview",
+        args={"procedure_id": procedure.id},
+        due=procedure.decision_by if procedure.state is ProcedureState.OPENED else None,
+        words=n_("%(num)s besluit", "%(num)s besluiten", count),
+        kind="let-op",
+    )
+
+
+def _to_prepare_counts(work: Work) -> list[tuple[Procedure, int]]:
+    find = (
+        select(Procedure, func.count(SubmissionProduct.id))
+        .join(Submission, Submission.procedure_id == Procedure.id)
+        .join(SubmissionProduct, SubmissionProduct.submission_id == Submission.id)
+        .where(in_region(work), Submission.state == SubmissionState.ASSESSED)
+        .where(~exists().where(Decision.submission_product_id == SubmissionProduct.id))
+        .group_by(Procedure.id)
+    )
+    return [(row[0], row[1]) for row in work.session.execute(find.order_by(Procedure.id))]

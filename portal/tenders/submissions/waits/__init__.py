@@ -1,0 +1,1 @@
+"""What submissions wait for."""

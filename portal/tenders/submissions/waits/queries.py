@@ -1,0 +1,119 @@
+"""Submissions to finish, to sign or handed in, and procedures to begin with: for the home pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.accounts.queries import verified_authority
+from portal.i18n import gettext, ngettext
+from portal.regions.models import RegionFollower
+from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
+from portal.tenders.procedures.rules import Phase, phase
+from portal.tenders.submissions.models import Signature, Submission, SubmissionProduct
+from portal.tenders.submissions.queries import HANDED_IN, S, progress
+from portal.waits import Wait
+from portal.work import Work
+
+
+def waiting(work: Work) -> list[Wait]:
+    """Submissions to finish, to sign, or handed in; and procedures to begin with. One query, and four for the drafts."""
+    if not work.actor.is_provider:
+        return []
+    rows = _rows(work)
+    drafts = _filled_in(work, [row.submission.id for row in rows if row.submission and row.submission.state is S.DRAFT])
+    running = [_wait(work, row, s, drafts) for row in rows if (s := row.submission) and row.is_open]
+    judged = [_outcome(work, s) for row in rows if (s := row.submission) and _awaits_outcome(s, work.now)]
+    return [*running, *judged, *(_to_begin(work, row.procedure) for row in rows if not row.submission and row.is_open)]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A procedure, the own live submission to it, and what the actor can do about its signatures."""
+
+    procedure: Procedure
+    submission: Submission | None
+    may_sign: bool
+    is_open: bool
+
+
+def _rows(work: Work) -> list[_Row]:
+    """Own live submissions before the letters, and published procedures of the regions that the actor follows."""
+    me, mine = work.actor.user_id, work.actor.organisation_id
+    live = (Submission.procedure_id == Procedure.id) & (Submission.state != S.WITHDRAWN)
+    signed = Signature.submission_id == Submission.id, Signature.user_id == me
+    followed = select(RegionFollower.region_id).where(RegionFollower.user_id == me)
+    running = Procedure.state.in_((ProcedureState.PUBLISHED, ProcedureState.OPENED))
+    here = Submission.id.is_not(None) | (
+        (Procedure.state == ProcedureState.PUBLISHED) & Procedure.region_id.in_(followed)
+    )
+    find = (
+        select(Procedure, Submission, exists(verified_authority(me, mine)) & ~exists().where(*signed))
+        .outerjoin(Submission, live & (Submission.organisation_id == mine))
+        .where(running, here)
+        .options(joinedload(Procedure.region))
+        .order_by(Procedure.closes_at, Procedure.id)
+    )
+    rows = work.session.execute(find).all()
+    return [_Row(p, s, bool(may_sign), phase(p, work.now) is Phase.OPEN) for p, s, may_sign in rows]
+
+
+def _filled_in(work: Work, ids: list[int]) -> dict[int, Submission]:
+    """Drafts with all that says how far they are."""
+    if not ids:
+        return {}
+    line = joinedload(Submission.products).joinedload(SubmissionProduct.procedure_product)
+    find = select(Submission).options(
+        joinedload(Submission.procedure).selectinload(Procedure.criteria),
+        joinedload(Submission.organisation),
+        joinedload(Submission.seal),
+        line.joinedload(ProcedureProduct.product),
+        line.joinedload(ProcedureProduct.tariff_sheet),
+        selectinload(Submission.answers),
+    )
+    found = work.session.scalars(find.where(Submission.id.in_(ids)))
+    return {s.id: s for s in found.unique()}
+
+
+def _awaits_outcome(s: Submission, now: datetime) -> bool:
+    """From closing until the letters: that a decision was taken is known when all know it."""
+    return s.state in HANDED_IN and phase(s.procedure, now) is Phase.CLOSED
+
+
+def _outcome(work: Work, s: Submission) -> Wait:
+    _ = gettext(work.actor.locale)
+    opened = s.procedure.state is ProcedureState.OPENED
+    words = _("Wordt beoordeeld; u krijgt een brief met de beslissing") if opened else _("Gesloten; wordt nu geopend")
+    args, whose = {"id": s.id}, s.procedure.region.name
+    kind, due, by = "bezig", s.procedure.decision_by, _("Besluit uiterlijk")
+    return Wait(s.procedure.title, words, "submissions.dossier", args, due, _("ingediend"), kind, False, whose, by)
+
+
+def _wait(work: Work, row: _Row, s: Submission, drafts: dict[int, Submission]) -> Wait:
+    _, many = gettext(work.actor.locale), ngettext(work.actor.locale)
+    args, due, title = {"id": s.id}, row.procedure.closes_at, row.procedure.title
+    if s.state is S.SUBMITTED:
+        words, whose = _("Ingediend; wordt na de sluiting geopend"), row.procedure.region.name
+        closes = _("Inschrijven kan tot")
+        return Wait(title, words, "submissions.dossier", args, due, _("Ingediend"), "ok", False, whose, closes)
+    if s.state is S.DRAFT:
+        left = len(progress(work, drafts[s.id]).missing)
+        more = many("Nog %(num)s onderdeel", "Nog %(num)s onderdelen", left)
+        detail, named = more if left else _("Controleer en onderteken"), _("Inschrijving %(title)s", title=title)
+        return Wait(named, detail, "submissions.dossier", args, due, _("Bezig"), "bezig")
+    if row.may_sign:
+        asked, words = _("Onderteken de inschrijving"), _("Te ondertekenen")
+        return Wait(asked, title, "submissions.sign", args, due, words, "let-op")
+    whose = _("een andere tekenbevoegde")
+    return Wait(_("Wacht op een handtekening"), title, "submissions.dossier", args, due, "", "bezig", False, whose)
+
+
+def _to_begin(work: Work, p: Procedure) -> Wait:
+    _ = gettext(work.actor.locale)
+    args, words = {"reference": p.reference}, _("U kunt inschrijven")
+    return Wait(
+        p.title, words, "submissions.start", args, p.closes_at, _("Nieuw"), "idle", due_words=_("Inschrijven tot")
+    )
