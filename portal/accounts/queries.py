@@ -149,7 +149,7 @@ def _claim_wait(work: Work, *, rejected: bool) -> Wait:
         title, detail = _("Nog niemand mag tekenen"), _("Mag u zelf tekenen? Dan legt u uw bevoegdheid hier vast.")
         return Wait(title, detail, "accounts.authority", mine=False, whose=_("uw beheerder"))
     title, detail = _("Leg vast wie mag tekenen"), _("Met een uittreksel uit het Handelsregister.")
-    detail = f"{detail} {_('Zonder controle telt uw handtekening niet.')}"
+    detail = " ".join((detail, _("Zonder controle telt uw handtekening niet.")))
     words, kind = (_("Afgewezen: lees de reden"), "fout") if rejected else (_("Eerst nodig"), "let-op")
     return Wait(title, detail, "accounts.authority", words=words, kind=kind)
 

@@ -10,7 +10,7 @@
   const AGAIN = 15000;
   const KEEP = 14 * 24 * 3600 * 1000;
   const NEVER = new Set(["csrf_token", "version", "nonce"]);
-  const SVG = document.querySelector("svg").namespaceURI;
+  const SVG = (document.querySelector("svg") || new DOMParser().parseFromString("<svg></svg>", "text/html").querySelector("svg")).namespaceURI;
   const actor = document.body.dataset.actor;
 
   function store(key, draft) {
@@ -219,6 +219,7 @@
 
   function watch(form) {
     const key = keyOf(form);
+    const words = form.dataset;
     const base = valuesOf(form);
     let waiting = null;
     let running = Promise.resolve();
@@ -258,6 +259,11 @@
     });
     form.addEventListener("submit", (event) => {
       clearTimeout(waiting);
+      if (navigator.onLine === false) { /* the browser's own page would be all that is left */
+        event.preventDefault();
+        tell(form, words.wordOffline, true);
+        return;
+      }
       if (busy && !late) { /* goes after what is being saved, with the version that this brings back */
         event.preventDefault();
         late = true;

@@ -130,6 +130,7 @@ def test_logging_out_leaves_no_draft_behind(page: Page, desk: Desk) -> None:
 
 def test_what_was_typed_without_a_connection_is_sent_once_it_is_back(page: Page, live_server: str, desk: Desk) -> None:
     page.goto("/proef")
+    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     page.fill("#tekst", "Getypt in de trein")
     expect(page.locator("[data-saved-line]")).to_contain_text("Bewaard op dit apparaat")

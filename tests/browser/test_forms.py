@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask, render_template_string
 from playwright.sync_api import Page, expect
-from wtforms import RadioField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from portal.web.fields import DayField
+from portal.web.fields import DayField, RadioField
 from portal.web.forms import BaseForm
 from portal.web.wall import open_endpoint
 

@@ -217,7 +217,8 @@ def _provider_wait(work: Work, item: Obligation, signalled: datetime | None) -> 
     }.get(found, _("Dien dit op tijd in."))
     if found is Standing.LATE and signalled is not None:
         day = i18n.date_long(signalled, work.actor.locale)
-        detail = f"{detail} {_('Op %(day)s is een signaal geopend bij de contractmanager.', day=day)}"
+        escalated = _("Op %(day)s is een signaal geopend bij de contractmanager.", day=day)
+        detail = f"{detail} {escalated}"
     due = item.answer_by if item.state is S.RETURNED else item.due_on
     kind, words = rules.state_beside_a_day(item, work.today, work.actor.locale)
     return Wait(title, detail, endpoint, args, due, words, kind)

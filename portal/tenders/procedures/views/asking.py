@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from portal.access import Permission as P
 from portal.errors import RuleBroken
+from portal.i18n import mark
 from portal.tenders.procedures import queries, rules
 from portal.tenders.procedures.forms import PLACES, QuestionForm
 from portal.tenders.procedures.models import Procedure
@@ -21,16 +22,16 @@ from portal.web.reasons import sentences
 from portal.web.wall import allow
 from portal.work import Lock, Work
 
-from .blueprint import bp
+from .blueprint import bp, said
 
 Page = tuple[str, int] | Response
 Subjects = dict[str, list[tuple[str, str]]]
 
 GENERAL = {
-    "procedure": "De procedure en de planning",
-    "inschrijven": "Inschrijven in het portaal",
-    "contract": "Het contract",
-    "anders": "Iets anders",
+    "procedure": mark("De procedure en de planning"),
+    "inschrijven": mark("Inschrijven in het portaal"),
+    "contract": mark("Het contract"),
+    "anders": mark("Iets anders"),
 }
 """What a question can be about besides a product, its tariff or a requirement; in Dutch, as the note will say it."""
 
@@ -70,7 +71,7 @@ def _form(work: Work, procedure: Procedure) -> tuple[Asked, QuestionForm]:
     choices = subjects(procedure)
     words = {code: said for group in choices.values() for code, said in group}
     late = list(rules.reasons_not_to_ask(procedure, work.now))
-    form = QuestionForm(choices)
+    form = QuestionForm(offered(procedure))
     if not form.is_submitted():
         about = request.args.get("over", "")
         form.subject.data = next((code for code in (about, about.partition(" ")[0]) if code in words), "")
@@ -91,6 +92,17 @@ def _over(about: Asked, codes: list[str]) -> Page:
     notes = (_("Lees de nota’s bij deze procedure"), url_for("procedures.public_page", reference=about.reference))
     title = _("Vragen stellen kan niet meer")
     return refusal(sentences(codes), 409, since=about.until, title=title, what_now=[notes])
+
+
+def offered(procedure: Procedure) -> Subjects:
+    """The same to choose from, in the reader's language; the heading says what it is."""
+    products = [(line.product.code, f"{line.product.code} {said(line.product)}") for line in procedure.products]
+    return {
+        _("Algemeen"): [("", _("Kies een onderwerp")), *((code, _(words)) for code, words in GENERAL.items())],
+        _("Product"): products,
+        _("Tarief"): [(f"tarief {code}", words) for code, words in products],
+        _("Eis"): [(found.code, f"{found.code} {said(found, 'title')}") for found in procedure.criteria],
+    }
 
 
 def subjects(procedure: Procedure) -> Subjects:

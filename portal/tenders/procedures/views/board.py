@@ -103,8 +103,8 @@ def _described(template: ProcedureTemplate) -> str:
     """What a template of the region brings along."""
     products = ngettext("%(num)s product", "%(num)s producten", len(template.products))
     words = f"{template.summary.say(reader_locale())} " if template.summary else ""
-    example = f" {_('Termijnen en eisen zijn een voorbeeld.')}" if template.illustrative else ""
-    return f"{words}{products}: {', '.join(template.products)}.{example}"
+    example = _("Termijnen en eisen zijn een voorbeeld.") if template.illustrative else ""
+    return f"{words}{products}: {', '.join(template.products)}. {example}".rstrip()
 
 
 def _own_region(work: Work) -> Region:

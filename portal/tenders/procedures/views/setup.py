@@ -125,7 +125,8 @@ def _tariffs(procedure: Procedure) -> str:
     invented, known = illustrative(procedure)[0], sum(line.tariff_sheet_id is not None for line in procedure.products)
     if not invented:
         return str(_("%(count)s, %(tariffs)s met een tarief", count=products, tariffs=known))
-    return f"{products}, {ngettext('%(num)s tarief is nog een voorbeeld', '%(num)s tarieven zijn nog een voorbeeld', invented)}"
+    tariffs = ngettext("%(num)s tarief is nog een voorbeeld", "%(num)s tarieven zijn nog een voorbeeld", invented)
+    return f"{products}, {tariffs}"
 
 
 def _requirements(procedure: Procedure) -> str:

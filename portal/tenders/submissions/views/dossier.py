@@ -90,7 +90,8 @@ def _hint(line: ProcedureProduct, own: int) -> str:
     asked = ngettext("%(num)s eigen eis", "%(num)s eigen eisen", own)
     sheet, locale = line.tariff_sheet, reader_locale()
     if sheet is None or sheet.amount is None:
-        return f"{_('Tarief nog te bepalen')}, {asked}"
+        undecided = _("Tarief nog te bepalen")
+        return f"{undecided}, {asked}"
     return f"{money(sheet.amount, locale)} {unit_label(sheet.unit, locale)}, {asked}"
 
 
