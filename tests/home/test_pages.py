@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from flask import render_template
+from flask import render_template, render_template_string
 
 from portal.access import SYSTEM, VISITOR, Actor, Role
 from portal.evidence.queries import Standing
@@ -14,6 +14,7 @@ from portal.home.queries import StartPage
 from portal.waits import Wait
 from portal.web.context import _menu
 from tests.factories import make_officer, make_provider, make_region
+from tests.source import ROOT
 from tests.web.doors import come_in
 
 TODAY = date(2022, 3, 1)
@@ -47,6 +48,47 @@ def test_the_lead_says_what_can_still_be_done(app, dues, words):
 def test_a_task_without_a_date_asks_for_no_date(app):
     page = said(app, None)
     assert "Het is vandaag dinsdag 1 maart 2022." in page and "uiterlijk" not in page
+
+
+@pytest.mark.parametrize(("days", "left"), [(3, ", nog 3 dagen"), (-3, "")])
+def test_a_day_that_binds_nobody_is_no_deadline(app, days, left):
+    """A proposed closing or an appointment: no urgency, never too late, and the lead asks for nothing."""
+    proposed = Wait("Taak", "", "home.start", due=TODAY + timedelta(days=days), due_words="Voorgestelde sluiting")
+    with app.test_request_context("/start"):
+        page = " ".join(render_template("home/start.html", page=StartPage([proposed], None, False)).split())
+    assert "Voorgestelde sluiting <time" in page and f"</time>{left}</p>" in page
+    assert "Uiterlijk" not in page and "te laat" not in page and "p-termijn--" not in page and "Doe dit" not in page
+
+
+@pytest.mark.parametrize(
+    ("words", "urgent"),
+    [
+        ("p.deadline(at, note='Gesloten')", ""),
+        ("p.deadline(at)", "laat"),
+        ("p.deadline(at, calm=true)", ""),
+        ("p.deadline(later)", "let-op"),
+    ],
+)
+def test_what_is_over_is_calm_and_what_is_late_is_not(app, clock, words, urgent):
+    """At the moment itself it is too late, in colour as in words."""
+    with app.test_request_context("/"):
+        page = render_template_string(
+            "{% import 'parts/layout.html' as p with context %}{{ " + words + " }}",
+            at=clock(),
+            later=clock() + timedelta(seconds=1),
+        )
+    assert ("p-termijn--" in page) is bool(urgent) and (not urgent or f"p-termijn--{urgent}" in page)
+
+
+def test_a_search_on_the_region_page_lands_at_its_answer(client, work_as):
+    with work_as(SYSTEM) as work:
+        region = make_region(work)
+        wish = {"label": "Zoek", "search": "Naam", "to": "#toegelaten"}
+    with client.application.test_request_context(f"/regio/{region.code}"):
+        found = render_template_string(
+            "{% import 'parts/lists.html' as l with context %}{{ l.filters(**wish) }}", wish=wish
+        )
+    assert 'action="#toegelaten"' in found and "to='#toegelaten'" in (ROOT / "templates/home/region.html").read_text()
 
 
 def test_the_passport_stands_beside_the_tasks(app):
