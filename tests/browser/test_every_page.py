@@ -22,7 +22,9 @@ ONLY_FOR_A_MOMENT = {
     "/bevestigen/<token>",
     "/contracten/<int:contract_id>/ondertekenen",
     "/inkoop/bezwaren/<int:objection_id>",
+    "/nieuw-adres/<token>",
     "/signalen/<int:signal_id>",
+    "/start/vervanging/<int:absence_id>",
     "/uitnodiging/<token>",
     "/wachtwoord-vergeten/<token>",
 }

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from portal.access import SYSTEM, Actor, Role
 from portal.accounts import service as accounts
-from portal.accounts.models import LegalForm, Organisation, User
+from portal.accounts.models import LegalForm, Membership, Organisation, User
 from portal.accounts.users import service as users
 from portal.compliance.escalation import service as escalation
 from portal.compliance.obligations.models import Obligation
@@ -71,6 +71,23 @@ def test_the_links_of_mails(page: Page, office: Office, check_page: CheckPage) -
     with begin_write(office, SYSTEM) as work:
         users.request_reset(work, officer.email)
     check_page(page, f"/wachtwoord-vergeten/{mailed('account_reset')}")
+    with begin_write(office, factories.actor_for(officer)) as work:
+        person = work.get(User, officer.id)
+        accounts.ask_new_email(work, person, email="nieuw@regio.example", password=factories.PASSWORD)
+    check_page(page, f"/nieuw-adres/{mailed('email_change')}")
+
+
+def test_what_waits_for_somebody_who_is_away(
+    office: Office, enter: Callable[[Actor], Page], check_page: CheckPage
+) -> None:
+    with begin_write(office, SYSTEM) as work:
+        region = factories.make_region(work)
+        away, deputy = (factories.make_officer(work, region) for _ in range(2))
+    with begin_write(office, factories.actor_for(away)) as work:
+        held, stands_in = (work.get(Membership, factories.membership_of(p).id) for p in (away, deputy))
+        days = {"starts_on": work.today, "ends_on": work.today}
+        absence = accounts.arrange_absence(work, held, deputy=stands_in, **days)
+    check_page(enter(factories.actor_for(deputy)), f"/start/vervanging/{absence.id}")
 
 
 def test_a_contract_to_sign_and_an_objection_to_answer(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from wtforms.validators import InputRequired
 
@@ -42,3 +43,7 @@ class AbsenceForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.absent.choices = absent
         self.deputy.choices = [("", _l("Kies een collega")), *deputies]
+
+    def days(self) -> dict[str, date]:
+        """The first and last day; the form has seen that both are there."""
+        return {"starts_on": cast(date, self.starts_on.data), "ends_on": cast(date, self.ends_on.data)}

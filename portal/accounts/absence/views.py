@@ -57,7 +57,7 @@ def absence() -> tuple[str, int] | Response:
 def _arrange(work: Work, form: AbsenceForm) -> Response:
     away = _one(queries.arrangeable(work), form.absent.data)
     deputy = _one(queries.deputies_at(work), form.deputy.data)
-    service.arrange_absence(work, away, deputy=deputy, starts_on=form.starts_on.data, ends_on=form.ends_on.data)
+    service.arrange_absence(work, away, deputy=deputy, **form.days())
     done = _("%(deputy)s vervangt %(name)s en krijgt daarover een mail.", deputy=deputy.user.name, name=away.user.name)
     return finish(work, form, url_for("absence.absence"), done)
 
