@@ -35,7 +35,7 @@ def _wanting(work: Work) -> tuple[ColumnElement[bool], ...]:
     had = exists().where(
         OutboxMail.recipient == User.email, OutboxMail.template == "daily_digest", OutboxMail.queued_at >= began
     )
-    return User.mail_digest, User.state == UserState.ACTIVE, ~had
+    return User.mail_digest.is_(True), User.state == UserState.ACTIVE, ~had
 
 
 def roles_of(work: Work, user_id: int) -> list[tuple[str, Actor]]:

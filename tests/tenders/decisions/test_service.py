@@ -29,8 +29,8 @@ from portal.tenders.decisions.models import (
 )
 from portal.tenders.decisions.waits.queries import waiting
 from portal.tenders.procedures.models import Procedure, ProcedureState
-from portal.tenders.submissions import queries as submissions
 from portal.tenders.submissions.models import SubmissionProduct
+from portal.tenders.submissions.waits import queries as submissions
 from portal.work import begin_read, begin_write
 from tests.tenders.judging import (
     announce,
