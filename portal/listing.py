@@ -22,6 +22,7 @@ from sqlalchemy.types import TypeDecorator
 from .db import sort_key
 
 T = TypeVar("T")
+Find = Select[*tuple[Any, ...]]
 SIZE = 25
 BATCH = 500
 """So many rows are held at once while a whole list is read."""
@@ -110,9 +111,7 @@ class _Place:
     back: bool
 
 
-def page_of(
-    session: Session, find: Select[Any], order: Order, asked: Asked = FIRST, *, counted: bool = False
-) -> Page[Any]:
+def page_of(session: Session, find: Find, order: Order, asked: Asked = FIRST, *, counted: bool = False) -> Page[Any]:
     """One page of what `find` finds; a row is the thing itself, or a tuple where `find` selects several."""
     keys = order.keys(asked.sort)
     place = _read(asked.place, asked.sort, keys)
@@ -134,14 +133,12 @@ def words_of(words: str) -> list[str]:
     return [part for part in every if part not in ARTICLES] or every
 
 
-def count_of(session: Session, find: Select[Any], most: int = COUNTED) -> int:
+def count_of(session: Session, find: Find, most: int = COUNTED) -> int:
     """How many rows, looking no further than `most` and one."""
     return session.scalar(select(func.count()).select_from(find.order_by(None).limit(most + 1).subquery())) or 0
 
 
-def batches(
-    session: Session, find: Select[Any], order: Order, sort: str = "", size: int = BATCH
-) -> Iterator[list[Any]]:
+def batches(session: Session, find: Find, order: Order, sort: str = "", size: int = BATCH) -> Iterator[list[Any]]:
     """All of it in its order, a part at a time."""
     keys, place = order.keys(sort), None
     while True:
@@ -153,7 +150,7 @@ def batches(
         place = _read(found.next, sort, keys)
 
 
-def _look(session: Session, find: Select[Any], keys: Sequence[Key], place: _Place | None, asked: Asked) -> Page[Any]:
+def _look(session: Session, find: Find, keys: Sequence[Key], place: _Place | None, asked: Asked) -> Page[Any]:
     back = place is not None and place.back
     way = [replace(key, down=key.down is not back) for key in keys]
     width, columns = len(find.column_descriptions), [key.what.label(f"place_{n}") for n, key in enumerate(keys)]
@@ -175,7 +172,8 @@ def _look(session: Session, find: Select[Any], keys: Sequence[Key], place: _Plac
 
 def _beyond(way: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
     """Further than this row in this direction: the first key that differs decides."""
-    steps, equal = [], []
+    steps: list[ColumnElement[bool]] = []
+    equal: list[ColumnElement[bool]] = []
     for key, value in zip(way, values, strict=True):
         steps.append(and_(*equal, key.by < value if key.down else key.by > value))
         equal.append(key.by == value)
