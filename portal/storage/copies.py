@@ -14,6 +14,7 @@ from ..work import Office, Work, begin_read, begin_write
 from . import open_file, put_bytes
 from .models import PdfCopy, Seal, StoredFile
 from .pdf import NoPdf, convert, is_installed
+from .removal import remove_file
 
 BATCH = 20
 ATTEMPTS = 3
@@ -58,12 +59,19 @@ def pdf_of_bytes(work: Work, source: Source) -> StoredFile | None:
 
 
 def _made() -> Select[StoredFile]:
-    return select(StoredFile).join(PdfCopy, PdfCopy.file_id == StoredFile.id)
+    return select(StoredFile).join(PdfCopy, PdfCopy.file_id == StoredFile.id).where(StoredFile.removed_at.is_(None))
 
 
 def copies_of(work: Work, stored: StoredFile) -> list[StoredFile]:
     """What was made of this file and goes when it goes."""
     return list(work.session.scalars(_made().where(PdfCopy.source_id == stored.id)))
+
+
+def remove_copies(work: Work, seal_id: int) -> None:
+    """What was made on the spot of what lies under this seal, and holds the same words, goes with it."""
+    spot = (StoredFile.seal_id == seal_id) & PdfCopy.source_id.is_(None)
+    for stored in work.session.scalars(_made().where(spot)):
+        remove_file(work, stored)
 
 
 def made_now(office: Office, sources: Sequence[Source]) -> list[bytes | None]:
@@ -129,8 +137,9 @@ def make_due_pdfs(office: Office) -> int:
 
 
 def _due(work: Work) -> list[PdfCopy]:
-    due = (PdfCopy.file_id.is_(None)) & (PdfCopy.attempts < ATTEMPTS)
-    return list(work.session.scalars(select(PdfCopy).where(due).order_by(PdfCopy.id).limit(BATCH)))
+    due = (PdfCopy.file_id.is_(None)) & (PdfCopy.attempts < ATTEMPTS) & StoredFile.removed_at.is_(None)
+    find = select(PdfCopy).join(StoredFile, StoredFile.id == PdfCopy.source_id).where(due)
+    return list(work.session.scalars(find.order_by(PdfCopy.id).limit(BATCH)))
 
 
 def _count_failures(office: Office, failed: Sequence[Source]) -> None:

@@ -22,6 +22,7 @@ from portal.storage import StoredFile, copies, pdf
 from portal.storage.copies import Source
 from portal.storage.models import PdfCopy
 from portal.storage.pdf import NoPdf
+from portal.storage.removal import remove_file
 from portal.work import Office, Work
 from tests.conftest import unavailable
 
@@ -155,6 +156,21 @@ def test_a_document_that_never_becomes_a_pdf_is_left_alone_after_three_times(
     assert len(tries.read_text().split()) == copies.ATTEMPTS
 
 
+def test_what_was_removed_gets_no_pdf_and_its_pdf_goes_with_it(
+    with_converter: Office, work_as: Acting, read_as: Acting
+) -> None:
+    with work_as(SYSTEM) as work:
+        seal = storage.system_seal(work)
+        ids = [storage.put_bytes(work, letter(w), name=f"{w}.docx", seal=seal).id for w in ("een", "twee")]
+        remove_file(work, work.get(StoredFile, ids[0]))
+    assert copies.make_due_pdfs(with_converter) == 1
+    with work_as(SYSTEM) as work:
+        remove_file(work, work.get(StoredFile, ids[1]))
+    with read_as(SYSTEM) as work:
+        assert [copies.pdf_of(work, work.get(StoredFile, id)) for id in ids] == [None, None]
+        assert len(work.session.scalars(select(StoredFile).where(StoredFile.removed_at.is_not(None))).all()) == 3
+
+
 def test_one_made_on_the_spot_is_kept_under_its_own_seal(
     with_converter: Office, office: Office, work_as: Acting, read_as: Acting
 ) -> None:
@@ -167,6 +183,11 @@ def test_one_made_on_the_spot_is_kept_under_its_own_seal(
         kept = copies.pdf_of_bytes(work, source)
         assert kept is not None and kept.seal_id == mine.id
         assert copies.pdf_of_bytes(work, replace(source, seal_id=another.id)) is None
+    with work_as(SYSTEM) as work:
+        copies.remove_copies(work, another.id)
+        assert copies.pdf_of_bytes(work, source) is not None
+        copies.remove_copies(work, mine.id)
+        assert copies.pdf_of_bytes(work, source) is None
 
 
 def test_a_document_of_the_moment_is_not_kept(with_converter: Office, read_as: Acting) -> None:
