@@ -1,9 +1,9 @@
 """Background tasks: what takes long is a row with progress, run by the scheduler's process in small acts.
 
-A feature that wants one: `HANDLERS[kind] = function`, `TITLES[kind] = mark("Woorden")`, and in a verb
-`task = enqueue(work, kind, ...)`. Its page leads the reader to the endpoint "taken.show" (/taken/<task_id>), which shows
-progress and offers stop and retry. A handler that made a file ends with `give_result(work, task_id, stored.id)`: the
-page then offers "Downloaden" to who asked for it, until `Task.result_until`.
+A feature that wants one: `HANDLERS[kind] = function` in its jobs, `TITLES[kind] = mark("Woorden")` where pages load it
+too (its service), and in a verb `task = enqueue(work, kind, ...)`. Its page leads the reader to the endpoint "taken.show"
+(/taken/<task_id>), which shows progress and offers stop and retry. A handler that made a file ends with
+`give_result(work, task_id, stored.id)`: the page then offers "Downloaden" to who asked for it, until `Task.result_until`.
 """
 
 from __future__ import annotations

@@ -71,7 +71,8 @@ def migration_of(connection: Connection) -> str | None:
     """At which version this database stands; None when it has never been built."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    return connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
 
 
 def newest_migration() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -144,7 +145,7 @@ def encoded(value: Any, column: Column) -> Any:
 def decoded(value: Any, column: Column) -> Any:
     if value is None:
         return None
-    readers = {
+    readers: dict[str, Callable[[Any], Any]] = {
         "json": lambda v: json.dumps(v["is"]),
         "bytes": lambda v: b64decode(v, validate=True),
         "moment": datetime.fromisoformat,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal.access import SYSTEM
-from portal.i18n import mark
 from portal.retention import queries, service
 from portal.storage.removal import erase_removed
-from portal.tasks import HANDLERS, OUTCOMES, TITLES, Task, progress
+from portal.tasks import HANDLERS, Task, progress
 from portal.work import Office, begin_read, begin_write
 
 
@@ -40,7 +39,5 @@ def remove_expired_results(office: Office) -> int:
 
 
 HANDLERS[service.REMOVE] = remove_confirmed
-TITLES[service.REMOVE] = mark("Verwijderen na de bewaartermijn")
-OUTCOMES["retention_removed"] = mark("Wat op de lijst stond, is verwijderd.")
 
 JOBS = {"remove_expired_results": (remove_expired_results, "hour")}

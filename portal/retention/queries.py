@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from portal.accounts.models import Invitation, Membership, User
+from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.clock import local_date, local_moment
 from portal.contracts.models import Contract, ContractSignature
 from portal.errors import NotFound
@@ -41,7 +41,7 @@ class Due:
 
 def _draft(before: datetime) -> Select[Any]:
     open_states = (SubmissionState.DRAFT, SubmissionState.SIGNING)
-    wanted = select(Submission.id, func.coalesce(Submission.receipt_number, ""), Procedure.closes_at)
+    wanted = select(Submission.id, Organisation.name, Procedure.closes_at).join(Submission.organisation)
     return wanted.join(Submission.procedure).where(
         Submission.state.in_(open_states), Procedure.closes_at < before, _has_content()
     )
@@ -49,7 +49,7 @@ def _draft(before: datetime) -> Select[Any]:
 
 def _withdrawn(before: datetime) -> Select[Any]:
     since = func.coalesce(Procedure.completed_at, Submission.withdrawn_at)
-    wanted = select(Submission.id, func.coalesce(Submission.receipt_number, ""), since).join(Submission.procedure)
+    wanted = select(Submission.id, Organisation.name, since).join(Submission.organisation).join(Submission.procedure)
     over = Procedure.state.in_(OVER)
     return wanted.where(Submission.state == SubmissionState.WITHDRAWN, over, since < before, _has_content())
 
@@ -62,7 +62,7 @@ def _rejected(before: datetime) -> Select[Any]:
     contract = exists().where(
         Contract.procedure_id == Submission.procedure_id, Contract.organisation_id == Submission.organisation_id
     )
-    wanted = select(Submission.id, func.coalesce(Submission.receipt_number, ""), since)
+    wanted = select(Submission.id, Organisation.name, since).join(Submission.organisation)
     return wanted.where(since < local_date(before), ~otherwise, ~running, ~contract, _has_content())
 
 
@@ -114,7 +114,7 @@ def _invitation(before: datetime) -> Select[Any]:
 
 def _mail(before: datetime) -> Select[Any]:
     sent = and_(OutboxMail.status == MailStatus.SENT, OutboxMail.sent_at < before)
-    return select(OutboxMail.id, OutboxMail.template, OutboxMail.sent_at).where(
+    return select(OutboxMail.id, OutboxMail.recipient + ": " + OutboxMail.subject, OutboxMail.sent_at).where(
         sent, ~OutboxMail.recipient.startswith(GONE)
     )
 
@@ -143,7 +143,7 @@ def due(work: Work, key: str) -> Sequence[Due]:
     wanted = _select(work, by_hand(key))
     id_column, _what, since = wanted.selected_columns
     found = work.session.execute(wanted.order_by(since, id_column).limit(AT_ONCE))
-    return [Due(id, what or f"{key} {id}", _day(begun)) for id, what, begun in found]
+    return [Due(id, what, _day(begun)) for id, what, begun in found]
 
 
 def is_due(work: Work, key: str, id: int) -> bool:
@@ -195,4 +195,4 @@ def listed(work: Work, found: Removal) -> Sequence[Due]:
     """Those of the list that are still due."""
     wanted = _select(work, class_of(found.class_key))
     rows = work.session.execute(wanted.where(wanted.selected_columns[0].in_(found.subject_ids)))
-    return [Due(id, what or f"{found.class_key} {id}", _day(begun)) for id, what, begun in rows]
+    return [Due(id, what, _day(begun)) for id, what, begun in rows]

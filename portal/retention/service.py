@@ -9,18 +9,21 @@ from portal.audit import record
 from portal.errors import RuleBroken
 from portal.evidence.expiry.service import remove_version
 from portal.evidence.models import EvidenceVersion
+from portal.i18n import mark
 from portal.mail.forgetting import forget_mail
 from portal.mail.models import OutboxMail
 from portal.retention import queries, rules
 from portal.retention.models import Removal
 from portal.storage import StoredFile
 from portal.storage.removal import remove_file
-from portal.tasks import Task, enqueue, forget_result
+from portal.tasks import OUTCOMES, TITLES, Task, enqueue, forget_result
 from portal.tenders.submissions.expiry.service import remove_content
 from portal.tenders.submissions.models import Submission
 from portal.work import Work
 
 REMOVE = "retention.remove"
+TITLES[REMOVE] = mark("Verwijderen na de bewaartermijn")
+OUTCOMES["retention_removed"] = mark("Wat op de lijst stond, is verwijderd.")
 
 
 def propose_removal(work: Work, key: str, *, reason: str) -> Removal:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from typing import BinaryIO
+from typing import IO
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -17,11 +17,13 @@ from ..access import SYSTEM
 from ..audit import record
 from ..config import Settings
 from ..errors import FileRefused, FileWithheld
+from ..i18n import gettext
 from ..tasks import HANDLERS, progress
 from ..work import Office, Work, begin_read, begin_write
 from . import disk
 from .clamav import Clamd, NotScanned, Verdict
 from .models import ScanStatus, StoredFile
+from .reasons import IN_SHORT
 from .seal import Damaged, SealKeyMissing, open_stream
 
 log = logging.getLogger("portal.storage")
@@ -33,7 +35,7 @@ _SEEN: WeakKeyDictionary[object, Verdict] = WeakKeyDictionary()
 """What the scanner said of uploads that are on their way in."""
 
 
-def look_first(settings: Settings, uploads: Iterable[BinaryIO]) -> None:
+def look_first(settings: Settings, uploads: Iterable[IO[bytes]]) -> None:
     """Let the scanner look at what was uploaded, before the act that keeps it. What it cannot look at will wait."""
     if not settings.clamav:
         return
@@ -80,6 +82,18 @@ def withheld(work: Work, stored: StoredFile) -> str:
         return "infected"
     own = work.actor.user_id is not None and work.actor.user_id == stored.uploaded_by_id
     return "waiting" if stored.scan_status is ScanStatus.WAITING and not own else ""
+
+
+def notes_of(work: Work, file_ids: Iterable[int]) -> dict[int, str]:
+    """What there is to say beside these files, in the reader's words; nothing for those that simply open."""
+    ids = list(file_ids)
+    if not ids:
+        return {}
+    held = or_(
+        StoredFile.scan_status.in_([ScanStatus.WAITING, ScanStatus.INFECTED]), StoredFile.removed_at.is_not(None)
+    )
+    found = work.session.scalars(select(StoredFile).where(StoredFile.id.in_(ids), held))
+    return {stored.id: gettext(work.actor.locale)(IN_SHORT[withheld(work, stored) or "waiting"]) for stored in found}
 
 
 def refuse_withheld(work: Work, stored: StoredFile) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from portal.access import SYSTEM, Role
 from portal.accounts.models import User
-from portal.tasks import run_pending
+from portal.retention import jobs, service
+from portal.tasks import HANDLERS, run_pending
 from tests import factories
 from tests.web.doors import Reader, come_in
 
@@ -47,6 +48,7 @@ def test_two_steps_remove_and_the_page_of_the_task_says_how_far_it_is(keeper, le
     assert refused.status_code == 422 and "niet het aantal op de lijst" in refused.text
     confirmed = keeper.post(step.location, data={"seen": "1"})
     assert re.fullmatch(r"/taken/\d+", confirmed.location)
+    assert HANDLERS[service.REMOVE] is jobs.remove_confirmed
     run_pending(office)
     assert "Wat op de lijst stond, is verwijderd." in keeper.get(confirmed.location).text
     assert "Oud-medewerker" not in keeper.get("/beheer/bewaren/leaver").text

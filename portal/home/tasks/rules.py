@@ -13,6 +13,7 @@ KINDS = {
     "contracts.document": mark("Contractdocument maken"),
     "contracts.signed_document": mark("Register van handtekeningen maken"),
     "decisions.letters": mark("Brieven maken"),
+    "lists.make": mark("Een lange lijst als bestand maken"),
     "operations.run_job": mark("Een geplande taak nu uitvoeren"),
     "procedures.note_document": mark("Nota van inlichtingen maken"),
     "reports.casefile": mark("Dossier samenstellen"),

@@ -15,6 +15,7 @@ from portal.accounts.queries import authorities_of
 from portal.errors import FileRefused, RuleBroken, StaleVersion
 from portal.evidence.models import EvidenceVersion
 from portal.i18n import date_short, time_short
+from portal.storage.scanning import notes_of
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.procedures.rules import phase, reasons_not_to_ask
 from portal.tenders.submissions import queries, service
@@ -168,11 +169,12 @@ def _page(
     view = progress.part(key)
     row = [*progress.common, *progress.of(view.part.product_code)] if view.part.line else progress.common
     at = [other.part.key for other in row].index(key)
+    files = _files(work, submission, view)
     page = render_template(
         "submissions/part.html",
         form=form, submission=submission, view=view, part=view.part, versions=versions,
         needs=sentences_of(view) if "controle" in request.args and not form.errors else [],
-        files=_files(work, submission, view), number=at + 1, total=len(row),
+        files=files, notes=notes_of(work, [proof.file.id for proof in files if proof.file]), number=at + 1, total=len(row),
         before=row[at - 1] if at else None, after=row[at + 1] if at + 1 < len(row) else None,
         asks=not any(reasons_not_to_ask(submission.procedure, work.now)),
         phase=phase(submission.procedure, work.now).value, awaited=awaited(work, submission, progress),

@@ -1,0 +1,69 @@
+"""What people see of the malware scan: a file that waits, one that is refused, and one that nobody may open yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+
+from portal.access import SYSTEM
+from portal.config import Settings
+from portal.storage import scanning
+from tests.factories import PDF, make_officer, make_provider, make_region
+from tests.storage import daemons
+from tests.storage.daemons import WORM, Fake
+from tests.web.doors import Reader, come_in
+
+
+@pytest.fixture
+def daemon() -> Iterator[Fake]:
+    with daemons.fake() as found:
+        yield found
+
+
+@pytest.fixture
+def settings(settings: Settings, daemon: Fake) -> Settings:
+    return replace(settings, clamav=daemon.address)
+
+
+@pytest.fixture
+def people(app, work_as):
+    app.test_client_class = Reader
+    with work_as(SYSTEM) as work:
+        region = make_region(work)
+        admin, officer = make_provider(work).admin, make_officer(work, region)
+    return come_in(app.test_client(), admin), come_in(app.test_client(), officer)
+
+
+def add(provider: Reader, content: bytes):
+    data = {"title": "Klachtregeling", "issued_on": "2022-01-10", "valid_until": "2023-01-10"}
+    return provider.post(
+        "/bewijspaspoort/toevoegen/klachtregeling", data={**data, "file": (BytesIO(content), "regeling.pdf")}
+    )
+
+
+def test_an_infected_upload_is_refused_at_its_field_and_says_what_to_do(people):
+    refused = add(people[0], PDF.replace(b"%%EOF", WORM + b"\n%%EOF"))
+    assert refused.status_code == 422 and "is een virus gevonden" in refused.text
+    assert "Uw paspoort is nog leeg." in people[0].get("/bewijspaspoort").text
+
+
+def test_an_upload_while_the_scanner_is_down_is_kept_and_says_that_it_waits(people, daemon, office):
+    provider, _officer = people
+    daemon.answer = "silence"
+    page = add(provider, PDF).location
+    assert "wacht op controle op virussen" in provider.get(page).text
+    daemon.answer = ""
+    assert scanning.scan_waiting(office) >= 1
+    assert "wacht op controle" not in provider.get(page).text
+
+
+def test_a_reader_is_told_why_a_waiting_file_does_not_open_and_its_owner_opens_it(people):
+    """The extract of the provider came in without a word of the scanner."""
+    provider, officer = people
+    assert "wacht op controle op virussen" in officer.get("/verificaties/1").text
+    refused = officer.get("/verificaties/1/uittreksel")
+    assert refused.status_code == 409 and "Zodra die klaar is, kunt u het openen" in refused.text
+    assert provider.get("/organisatie/tekenbevoegdheid/1/uittreksel").status_code == 200
