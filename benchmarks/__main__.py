@@ -19,7 +19,8 @@ from portal.db import load_models
 from tests import postgres
 from tests.databases import made_database
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README, ALL = ROOT / "README.md", ROOT / "docs" / "figures.md"
 BEGIN, END = "<!-- figures: made by make bench -->\n", "<!-- end of figures -->"
 
 
@@ -66,7 +67,8 @@ def write(report: Report) -> None:
     text = README.read_text()
     head, rest = text.split(BEGIN)
     _old, tail = rest.split(END)
-    README.write_text(f"{head}{BEGIN}{report.table()}\n{END}{tail}")
+    README.write_text(f"{head}{BEGIN}{report.table(brief=True)}\n{END}{tail}")
+    ALL.write_text(f"# What `make bench` measured\n\n{report.table(brief=False)}\n")
 
 
 if __name__ == "__main__":

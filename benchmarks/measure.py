@@ -16,6 +16,8 @@ class Figure:
     figure: str
     goal: str
     met: bool
+    brief: bool
+    """Belongs in the README; everything stands in docs/figures.md."""
 
 
 @dataclass
@@ -27,16 +29,17 @@ class Report:
     def head(self, words: str) -> None:
         print(f"\n{words}", flush=True)
 
-    def show(self, what: str, figure: str, goal: str = "", met: bool = True) -> None:
-        self.figures.append(Figure(what, figure, goal, met))
+    def show(self, what: str, figure: str, goal: str = "", met: bool = True, *, brief: bool = True) -> None:
+        self.figures.append(Figure(what, figure, goal, met, brief))
         print(f"  {'ok  ' if met else 'MISS'} {what:<64} {figure:>34}   {goal}", flush=True)
 
     def ratio(self, what: str, ratio: float, floor: str, goal: float) -> None:
         self.show(what, f"{ratio:.1f} x {floor}", f"at most {goal:g} x", ratio <= goal)
 
-    def table(self) -> str:
+    def table(self, *, brief: bool) -> str:
         """The figures as a Markdown table; a missed goal stays visible."""
-        rows = [f"| {f.what} | {f.figure} | {f.goal}{'' if f.met else ' **missed**'} |" for f in self.figures]
+        shown = [figure for figure in self.figures if figure.brief or not brief]
+        rows = [f"| {f.what} | {f.figure} | {f.goal}{'' if f.met else ' **missed**'} |" for f in shown]
         return "\n".join(["| what | measured | goal |", "|---|---|---|", *rows])
 
 
