@@ -180,7 +180,7 @@ def test_a_meeting_still_to_come_shows_its_agenda_and_when_it_went_round(
     assert "Besproken" not in page and "Nog geen verslag" not in page
     assert "Download de agenda" in words(secretary.get(f"/ontwikkeltafels/{world.table_id}/rondes/1"))
     word = secretary.get(f"/ontwikkeltafels/{world.table_id}/rondes/1/verslag.docx")
-    assert "Agenda transformatie ronde 1 2023-03-17.docx" in word.headers["Content-Disposition"]
+    assert "Agenda transformatie ronde 1 2023-03-15.docx" in word.headers["Content-Disposition"]
 
 
 def test_the_minutes_lead_to_the_agreements_and_say_where_nothing_was_written(
