@@ -164,6 +164,7 @@ class _Facts(BaseForm):
     kvk_number = StringField(
         _l("KvK-nummer"),
         [_needed(REASONS["kvk_number_wrong"]), _kvk_fits],
+        render_kw={"inputmode": "numeric"},
         description=_l("8 cijfers, zoals op uw uittreksel uit het Handelsregister."),
     )
     organisation_name = StringField(
@@ -225,7 +226,9 @@ class RegisterForm(_Facts):
 
 
 class JoinForm(BaseForm):
-    kvk_number = StringField(_l("KvK-nummer"), [_needed(REASONS["kvk_number_wrong"]), _kvk_fits])
+    kvk_number = StringField(
+        _l("KvK-nummer"), [_needed(REASONS["kvk_number_wrong"]), _kvk_fits], render_kw={"inputmode": "numeric"}
+    )
     name = StringField(_l("Uw naam"), _name_checks())
     email = EmailField(_l("Uw e-mailadres"), _email_checks())
 

@@ -56,7 +56,13 @@ def header(work: Work) -> dict[str, Any]:
     actor, locale = work.actor, work.actor.locale
     practice = PracticeBand(i18n.datetime_short(work.now, locale)) if work.settings.practice else None
     who, region = (None, region_of(work)) if actor.user_id is None else _person_and_region(work)
-    return {"region": region, "look": look_of(region), "practice": practice, "actor": who, "nav": navigation(actor)}
+    return {
+        "region": region,
+        "region_look": look_of(region),
+        "practice": practice,
+        "actor": who,
+        "nav": navigation(actor),
+    }
 
 
 @dataclass(frozen=True)

@@ -96,9 +96,8 @@ def page_again(kept: Kept) -> str:
 
 def labelled(pairs: Iterable[tuple[str, str]]) -> Pairs:
     """By the labels of the form that was refused, where it is known."""
-    form = g.get("form")
-    known = form if form is not None else ()
-    return [(str(known[name].label.text) if name in known else "", text) for name, text in pairs]
+    form: BaseForm | None = g.get("form")
+    return [(str(form[name].label.text) if form is not None and name in form else "", text) for name, text in pairs]
 
 
 def _reader(session_id: str | None) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -107,6 +108,12 @@ class English(worked_example.Neighbourhood):
         return client
 
     @cache  # noqa: B019 - one for the whole module
+    def read_by(self, role: Role | None) -> dict[str, str]:
+        """Every page that this role comes to by following links."""
+        self.linked(role)
+        return self.pages
+
+    @cache  # noqa: B019 - one for the whole module
     def written(self) -> tuple[str, list[str]]:
         """What people wrote and what things are called, as one text; and the names in it, the longest first."""
         found: set[str] = set()
@@ -143,13 +150,23 @@ def portal(tmp_path_factory: pytest.TempPathFactory, _quick_passwords: None) -> 
 
 
 @pytest.fixture(scope="module")
-def awaited() -> Callable[[str], bool]:
-    """Whether a text is marked and not translated yet."""
+def awaited() -> Awaited:
+    """The texts that are marked and not translated yet."""
     known = {text: all(forms(message.string)) for message in translations.stored() for text in forms(message.id)}
     marked = {text for message in translations.extract() for text in forms(message.id) if text}
     open_ones = [re.escape(text).replace("%%", "%") for text in marked if not known.get(text)]
     whole = re.compile("|".join(re.sub(r"%\\\(\w+\\\)[a-z]", ".*", text) for text in open_ones) or r"(?!)", re.DOTALL)
-    return lambda text: whole.fullmatch(text) is not None
+    return Awaited(whole, [text for text in marked if not known.get(text) and len(text) > 20 and "%" not in text])
+
+
+@dataclass(frozen=True)
+class Awaited:
+    whole: re.Pattern[str]
+    parts: list[str]
+    """Sentences that may stand inside another text."""
+
+    def __call__(self, text: str) -> bool:
+        return self.whole.fullmatch(text) is not None
 
 
 def forms(text: object) -> tuple[str, ...]:
@@ -162,14 +179,14 @@ def is_dutch(text: str) -> bool:
     )
 
 
-def dutch_left(page: str, written: str, names: list[str], awaited: Callable[[str], bool]) -> Iterator[str]:
+def dutch_left(page: str, written: str, names: list[str], awaited: Awaited) -> Iterator[str]:
     words = Words()
     words.feed(page)
     for text in {PLAIN.sub("", " ".join(found.split())) for found in words.found}:
         if not is_dutch(text) or text in written or awaited(text):
             continue
         rest = text
-        for name in (name for name in names if name in rest):
+        for name in (name for name in [*awaited.parts, *names] if name in rest):
             rest = rest.replace(name, "#")
         if is_dutch(rest) and not awaited(rest):
             yield text
@@ -177,15 +194,59 @@ def dutch_left(page: str, written: str, names: list[str], awaited: Callable[[str
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value if role else "visitor")
 def test_who_chose_english_reads_no_dutch(portal, awaited, role):
-    portal.linked(role)
     written, names = portal.written()
-    left = {(text, where) for where, page in portal.pages.items() for text in dutch_left(page, written, names, awaited)}
+    left = {
+        (text, where)
+        for where, page in portal.read_by(role).items()
+        for text in dutch_left(page, written, names, awaited)
+    }
     assert sorted(dict(sorted(left, reverse=True)).items()) == []
+
+
+WITHOUT_A_DRAFT = {"/registreren"}
+"""Nobody is logged in there, so a draft on the device could be read by whoever comes next."""
+
+
+class Forms(HTMLParser):
+    """The forms of a page: their attributes, the names of what is filled in, and whether there is room for a text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[dict[str, str], set[str], bool]] = []
+        self.inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = True
+            self.found.append((given, set(), False))
+        elif self.inside and tag in ("input", "textarea", "select") and given.get("type") not in NOT_TYPED:
+            attributes, names, is_long = self.found[-1]
+            self.found[-1] = attributes, names | {given.get("name", "")}, is_long or tag == "textarea"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "form"
+
+
+NOT_TYPED = ("hidden", "submit", "button", "file", "password")
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.value if role else "visitor")
+def test_every_long_form_keeps_a_draft_of_what_is_typed(portal, role):
+    lacking = set()
+    for where, page in portal.read_by(role).items():
+        forms = Forms()
+        forms.feed(page)
+        for attributes, names, has_text in forms.found:
+            is_long = attributes.get("method") == "post" and (has_text or len(names) > 4)
+            if is_long and "data-autosave" not in attributes and where.split("?")[0] not in WITHOUT_A_DRAFT:
+                lacking.add((where, attributes.get("action", "")))
+    assert lacking == set()
 
 
 def test_a_dutch_text_is_found_wherever_it_hides():
     page = '<p>Done</p><a title="Kies een dag">x</a><form data-word-saved="Bewaard tot nu"></form><p lang="nl">Een brief</p>'
-    found = sorted(dutch_left(page, "", [], lambda _text: False))
+    found = sorted(dutch_left(page, "", [], Awaited(re.compile(r"(?!)"), [])))
     assert found == ["Bewaard tot nu", "Kies een dag"]
 
 
