@@ -78,7 +78,8 @@ ORDINARY = {
 
 @pytest.mark.parametrize("name", ORDINARY)
 def test_an_ordinary_file_is_accepted(name: str) -> None:
-    recognise(BytesIO(ORDINARY[name]()), clean_name(name), DEFAULT_TYPES)
+    found = recognise(BytesIO(ORDINARY[name]()), clean_name(name), DEFAULT_TYPES)
+    assert clean_name(name).lower().endswith(found.suffix)
 
 
 @pytest.mark.parametrize("ending", ["odt", "ods", "docx", "xlsx", "pdf"])
@@ -93,4 +94,5 @@ def test_what_libreoffice_makes_is_accepted(ending: str, tmp_path: Path) -> None
     home = f"-env:UserInstallation=file://{tmp_path / 'profiel'}"
     subprocess.run([program, home, "--headless", "--convert-to", ending, "--outdir", out, source], check=True, timeout=120,
                    capture_output=True)  # fmt: skip
-    recognise(BytesIO((out / f"bron.{ending}").read_bytes()), f"bron.{ending}", DEFAULT_TYPES)
+    made = (out / f"bron.{ending}").read_bytes()
+    assert recognise(BytesIO(made), f"bron.{ending}", DEFAULT_TYPES).suffix == f".{ending}"
