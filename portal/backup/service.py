@@ -116,12 +116,14 @@ def _refuse_full_disk(connection: Connection, folder: Path) -> None:
 def _write_tables(connection: Connection, folder: Path, tell: Tell) -> tuple[TableFacts, ...]:
     (folder / TABLES).mkdir(mode=0o700)
     forms = queries.forms()
-    total, done, facts = sum(queries.count(connection, form.name) for form in forms), 0, []
+    total = sum(queries.count(connection, form.name) for form in forms)
+    facts: list[TableFacts] = []
+
+    def tell_rows(rows: int) -> None:
+        tell("rows", sum(table.rows for table in facts) + rows, total)
+
     for form in forms:
-        facts.append(
-            _write_table(connection, form, folder / TABLES, lambda n, so_far=done: tell("rows", so_far + n, total))
-        )
-        done += facts[-1].rows
+        facts.append(_write_table(connection, form, folder / TABLES, tell_rows))
     disk.fsync_folder(folder / TABLES)
     return tuple(facts)
 
@@ -130,7 +132,7 @@ def _write_table(connection: Connection, form: TableForm, folder: Path, tell: Ca
     path, said, rows = folder / f"{form.name}.jsonl.gz", hashlib.sha256(), 0
     with disk.private(path) as raw:
         kept = disk.Hashed(raw)
-        with gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=kept, mtime=0) as packed:  # type: ignore[call-overload]
+        with gzip.GzipFile(filename="", mode="wb", compresslevel=1, fileobj=kept, mtime=0) as packed:
             for line in queries.lines(connection, form):
                 packed.write(line)
                 said.update(line)

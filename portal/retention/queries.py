@@ -27,6 +27,8 @@ from portal.work import Work
 
 AT_ONCE = 500
 """So many at a time: what a human can look through."""
+Rows = Select[*tuple[Any, ...]]
+"""Rows of id, what it is called, and since when it is no longer needed."""
 OVER = (ProcedureState.COMPLETED, ProcedureState.WITHDRAWN)
 
 
@@ -39,7 +41,7 @@ class Due:
     since: date
 
 
-def _draft(before: datetime) -> Select[Any]:
+def _draft(before: datetime) -> Rows:
     open_states = (SubmissionState.DRAFT, SubmissionState.SIGNING)
     wanted = select(Submission.id, Organisation.name, Procedure.closes_at).join(Submission.organisation)
     return wanted.join(Submission.procedure).where(
@@ -47,14 +49,14 @@ def _draft(before: datetime) -> Select[Any]:
     )
 
 
-def _withdrawn(before: datetime) -> Select[Any]:
+def _withdrawn(before: datetime) -> Rows:
     since = func.coalesce(Procedure.completed_at, Submission.withdrawn_at)
     wanted = select(Submission.id, Organisation.name, since).join(Submission.organisation).join(Submission.procedure)
     over = Procedure.state.in_(OVER)
     return wanted.where(Submission.state == SubmissionState.WITHDRAWN, over, since < before, _has_content())
 
 
-def _rejected(before: datetime) -> Select[Any]:
+def _rejected(before: datetime) -> Rows:
     own = Decision.submission_id == Submission.id
     since = select(func.max(Decision.objection_ends)).where(own).scalar_subquery()
     otherwise = exists().where(own, or_(Decision.state != DecisionState.FINAL, Decision.outcome != Outcome.REJECTED))
@@ -74,7 +76,7 @@ def _has_content() -> ColumnElement[bool]:
     )
 
 
-def _evidence(before: datetime) -> Select[Any]:
+def _evidence(before: datetime) -> Rows:
     newer = aliased(EvidenceVersion)
     replaced = (
         select(func.min(newer.added_at))
@@ -89,7 +91,7 @@ def _evidence(before: datetime) -> Select[Any]:
     return wanted.where(since < before, ~used, or_(said, file))
 
 
-def _leaver(before: datetime) -> Select[Any]:
+def _leaver(before: datetime) -> Rows:
     own = Membership.user_id == User.id
     since = select(func.max(Membership.ended_at)).where(own).scalar_subquery()
     has_role = exists().where(own, Membership.ended_at.is_(None))
@@ -107,25 +109,25 @@ def _leaver(before: datetime) -> Select[Any]:
     return wanted.where(since < before, ~has_role, ~in_procedure, ~in_contract, ~gone)
 
 
-def _invitation(before: datetime) -> Select[Any]:
+def _invitation(before: datetime) -> Rows:
     since = func.coalesce(Invitation.accepted_at, Invitation.revoked_at, Invitation.expires_at)
     return select(Invitation.id, Invitation.email, since).where(since < before)
 
 
-def _mail(before: datetime) -> Select[Any]:
+def _mail(before: datetime) -> Rows:
     sent = and_(OutboxMail.status == MailStatus.SENT, OutboxMail.sent_at < before)
     return select(OutboxMail.id, OutboxMail.recipient + ": " + OutboxMail.subject, OutboxMail.sent_at).where(
         sent, ~OutboxMail.recipient.startswith(GONE)
     )
 
 
-_DUE: dict[str, Callable[[datetime], Select[Any]]] = {
+_DUE: dict[str, Callable[[datetime], Rows]] = {
     "draft": _draft, "withdrawn": _withdrawn, "rejected": _rejected, "evidence": _evidence, "leaver": _leaver,
     "invitation": _invitation, "mail": _mail,
 }  # fmt: skip
 
 
-def _select(work: Work, kind: RetentionClass) -> Select[Any]:
+def _select(work: Work, kind: RetentionClass) -> Rows:
     last = kind.begins_before(work.today)
     return _DUE[kind.key](local_moment(datetime.combine(last + timedelta(days=1), time())))
 

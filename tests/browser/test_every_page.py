@@ -19,6 +19,7 @@ from tests.conftest import EVERYTHING
 ROLES = [None, *(role for role in Role if role not in (Role.SYSTEM, Role.PUBLIC_VISITOR))]
 
 ONLY_FOR_A_MOMENT = {
+    "/beheer/bewaren/lijst/<int:removal_id>",
     "/bevestigen/<token>",
     "/contracten/<int:contract_id>/ondertekenen",
     "/inkoop/bezwaren/<int:objection_id>",
@@ -31,6 +32,7 @@ ONLY_FOR_A_MOMENT = {
 """Pages that nobody meets on the last day of the story; test_moments and test_tables look at them."""
 
 DOWNLOADS = {
+    "/taken/<int:task_id>/bestand",
     "/oefenomgeving/postvak/<int:mail_id>/bijlage/<int:file_id>",
     "/verantwoording/<int:obligation_id>/bijlage/<int:declaration_id>",
 }
