@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission
 from portal.accounts import queries as accounts
@@ -36,11 +35,10 @@ from portal.contracts.signing.queries import (
     value_needed,
 )
 from portal.errors import NotFound
-from portal.listing import Asked, Key, Order, Page, batches, has_words, page_of
 from portal.regions import queries as regions
 from portal.regions.blueprints.identity import Text
 from portal.regions.mandates import queries as mandates
-from portal.regions.models import Category, Power, Product
+from portal.regions.models import Power
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions.models import Decision
 from portal.tenders.decisions.terms.queries import blueprint_of
@@ -49,13 +47,11 @@ from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.work import Work
 
 __all__ = [
-    "all_contracts",
     "asked_of_provider",
     "contract",
     "contractable",
     "count_in",
     "document_task",
-    "found",
     "has_contract",
     "in_force_during",
     "members_for",
@@ -65,7 +61,6 @@ __all__ = [
     "own_signature",
     "owner_of",
     "phase_notes",
-    "products_here",
     "provider_signatures_needed",
     "proxy_holders",
     "reasons_not_to_send",
@@ -79,8 +74,7 @@ __all__ = [
     "to_sign_for_municipality",
     "to_sign_for_provider",
     "value_needed",
-    "visible_contracts",
-]  # fmt: skip
+]
 
 C = ContractState
 SHOWN_TO_PARTIES = (C.TO_SIGN, C.SIGNED, C.IN_FORCE, C.ENDED)
@@ -123,72 +117,9 @@ def contract(work: Work, contract_id: int) -> Contract:
     return found
 
 
-BY_NAME = [Key(Organisation.sort_name)]
-ORDER = Order(
-    {"": BY_NAME, "naam": BY_NAME, "nummer": [Key(Contract.number)], "ingang": [Key(Contract.starts_on), *BY_NAME]},
-    last=Key(Contract.id),
-)
-
-
-def visible_contracts(work: Work, filters: rules.Filters, asked: Asked) -> rules.ContractList:
-    """One page of the contracts that the actor may see, and how many stand in each state."""
-    counted = select(Contract.state, func.count(Contract.id)).where(seen_by(work)).group_by(Contract.state)
-    counts = {row[0]: row[1] for row in work.session.execute(counted)}
-    return rules.ContractList(page_of(work.session, _listed(work, filters), ORDER, asked), counts)
-
-
-def all_contracts(work: Work, filters: rules.Filters, sort: str = "") -> Iterator[list[Contract]]:
-    """The same list without pages, a part at a time: for a file."""
-    return batches(work.session, _listed(work, filters), ORDER, sort)
-
-
-def found(work: Work, words: str, asked: Asked) -> Page[Contract]:
-    """One page of the contracts that the actor may see with this number, or this name of the provider."""
-    find = select(Contract).join(Contract.organisation).options(contains_eager(Contract.organisation))
-    return page_of(work.session, find.where(seen_by(work), *_narrowed(rules.Filters(q=words))), ORDER, asked)
-
-
 def own_contracts(work: Work) -> list[Contract]:
     """Those of the actor's own organisation: one for each procedure at most, so all of them."""
     return list(work.session.scalars(_whole(select(Contract).where(seen_by(work))).order_by(Contract.starts_on)))
-
-
-def _listed(work: Work, filters: rules.Filters) -> Select[Contract]:
-    signature = selectinload(Contract.signatures)
-    return (
-        select(Contract)
-        .join(Contract.organisation)
-        .where(seen_by(work), *_narrowed(filters))
-        .options(
-            contains_eager(Contract.organisation),
-            joinedload(Contract.procedure),
-            selectinload(Contract.sub_agreements).joinedload(SubAgreement.product),
-            signature.joinedload(ContractSignature.municipality),
-            signature.joinedload(ContractSignature.authority),
-        )
-    )
-
-
-def _narrowed(filters: rules.Filters) -> list[ColumnElement[bool]]:
-    where: list[ColumnElement[bool]] = []
-    if filters.q.strip():
-        name = has_words(Organisation.sort_name, filters.q)
-        where.append(or_(name, Contract.number.icontains(filters.q.strip(), autoescape=True)))
-    if filters.year is not None:
-        first, last = date(filters.year, 1, 1), date(filters.year, 12, 31)
-        where.append((Contract.starts_on <= last) & (Contract.ends_on >= first))
-    if filters.state in {s.value for s in C}:
-        where.append(Contract.state == C(filters.state))
-    if filters.product:
-        agreement = select(SubAgreement.id).join(SubAgreement.product)
-        where.append(exists(agreement.where(SubAgreement.contract_id == Contract.id, Product.code == filters.product)))
-    return where
-
-
-def products_here(work: Work) -> list[Product]:
-    """What the actor's region buys, to choose from; nothing for who works in none."""
-    find = select(Product).join(Product.category).where(Category.region_id == work.actor.region_id)
-    return list(work.session.scalars(find.order_by(Category.position, Product.position)))
 
 
 # --- drawing up --------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from portal.accounts.organisations import queries as organisations
-from portal.contracts import queries as contracts
+from portal.contracts.lists import queries as contracts
 from portal.contracts.register import queries as register
 from portal.i18n import gettext
 from portal.listing import Asked, Page

@@ -20,6 +20,7 @@ from portal.accounts.models import AuthorityKind, Membership, SigningAuthority
 from portal.audit import AuditEvent
 from portal.contracts import queries, rules, service
 from portal.contracts.jobs import bring_contracts_into_force
+from portal.contracts.lists import queries as lists
 from portal.contracts.models import Contract, ContractState, PhaseKind
 from portal.contracts.register.queries import Wish, admitted, all_admitted
 from portal.contracts.waits.queries import waiting
@@ -604,11 +605,11 @@ def test_the_list_is_filtered(case, filters, count):
     sent(case)
     prepare(case, index=1)
     with begin_read(case.office, case.manager) as work:
-        found = queries.visible_contracts(work, rules.Filters(**filters), FIRST)
+        found = lists.visible_contracts(work, rules.Filters(**filters), FIRST)
         assert len(found.page.rows) == count
         assert found.counts == {S.TO_SIGN: 1, S.DRAFT: 1}
     with begin_read(case.office, case.provider) as work:
-        assert len(queries.visible_contracts(work, rules.Filters(), FIRST).page.rows) == 1
+        assert len(lists.visible_contracts(work, rules.Filters(), FIRST).page.rows) == 1
 
 
 def test_each_role_sees_what_waits_for_it(case):

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from portal.access import Permission
 from portal.contracts import queries, rules
+from portal.contracts.lists import queries as lists
 from portal.contracts.models import Contract, ContractState
 from portal.web.acts import reading
 from portal.web.exports import asked_format, send_list
@@ -35,7 +36,7 @@ def listing() -> str | Response:
             return _export(work, filters, format)
         if work.actor.is_provider:
             return _own(work)
-        found = queries.visible_contracts(work, filters, asked())
+        found = lists.visible_contracts(work, filters, asked())
         ready = queries.to_sign_for_municipality(work)
         return render_template(
             "contracts/listing.html",
@@ -68,7 +69,7 @@ def _years(work: Work, filters: rules.Filters) -> list[tuple[str, str]]:
 
 
 def _product_choices(work: Work) -> list[tuple[str, str]]:
-    return [(p.code, f"{p.code} {words.product_name(p)}") for p in queries.products_here(work)]
+    return [(p.code, f"{p.code} {words.product_name(p)}") for p in lists.products_here(work)]
 
 
 def _heading(counts: Mapping[ContractState, int], mine: int) -> str:
@@ -120,7 +121,7 @@ def _export(work: Work, filters: rules.Filters, format: str) -> Response | str:
 
 
 def _lines(work: Work, filters: rules.Filters) -> Iterator[list[Any]]:
-    for some in queries.all_contracts(work, filters, asked().sort):
+    for some in lists.all_contracts(work, filters, asked().sort):
         standings = queries.standings(work, some)
         yield from (_line(contract, standings[contract.id]) for contract in some)
 
