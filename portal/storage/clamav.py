@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from .seal import Readable
 
 PIECE = 64 * 1024
-CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 60.0
+CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 20.0
 _LIMITS = "Heuristics.Limits.Exceeded"
 """What the daemon says of a file that it did not look at in full."""
 
