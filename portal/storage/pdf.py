@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+from portal.clock import system_clock
+
 AT_ONCE = 2
 """How many conversions this machine does side by side, over all processes of the portal."""
 SECONDS, SECONDS_EACH = 60.0, 5.0
@@ -132,7 +134,7 @@ def _memory() -> str | None:
     folder = shared if os.access(shared, os.W_OK) else Path(tempfile.gettempdir())
     for left in folder.glob(f"{PREFIX}*"):
         try:
-            if left.stat().st_mtime < time.time() - STALE_SECONDS:
+            if left.stat().st_mtime < system_clock().timestamp() - STALE_SECONDS:
                 shutil.rmtree(left, ignore_errors=True)
         except OSError:
             continue

@@ -117,7 +117,7 @@ def test_a_task_that_failed_says_so_in_words(reader, task_id, office):
 
 
 CHILD = """
-    import os, sys, time
+    import os, sys
     from portal.config import Settings
     from portal.clock import system_clock
     from portal.db import Database, load_models
@@ -137,7 +137,7 @@ CHILD = """
             progress(office, task_id, n + 1, 6)
             if n == 2 and sys.argv[3] == "hang":
                 print("halfway", flush=True)
-                time.sleep(60)
+                sys.stdin.read()  # until it is killed
         return "counted"
 
     HANDLERS["test.count"] = count
@@ -147,7 +147,7 @@ CHILD = """
 
 def _run(office: Office, how: str) -> subprocess.Popen[str]:
     words = [sys.executable, "-c", textwrap.dedent(CHILD), office.settings.database_url, str(office.settings.var), how]
-    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
