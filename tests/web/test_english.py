@@ -116,7 +116,9 @@ class English(worked_example.Neighbourhood):
     @cache  # noqa: B019 - one for the whole module
     def written(self) -> tuple[str, list[str]]:
         """What people wrote and what things are called, as one text; and the names in it, the longest first."""
-        found: set[str] = set()
+        found = {
+            text for message in translations.stored() for text in forms(message.string)
+        }  # names a Dutch law by its name
         with self.office.db.session() as session:
             for table in Base.metadata.sorted_tables:
                 for row in session.execute(select(table)):
