@@ -9,4 +9,12 @@ PARTS: dict[str, str] = {
     "Publiceren kan zodra dit er staat": "You can publish as soon as this is there",
     "besluiten zijn genomen": "decisions have been taken",
     "te laat": "too late",
+    "6,25": "6.25",
+    "WNT": "WNT",
+    "besluit": "decision",
+    "contract": "contract",
+    "evaluatie": "evaluation",
+    "procedure": "procedure",
+    "signaal": "signal",
+    "winstmarge": "profit[ -]margin",
 }

@@ -147,8 +147,8 @@ def propose(w: Walk, page: Page, title: str, text: str, *, kpi: str = "") -> Non
 
 def positions(page: Page, dissent: dict[str, tuple[str, str]]) -> None:
     for group in page.locator("main fieldset.p-segment").all():
-        name = group.locator("legend").inner_text().removeprefix("Standpunt van ")
-        stance, reason = dissent.get(name, ("consent", ""))
+        legend = group.locator("legend").inner_text()
+        stance, reason = next((said for name, said in dissent.items() if legend.endswith(name)), ("consent", ""))
         tick(group.locator(f'input[value="{stance}"]'))
         if reason:
             box = group.locator("input").first.get_attribute("name") or ""
