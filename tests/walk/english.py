@@ -10,6 +10,7 @@ PARTS: dict[str, str] = {
     "besluiten zijn genomen": "decisions have been taken",
     "te laat": "too late",
     "6,25": "6.25",
+    "Kortere trajecten": "Shorter trajectories",
     "WNT": "WNT",
     "besluit": "decision",
     "contract": "contract",

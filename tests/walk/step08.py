@@ -138,7 +138,7 @@ def propose(w: Walk, page: Page, title: str, text: str, *, kpi: str = "") -> Non
     tick(page.locator('[name="obligation"]').first)
     if kpi:
         unfold(page.locator("summary").filter(has_text=in_language(page, "KPI en streefwaarde")))
-        tick(page.get_by_label(re.compile(kpi, re.I)).first)
+        tick(page.get_by_label(re.compile(in_language(page, kpi), re.I)).first)
         fill(page, kpi_value="10", kpi_date="2025-12-31")
         w.shot(page, "afspraak-met-streefwaarde")
     press(page, "Leg het voorstel vast")
