@@ -45,6 +45,8 @@ def run(*, port: int, reset: bool, begin: bool = False) -> None:
         _clear(settings.var)
         settings = load_settings()
         _build(settings, card, begin)
+    else:
+        migrate(settings.database_url)  # an example of an earlier version of the portal stays usable
     users = _renew_card(card, settings.base_url)
     _serve(settings, port, users)
 

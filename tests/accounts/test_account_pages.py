@@ -7,6 +7,7 @@ import pytest
 from portal.access import SYSTEM
 from portal.accounts.models import User
 from portal.accounts.sessions.models import UserSession
+from portal.accounts.users.rules import WRONG_PER_ACCOUNT
 from portal.mail import OutboxMail, queue_mail
 from tests.accounts.asking import mails, token_in, trail
 from tests.factories import PASSWORD, make_colleague, make_provider
@@ -196,6 +197,30 @@ def test_asking_too_often_is_refused_alike_with_when_to_try_again(client, provid
     assert [answer.status_code == 429 for answer in answers] == [False] * 5 + [True]
     assert "kan het weer" in answers[5].text and 0 < int(answers[5].headers["Retry-After"]) <= 3600
     assert client.post("/inloggen", data={"email": "noor@lindeveld.nl", "password": PASSWORD}).location == "/start"
+
+
+@pytest.mark.parametrize(
+    ("address", "right", "wrong"),
+    [
+        ("/account/e-mail", ASK, {**ASK, "password": "fout wachtwoord"}),
+        (
+            "/account/wachtwoord",
+            {"current": PASSWORD, "password": "een-heel-nieuw-paard"},
+            {"current": "fout wachtwoord", "password": "een-heel-nieuw-paard"},
+        ),
+    ],
+    ids=["address", "password"],
+)
+def test_a_session_that_was_left_open_is_no_place_to_guess_the_password(noor, read_as, address, right, wrong):
+    """As often as at the log-in, and then also for the right one and at the log-in itself."""
+    answers = [noor.post(address, data=wrong) for _ in range(WRONG_PER_ACCOUNT)]
+    assert {answer.status_code for answer in answers} == {422}
+    refused = noor.post(address, data=right)
+    assert refused.status_code == 429 and "kan het weer" in refused.text
+    assert noor.post("/opnieuw-inloggen", data={"password": PASSWORD}).status_code == 429
+    assert sent_to(read_as, "email_change") == []
+    with read_as(SYSTEM) as work:
+        assert trail(work, "user_account.password_changed") == []
 
 
 def test_one_place_cannot_ask_for_many_addresses(client, provider):

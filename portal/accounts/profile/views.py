@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries, service
@@ -10,8 +10,9 @@ from portal.accounts.profile.forms import PLACES, AgreeForm, MailPreferenceForm,
 from portal.accounts.profile.queries import open_changes
 from portal.accounts.sessions import queries as sessions
 from portal.accounts.sessions.rules import UNKNOWN, token_digest
+from portal.clock import system_clock
 from portal.errors import RuleBroken
-from portal.web.acts import finish, reading, writing
+from portal.web.acts import actor, finish, office, reading, writing
 from portal.web.locale import _, ngettext
 from portal.web.wall import allow, end_session, open_endpoint, session_key
 
@@ -24,9 +25,11 @@ def change_email() -> str | tuple[str, int] | Response:
     """The answer is the same for an address that is free and one that is somebody else's."""
     form = NewEmailForm()
     if form.validate_on_submit():
+        email, password = form.email.data or "", form.password.data or ""
+        place, moment = request.remote_addr or "", system_clock()
+        service.prove_password(office(), actor(), password=password, address=place, moment=moment)
         try:
             with writing(form) as work:
-                email, password = form.email.data or "", form.password.data or ""
                 service.ask_new_email(work, queries.own_user(work), email=email, password=password)
                 done = _(
                     "Wij stuurden een link naar %(email)s. Tot u die gebruikt, blijft uw oude adres gelden.",

@@ -9,13 +9,13 @@ from typing import cast
 
 from sqlalchemy import CursorResult, delete
 
-from portal.access import SYSTEM, Permission
+from portal.access import SYSTEM, Actor, Permission
 from portal.accounts.models import AccountToken, AttemptKind, LoginAttempt, TokenPurpose, User, UserState
 from portal.accounts.users import mails, queries, rules
 from portal.accounts.users.states import USER
 from portal.audit import record
 from portal.errors import NotFound, RuleBroken
-from portal.work import Work
+from portal.work import Office, Work, begin_write
 
 RESEND_AFTER = timedelta(minutes=2)
 
@@ -145,6 +145,19 @@ def finish_log_in(work: Work, entry: LogIn, *, password: str, again: bool = Fals
         raise RuleBroken("no_role", subject=user)
     record(work, "session.proved_again" if again else "session.began", user)
     return user
+
+
+def prove_password(office: Office, actor: Actor, *, password: str, address: str, moment: datetime) -> None:
+    """Somebody logged in gives the own password once more: a wrong one counts as one at the log-in does.
+
+    Acts of its own, so that what is refused afterwards does not take the count along, and the slow comparison is outside
+    them. Raises TooManyAttempts, for the right password too; whether it is right is for the verb that follows.
+    """
+    with begin_write(office, actor) as work:
+        entry = begin_log_in(work, email=actor.email, address=address, moment=moment)
+    if rules.password_matches(entry.password_hash, password):
+        with begin_write(office, actor) as work:
+            finish_log_in(work, entry, password=password, again=True)
 
 
 def forget_old_attempts(work: Work, before: datetime) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, session, url_for
+from flask import flash, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries, service
 from portal.accounts.forms import PLACES, AccountForm, ChangePasswordForm
 from portal.accounts.rules import ROLE_LABELS
 from portal.accounts.sessions.queries import own_sessions
+from portal.clock import system_clock
 from portal.errors import RuleBroken
-from portal.web.acts import actor, finish, reading, writing
+from portal.web.acts import actor, finish, office, reading, writing
 from portal.web.locale import _
 from portal.web.wall import allow, begin_session
 
@@ -42,10 +43,12 @@ def account() -> str | tuple[str, int] | Response:
 def change_password() -> str | tuple[str, int] | Response:
     form = ChangePasswordForm()
     if form.validate_on_submit():
+        current, password = form.current.data or "", form.password.data or ""
+        place, moment = request.remote_addr or "", system_clock()
+        service.prove_password(office(), actor(), password=current, address=place, moment=moment)
         try:
             with writing(form) as work:
                 user = queries.own_user(work)
-                current, password = form.current.data or "", form.password.data or ""
                 service.change_password(work, user, current=current, password=password)
                 key = service.begin_session(work, user, device=device())
                 response = finish(work, form, url_for("accounts.account"))
