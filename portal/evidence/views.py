@@ -87,7 +87,8 @@ def renew(item_id: int) -> tuple[str, int] | Response:
     with reading() as work:
         found = queries.item(work, item_id)
         kind = queries.evidence_type(work, found.evidence_type)
-        current = found.current
+        current, title = found.current, found.title
+        number = current.number
         form = EvidenceForm(kind, renews=current, data={"issuer": current.issuer, "statement": current.statement})
     if form.validate_on_submit():
         try:
@@ -98,8 +99,8 @@ def renew(item_id: int) -> tuple[str, int] | Response:
                 return finish(work, form, url_for("evidence.item", item_id=item_id), done)
         except (FileRefused, RuleBroken) as refusal:
             _refuse(form, refusal)
-    version = form.version.data or current.number
-    return _form_page("evidence/renew.html", form, kind, title=found.title, item_id=item_id, version=version)
+    version = form.version.data or number
+    return _form_page("evidence/renew.html", form, kind, title=title, item_id=item_id, version=version)
 
 
 @bp.post("/bewijspaspoort/<int:item_id>/archiveren")

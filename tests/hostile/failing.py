@@ -84,18 +84,21 @@ class Tryout:
         self.fuse, self.stride = fuse, stride
         self.statements: dict[str, int] = {}
         self.wrong: list[str] = []
-        self.busy = False
+        self.called: set[str] = set()
+        """Also those that fail only as a part of another."""
+        self.depth = 0
 
     def around(self, name: str, verb: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(verb)
         def tried(work: Work, *args: Any, **facts: Any) -> Any:
-            if not self.busy and name not in self.statements and not _one_time(args, facts):
-                self.busy = True
-                try:
+            self.called.add(name)
+            self.depth += 1  # a verb that another one calls fails with it
+            try:
+                if self.depth == 1 and name not in self.statements and not _one_time(args, facts):
                     self._fail(name, verb, work, args, facts)
-                finally:
-                    self.busy = False
-            return verb(work, *args, **facts)
+                return verb(work, *args, **facts)
+            finally:
+                self.depth -= 1
 
         return tried
 

@@ -23,9 +23,18 @@ SHARED = {
 }  # fmt: skip
 """Not of one region: what is public, and what the platform and every region's officers look after together."""
 
-SHARED_WITH = {Role.PLATFORM_ADMIN: {"task"}, **dict.fromkeys(PROVIDERS, {"kpi"})}
+SHARED_WITH = {Role.PLATFORM_ADMIN: {"task"}, **{role: {"kpi"} for role in PROVIDERS}}
 """An administrator looks after all that runs; a provider sees what every region wants to reach."""
-ROLES = pytest.mark.parametrize("role", PEOPLE, ids=lambda role: role.value)
+DAILY = [
+    Role.PROVIDER_ADMIN,
+    Role.PROCUREMENT_OFFICER,
+    Role.COLLEGE_DELEGATE,
+    Role.INDEPENDENT_CHAIR,
+    Role.CONTRACT_MANAGER,
+    Role.AUDITOR,
+]
+"""Who between them may open every door behind which something lies; `make test-all` asks as everybody."""
+ROLES = pytest.mark.parametrize("role", PEOPLE if EVERYTHING else DAILY, ids=lambda role: role.value)
 
 
 def foreign(world: World, kind: str) -> list[Thing]:
@@ -73,7 +82,7 @@ def test_every_page_shows_itself_to_whom_the_table_says(world: World) -> None:
     """The whole table: a page without a row fails, and so does a row that the portal no longer keeps to."""
     rules = [rule for rule in world.rules("GET") if kind_of(rule) and not is_open(world, rule)]
     assert {rule.rule for rule in rules} == set(DOORS), "python -m tests.hostile.survey writes the rows that are new"
-    asked = rules if EVERYTHING else rules[::3]
+    asked = rules if EVERYTHING else rules[::5]
     found = {rule.rule: row(look(world, rule, str(kind_of(rule)))) for rule in asked}
     assert found == {address: DOORS[address] for address in found}
 

@@ -70,7 +70,7 @@ def test_a_token_counts_in_the_form_and_not_in_the_address(world: World) -> None
 def test_no_page_that_is_only_looked_at_changes_anything(world: World) -> None:
     """GET is safe: links, previews and search engines open pages."""
     before = world.state()
-    for rule in world.rules("GET"):
+    for rule in world.rules("GET")[:: 1 if EVERYTHING else 3]:
         for person in world.those("home", world.view(rule))[:1]:
             kind = kind_of(rule)
             found = [t for t in things(world, kind) if not t.is_mirrored] if kind else []
@@ -167,20 +167,21 @@ def test_whoever_is_in_leaves_no_page_behind(world: World) -> None:
 def test_a_download_is_saved_under_a_harmless_name_and_never_run(world: World) -> None:
     """Files of others are opened outside the portal: attachment, no sniffing, no script even when shown."""
     seen = 0
-    for rule in world.rules("GET"):
+    for rule in world.rules("GET")[:: 1 if EVERYTHING else 2]:
         kind = kind_of(rule)
         for person in world.those("home", world.view(rule))[:1] if kind else []:
             found = [t for t in things(world, str(kind)) if t.organisation_id in (None, person.organisation_id)]
             for thing in [t for t in found if not t.is_mirrored][-1:]:
                 answer = world.client(person).get(address(rule, thing))
-                if answer.status_code == 200 and answer.mimetype != "text/html":
+                shown = answer.mimetype in ("text/html", "text/css") or answer.mimetype.startswith("image/")
+                if answer.status_code == 200 and not shown:
                     seen += 1
                     assert answer.headers["Content-Disposition"].startswith("attachment"), rule.rule
                     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox", rule.rule
                     assert answer.headers["Cache-Control"] == "no-store", rule.rule
                     assert answer.headers["X-Content-Type-Options"] == "nosniff", rule.rule
                 answer.close()
-    assert seen >= 5
+    assert seen >= 3
 
 
 # --- cookies -----------------------------------------------------------------------------------------------------
@@ -280,3 +281,14 @@ def test_more_than_fits_is_refused_before_it_is_read(world: World) -> None:
         client, "/taal", data=b"", content_type="multipart/form-data", headers={"Content-Length": str(2**40)}
     )
     assert huge.status_code in (400, 413)
+
+
+def test_a_refused_renewal_comes_back_as_a_form(world: World) -> None:
+    """Found by the campaign: what the rules refuse was answered after its rows were gone."""
+    person = next(p for p in world.those("home") if p.role is Role.PROVIDER_ADMIN)
+    own = [t for t in things(world, "evidence") if t.organisation_id == person.organisation_id and not t.is_mirrored]
+    for thing in own:
+        answer = world.client(person).post(
+            f"/bewijspaspoort/{thing.values[0]}/vernieuwen", data={"issued_on": "", "file": "1"}
+        )
+        assert answer.status_code == 422
