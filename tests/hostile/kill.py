@@ -127,7 +127,11 @@ class Round:
 
     def __post_init__(self) -> None:
         self.settings: Settings = replace(
-            settings_in(self.folder), smtp_host="127.0.0.1", smtp_port=self.post.port, smtp_starttls=False
+            settings_in(self.folder),
+            smtp_host="127.0.0.1",
+            smtp_port=self.post.port,
+            smtp_starttls=False,
+            fresh_login_seconds=8 * 3600,  # the forms were opened before the first round
         )
         self.clock = PracticeClock(self.settings.clock_file)
         self.errands = scenes.errands_in(self.folder)
@@ -202,7 +206,7 @@ class Round:
             connection.request("POST", errand.address, body, headers)
             answer = connection.getresponse()
             self.last = answer.status, answer.read()[-3000:]
-            if answer.status == 303 and not (answer.headers["Location"] or "").startswith("/inloggen"):
+            if answer.status == 303 and "inloggen" not in (answer.headers["Location"] or ""):
                 self.acknowledged.append(errand.address)
 
     # --- afterwards ------------------------------------------------------------------------------------------
