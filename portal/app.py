@@ -25,6 +25,7 @@ from .home.queries import header
 from .mail import Transport, transport_for
 from .tasks import HANDLERS
 from .web import making
+from .web.links import register_pages
 from .work import Office, Work
 
 ROOT = Path(__file__).parent.parent
@@ -53,10 +54,7 @@ def build(settings: Settings | None = None, clock: Clock | None = None, transpor
     app = Flask("portal", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "portal" / "static"))
     configure(app, settings)
     web.install(app, parts_of(settings, clock, transport))
-    for feature in FEATURES:
-        if find_spec(f"portal.{feature}.views"):
-            app.register_blueprint(import_module(f"portal.{feature}.views").bp)
-    app.register_blueprint(making.bp)
+    add_pages(app)
     if settings.practice:
         app.register_blueprint(import_module("portal.practice.views").bp)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
@@ -69,6 +67,18 @@ def build(settings: Settings | None = None, clock: Clock | None = None, transpor
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)  # type: ignore[method-assign]
     return app
+
+
+def add_pages(app: Flask) -> Flask:
+    """The pages of every feature."""
+    for feature in FEATURES:
+        if find_spec(f"portal.{feature}.views"):
+            app.register_blueprint(import_module(f"portal.{feature}.views").bp)
+    app.register_blueprint(making.bp)
+    return app
+
+
+register_pages(lambda: add_pages(Flask("portal")).url_map)
 
 
 def _add_headers(base_url: str, headers: Any, _path: str, _url: str) -> None:

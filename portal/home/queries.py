@@ -15,6 +15,8 @@ from sqlalchemy import func, select
 
 from portal import i18n
 from portal.access import Permission as P
+from portal.accounts.absence.models import Absence
+from portal.accounts.absence.queries import standing_in
 from portal.accounts.members.queries import open_invitations as invitations
 from portal.accounts.models import Membership, Organisation
 from portal.accounts.rules import ROLE_LABELS
@@ -232,6 +234,8 @@ class StartPage:
     """How the own evidence stands; None for who keeps none."""
     can_follow: bool
     """Somebody new to the portal, who does not follow the region yet."""
+    standing_in: Sequence[Absence] = ()
+    """For whom the reader stands in today."""
 
 
 def start_page(work: Work) -> StartPage:
@@ -242,7 +246,7 @@ def start_page(work: Work) -> StartPage:
     begun = any(wait.endpoint.startswith("submissions.") for wait in found)
     region = region_of(work) if passport is not None and not passport.total and not begun else None
     can_follow = region is not None and work.actor.may(P.REGION_FOLLOW) and not is_following(work, region.id)
-    return StartPage(found, passport, can_follow)
+    return StartPage(found, passport, can_follow, standing_in(work))
 
 
 def waits(work: Work, kept: Sequence[evidence.Ending] | None = None) -> list[Wait]:

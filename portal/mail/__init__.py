@@ -23,7 +23,7 @@ from ..config import Settings
 from ..storage import StoredFile
 from ..work import Office, Work, begin_read, begin_write
 from .calendar import calendar_invite, method_of
-from .held import HELD_FOR, HeldLine, held_for, lines_of, mark_bundled, release_held
+from .held import HELD_FOR, HeldLine, held_for, held_until, lines_of, mark_bundled, release_held
 from .models import MailStatus, OutboxMail
 from .rendering import Rendered, render
 from .transports import (
@@ -75,7 +75,7 @@ def queue_mail(
     mail = _row(work, recipient, template, rendered, digest, calendar, files)
     mail.held = wishes.digest and template in INFORMATIVE and calendar is None and not files
     if mail.held:
-        mail.next_attempt_at += HELD_FOR
+        mail.next_attempt_at += held_until(work.now)
     for copy in wishes.copies if template not in PERSONAL else ():
         if _queued(work, copy.to, own := _digest(copy.to, f"copy:{recipient.lower()}:{key}")) is None:
             titled = replace(rendered, subject=f"{copy.before}: {rendered.subject}")

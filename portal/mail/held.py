@@ -5,16 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 
-from ..clock import system_clock
+from ..clock import local_date, local_moment, system_clock
 from ..work import Work
+from ..workdays import next_working_day
 from .models import MailStatus, OutboxMail
 
 HELD_FOR = timedelta(hours=26)
-"""A held mail that no overview took along leaves by itself after this time."""
+"""A held mail that no overview took along leaves by itself after this time, and never before the next overview."""
+OVERVIEWS_BY = time(9)
+"""By then the overviews of a working day have been written; they are begun at seven."""
+
+
+def held_until(now: datetime) -> timedelta:
+    """How long from now. What happens after Friday's overview waits for Monday's, and over feasts as well."""
+    next_day = next_working_day(local_date(now) + timedelta(days=1))
+    return max(HELD_FOR, local_moment(datetime.combine(next_day, OVERVIEWS_BY)) - now)
 
 
 @dataclass(frozen=True)
@@ -27,10 +36,11 @@ class HeldLine:
 
 
 def held_for(work: Work, address: str) -> Sequence[OutboxMail]:
-    """What waits for this reader's daily overview, oldest first."""
+    """What waits for this reader's daily overview, oldest first. What began to leave by itself does not wait any more."""
     find = select(OutboxMail).where(
-        OutboxMail.recipient == address, OutboxMail.held, OutboxMail.status == MailStatus.QUEUED
-    )
+        OutboxMail.recipient == address, OutboxMail.held, OutboxMail.status == MailStatus.QUEUED,
+        OutboxMail.attempts == 0,
+    )  # fmt: skip
     return work.session.scalars(find.order_by(OutboxMail.id)).all()
 
 

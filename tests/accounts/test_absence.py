@@ -184,7 +184,11 @@ def test_it_is_arranged_seen_and_ended_on_the_page(app, officers, region, work_a
     assert "U vervangt nu" in page
     link = page.split('href="/start/vervanging/')[1].split('"')[0]
     assert "Wat wacht op Sanne" in bram.get(f"/start/vervanging/{link}").text
+    start = bram.get("/start").text
+    assert "U vervangt Sanne tot en met" in start and f'href="/start/vervanging/{link}"' in start
+    assert "U vervangt" not in sanne.get("/start").text
     assert sanne.get(f"/start/vervanging/{link}").status_code == 404
     assert bram.post(f"/account/afwezigheid/{link}/beeindigen").status_code == 404
     assert sanne.post(f"/account/afwezigheid/{link}/beeindigen").status_code == 303
     assert bram.get(f"/start/vervanging/{link}").status_code == 404
+    assert "U vervangt" not in bram.get("/start").text

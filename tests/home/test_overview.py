@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
-from portal.access import SYSTEM
-from portal.accounts.models import User
+from portal.access import SYSTEM, Role
+from portal.accounts.models import Membership, User
+from portal.accounts.service import set_mail_preference
+from portal.clock import system_clock
 from portal.home.overview import jobs, queries
 from portal.home.overview.jobs import send_daily_overviews
-from portal.mail import MailStatus, OutboxMail, queue_mail
+from portal.mail import MailStatus, OutboxMail, deliver_pending, queue_mail
 from portal.work import begin_read, begin_write
-from tests.factories import make_authority, make_officer, make_provider, make_region
+from tests.conftest import TestClock
+from tests.factories import PASSWORD, actor_for, make_authority, make_officer, make_provider, make_region, membership_of
+from tests.web.doors import Reader
 
 
 @pytest.fixture
@@ -101,6 +107,93 @@ def test_news_alone_is_reason_enough(office, clock, people):
     send_daily_overviews(office)
     [mail] = overviews(office)
     assert mail.subject == "1 bericht uit het portaal"
+
+
+def test_every_task_has_a_link_of_its_own_that_survives_the_log_in(app, office, clock, people):
+    send_daily_overviews(office)
+    [mail] = overviews(office)
+    assert 'href="http://localhost/verificaties"' in mail.html and "http://localhost/verificaties\n" in mail.text
+    app.test_client_class = Reader
+    client = app.test_client()
+    sent_on = client.get("/verificaties").location
+    entered = client.post(sent_on, data={"email": mail.recipient, "password": PASSWORD})
+    assert entered.location == "/verificaties" and client.get("/verificaties").status_code == 200
+
+
+def test_tasks_of_another_role_say_to_change_to_it(work_as, office, clock):
+    """A log-in begins in the first role; a link to a page of another would end at "not found"."""
+    with work_as(SYSTEM) as work:
+        reader = make_officer(work, make_region(work), Role.AUDITOR)
+        make_authority(work, make_provider(work, authority=None).actor, verified=False)
+        first = work.get(Membership, membership_of(reader).id)
+        facts = {name: getattr(first, name) for name in ("user_id", "organisation_id", "region_id", "since")}
+        work.add(Membership(role=Role.PROCUREMENT_OFFICER, **facts))
+        reader.mail_digest = True
+    send_daily_overviews(office)
+    [mail] = overviews(office)
+    assert "Kies na het inloggen bovenaan deze rol." in mail.text and "/verificaties" not in mail.text
+
+
+def subjects(transport, address) -> list[str]:
+    """Of what reached this reader, beside the mail that every new account gets."""
+    return [found for mail in transport.to(address) if "Bevestig" not in (found := str(mail["Subject"]))]
+
+
+def keep(work, reader, clock):
+    """A mail that only informs, at this moment."""
+    facts = {"name": "A", "title": "Tafel", "starts_at": clock(), "link": "/overleggen/1"}
+    return queue_mail(work, to=reader.email, template="minutes_adopted", key="minutes:1", facts=facts)
+
+
+@pytest.mark.parametrize(
+    ("kept_at", "overview_at"),
+    [("2022-03-01 12:00", "2022-03-02 07:00"), ("2022-03-04 12:00", "2022-03-07 07:00"),
+     ("2022-04-14 20:00", "2022-04-19 07:00"), ("2022-03-05 10:00", "2022-03-07 07:00")],
+    ids=["a Tuesday", "over a weekend", "over Easter", "on a Saturday"],
+)  # fmt: skip
+def test_a_kept_mail_waits_for_the_overview_of_the_next_working_day(
+    office, clock, people, transport, kept_at, overview_at
+):
+    """It is not sent by itself before, and not a second time after."""
+    clock.set(kept_at)
+    with begin_write(office, SYSTEM) as work:
+        reader = work.get(User, people[2])
+        address, kept = reader.email, keep(work, reader, clock)
+        waits = kept.next_attempt_at - system_clock()
+    began = clock()
+    clock.set(overview_at)
+    passed = clock() - began
+    assert waits > passed
+    for moment in (passed - timedelta(minutes=1), timedelta(days=30)):
+        if moment.days == 30:
+            send_daily_overviews(office)
+        deliver_pending(office, transport, clock=TestClock(system_clock() + moment))
+    assert subjects(transport, address) == ["1 bericht uit het portaal"]
+
+
+def test_without_overviews_a_kept_mail_leaves_by_itself(office, clock, people, transport):
+    """Also when the wish was taken back by nobody and no job ever ran; and what left is in no later overview."""
+    clock.set("2022-03-01 12:00")
+    with begin_write(office, SYSTEM) as work:
+        reader = work.get(User, people[2])
+        address, kept = reader.email, keep(work, reader, clock)
+    deliver_pending(office, transport, clock=TestClock(system_clock() + timedelta(hours=27)))
+    assert subjects(transport, address) == [kept.subject]
+    clock.set("2022-03-03 07:00")
+    send_daily_overviews(office)
+    assert address not in {mail.recipient for mail in overviews(office)}
+
+
+def test_who_changes_back_gets_each_mail_by_itself(office, clock, people, transport, work_as):
+    with begin_write(office, SYSTEM) as work:
+        reader = work.get(User, people[2])
+        address, actor, kept = reader.email, actor_for(reader), keep(work, reader, clock)
+    with work_as(actor) as work:
+        set_mail_preference(work, work.get(User, people[2]), digest=False)
+    clock.set("2022-03-02 07:00")
+    send_daily_overviews(office)
+    deliver_pending(office, transport)
+    assert subjects(transport, address) == [kept.subject]
 
 
 def test_people_are_read_in_parts(office, clock, people, monkeypatch):

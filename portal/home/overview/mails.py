@@ -8,6 +8,7 @@ from typing import Any
 from portal.accounts.models import User
 from portal.mail import HeldLine, OutboxMail, queue_mail
 from portal.waits import Wait
+from portal.web.links import path_of
 from portal.work import Work
 
 MOST = 20
@@ -23,10 +24,12 @@ def send_overview(
     work: Work, user: User, roles: Sequence[tuple[str, Sequence[Wait]]], news: Sequence[HeldLine]
 ) -> OutboxMail:
     """`roles`: what waits for each role of this reader, most urgent first; `news`: what was kept for this overview."""
-    left, groups = MOST, []
-    for label, waits in roles:
-        groups.append({"role": label, "tasks": [_line(wait) for wait in waits[:left]]})
-        left -= len(groups[-1]["tasks"])
+    left = MOST
+    groups: list[dict[str, Any]] = []
+    for place, (label, waits) in enumerate(roles):
+        lines = [_line(wait, linked=place == 0) for wait in waits[:left]]
+        groups.append({"role": label, "tasks": lines, "first": place == 0})
+        left -= len(lines)
     total = sum(len(waits) for _label, waits in roles)
     facts = {
         "name": user.name,
@@ -40,9 +43,10 @@ def send_overview(
     return queue_mail(work, to=user.email, template="daily_digest", locale=user.locale, key=key, facts=facts)
 
 
-def _line(wait: Wait) -> dict[str, Any]:
-    """A moment and a day are written differently."""
+def _line(wait: Wait, *, linked: bool) -> dict[str, Any]:
+    """A moment and a day are written differently. A log-in begins in the first role: only its pages would open."""
     return {
+        "link": path_of(wait.endpoint, wait.args) if linked else "",
         "title": wait.title,
         "detail": wait.detail,
         "moment": wait.due if hasattr(wait.due, "hour") else None,
