@@ -8,9 +8,13 @@ from datetime import date, datetime
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.access import Permission, Scope
+from portal.accounts.absence.rules import reasons_not_to_stand_in
+from portal.accounts.members.queries import require_to_end
+from portal.accounts.models import Membership
 from portal.audit import record
 from portal.errors import IllegalTransition, NotAllowed, RuleBroken
 from portal.meetings import mails, queries, rules
+from portal.meetings.leaving import queries as leaving
 from portal.meetings.models import (
     ActionItem,
     AgendaItem,
@@ -188,6 +192,26 @@ def finish_action(work: Work, action: ActionItem) -> None:
         raise RuleBroken("action_is_done", subject=action)
     action.done_at = work.now
     record(work, "action.finished", action, meeting_id=action.meeting_id)
+
+
+def pass_seats(work: Work, left: Membership, to: Membership) -> int:
+    """A colleague of who leaves takes the seats at meetings that are still to come, and the open actions of meetings at
+    which the colleague sat too. Who sat where before stays as it was. Raises NotAllowed, RuleBroken(deputy_may_not).
+    """
+    require_to_end(work, left)
+    if reasons := reasons_not_to_stand_in(left, to):
+        raise RuleBroken(*reasons, subject=left)
+    passed = leaving.seats_to_pass(work, left, to)
+    for seat in passed:
+        record(work, "seat.filled", seat, meeting_id=seat.meeting_id, before=seat.user_id, after=to.user_id)
+        seat.user_id, seat.attendance = to.user_id, Attendance.EXPECTED
+    actions = leaving.actions_to_pass(work, left, to)
+    for action, seat in actions:
+        facts = {"meeting_id": action.meeting_id, "before": action.seat_id, "after": seat.id}
+        record(work, "action.passed", action, **facts)
+        action.seat = seat
+    work.session.flush()
+    return len(passed) + len(actions)
 
 
 def send_minutes_draft(work: Work, meeting: Meeting, *, comments_until: datetime) -> None:

@@ -8,6 +8,7 @@ TAG_LABELS = {
     "act.refused": mark("Handeling geweigerd"),
     "action.added": mark("Actiepunt toegevoegd"),
     "action.finished": mark("Actiepunt afgerond"),
+    "action.passed": mark("Actiepunt overgedragen"),
     "agreement.discuss": mark("Afspraak besproken"),
     "agreement.edited": mark("Tekst van de afspraak gewijzigd"),
     "agreement.fail_mediation": mark("Bemiddeling mislukt"),

@@ -6,8 +6,13 @@ import pytest
 
 from portal.access import SYSTEM, Role
 from portal.accounts import service
-from portal.accounts.models import Membership
-from portal.errors import RuleBroken
+from portal.accounts.models import Membership, Organisation
+from portal.errors import NotAllowed, RuleBroken
+from portal.meetings import service as meetings
+from portal.meetings.models import Attendance
+from portal.tables.rounds import queries as rounds
+from portal.tables.rounds.service import pass_seats as pass_table_seats
+from portal.tables.rounds.service import plan_round
 from tests.accounts.asking import mails, trail
 from tests.factories import (
     actor_for,
@@ -18,6 +23,7 @@ from tests.factories import (
     make_staff,
     membership_of,
 )
+from tests.tables.world import POINTS, SCHOOLS, at, settled_world
 from tests.web.doors import Reader, come_in
 
 
@@ -90,3 +96,84 @@ def test_the_platforms_administrator_ends_a_role_of_staff(app, work_as, read_as)
     )
     with read_as(SYSTEM) as work:
         assert [mail.recipient for mail in mails(work, "handed_over")] == [other.email]
+
+
+# --- what goes along ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def table(office, clock, work_as):
+    """A table whose participant leaves: a meeting that was, with an open action, and one to come; and a colleague."""
+    clock.set("2023-02-01 09:00")
+    world = settled_world(office)
+    first, second = (at("2023-03-15 13:30"), at("2023-03-15 16:00")), (at("2023-05-10 13:30"), at("2023-05-10 15:30"))
+    with work_as(world.secretary) as work:
+        for starts_at, ends_at in (first, second):
+            table = rounds.table(work, world.table_id)
+            plan_round(work, table, starts_at=starts_at, ends_at=ends_at, location="Raadhuis", points=POINTS)
+        meeting = rounds.round_of(work, world.table_id, 1).meeting
+        meetings.send_agenda(work, meeting)
+    clock.set("2023-03-15 14:00")
+    with work_as(world.secretary) as work:
+        meeting = rounds.round_of(work, world.table_id, 1).meeting
+        meetings.record_attendance(work, meeting, {seat.id: Attendance.PRESENT for seat in meeting.seats})
+        seat = next(seat for seat in meeting.seats if seat.user_id == world.participant.user_id)
+        meetings.add_action(work, meeting, seat_id=seat.id, what="Bel de scholen", due_on=at("2023-04-01 12:00").date())
+    with work_as(SYSTEM) as work:
+        place = {"region_id": world.region.id, "table_id": world.table_id}
+        organisation = work.get(Organisation, world.participant.organisation_id)
+        colleague = make_staff(work, Role.TABLE_PARTICIPANT, organisation=organisation, name="Bo Kuiper", **place)
+        return world, colleague, make_staff(work, Role.PLATFORM_ADMIN)
+
+
+def leave(app, table):
+    world, colleague, admin = table
+    client = come_in(app.test_client(), admin)
+    address = f"/beheer/rollen/{world.participant.membership_id}/beeindigen"
+    assert client.post(address, data={"successor": membership_of(colleague).id}).status_code == 303
+    return client.get(f"/beheer/gebruikers/{world.participant.user_id}").text
+
+
+def holders(work, world):
+    """Who holds the seat of the schools: at the table, at its first and at its second meeting."""
+    table = rounds.table(work, world.table_id)
+    seats = [table.seats, *(round_.meeting.seats for round_ in sorted(table.rounds, key=lambda r: r.number))]
+    return [next(seat.user_id for seat in some if seat.label == SCHOOLS) for some in seats]
+
+
+def test_seats_go_along_and_who_sat_before_stays_written(app, table, read_as):
+    world, colleague, _admin = table
+    page = leave(app, table)
+    with read_as(SYSTEM) as work:
+        assert holders(work, world) == [colleague.id, world.participant.user_id, colleague.id]
+        assert {
+            event["after"] if "meeting_id" in event else event["after"][0] for event in trail(work, "seat.filled")
+        } == {colleague.id}
+        told = mails(work, "handed_over")[0].text
+    assert "Iemand moet het nog regelen" in told and "Bel de scholen" in told.split("Iemand moet")[1]
+    assert "Dit moet iemand nog regelen: Bel de scholen" in page, "the colleague did not sit there"
+
+
+def test_an_action_goes_to_a_colleague_who_sat_there_too(app, table, work_as, read_as):
+    world, colleague, _admin = table
+    with work_as(SYSTEM) as work:
+        seat = rounds.round_of(work, world.table_id, 1).meeting.seats[0]
+        seat.user_id, own = colleague.id, seat.id
+    page = leave(app, table)
+    with read_as(SYSTEM) as work:
+        [action] = rounds.round_of(work, world.table_id, 1).meeting.actions
+        assert action.seat_id == own and trail(work, "action.passed")[0]["after"] == own
+        told = mails(work, "handed_over")[0].text
+    assert "Bel de scholen" in told and "Iemand moet" not in told and "nog regelen" not in page
+
+
+def test_seats_are_passed_only_by_who_may_end_the_role_and_to_no_stranger(table, work_as):
+    world, colleague, admin = table
+    for actor, to, refusal in (
+        (actor_for(colleague), membership_of(colleague), NotAllowed),
+        (actor_for(admin), world.provider.membership_id, RuleBroken),
+    ):
+        for verb in (pass_table_seats, meetings.pass_seats):
+            with pytest.raises(refusal), work_as(actor) as work:
+                other = work.get(Membership, to if isinstance(to, int) else to.id)
+                verb(work, work.get(Membership, world.participant.membership_id), other)

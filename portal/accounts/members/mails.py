@@ -60,8 +60,14 @@ def tell_declined(work: Work, organisation: Organisation, request: JoinRequest, 
     )
 
 
-def tell_handed_over(work: Work, left: Membership, to: Membership, tasks: Sequence[tuple[str, str]]) -> None:
-    """What somebody who leaves had open, to the colleague who takes it over."""
+def tell_handed_over(
+    work: Work,
+    left: Membership,
+    to: Membership,
+    tasks: Sequence[tuple[str, str]],
+    remaining: Sequence[tuple[str, str]],
+) -> None:
+    """What somebody who leaves had open, to the colleague who takes it over, and what nobody has taken over yet."""
     queue_mail(
         work,
         to=to.user.email,
@@ -71,5 +77,6 @@ def tell_handed_over(work: Work, left: Membership, to: Membership, tasks: Sequen
         facts={
             "name": to.user.name, "left": left.user.name, "organisation": left.organisation.name,
             "tasks": [{"title": title, "path": path} for title, path in tasks], "link": "/start",
+            "remaining": [{"title": title, "path": path} for title, path in remaining],
         },
     )  # fmt: skip

@@ -22,6 +22,7 @@ from portal.accounts.models import (
     UserState,
 )
 from portal.accounts.users import rules as user_rules
+from portal.accounts.users.queries import current_memberships
 from portal.db import sort_key
 from portal.errors import NotFound
 from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
@@ -154,6 +155,17 @@ def administrators(work: Work, organisation_id: int) -> Sequence[User]:
         .order_by(User.id)
     )
     return work.session.scalars(find).unique().all()
+
+
+def require_to_end(work: Work, held: Membership) -> None:
+    """Who may end this role, and hand over what goes with it. Raises NotAllowed."""
+    if not work.actor.may(Permission.STAFF_END):
+        work.require(Permission.MEMBER_END if held.role in PROVIDER_ROLES else Permission.STAFF_END, held)
+
+
+def holds_only(work: Work, held: Membership) -> bool:
+    """Whether this is the person's only role: then a seat in person goes with it."""
+    return len(current_memberships(work.session, held.user_id)) == 1
 
 
 def colleagues_of(work: Work, held: Membership) -> Sequence[Membership]:

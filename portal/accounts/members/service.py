@@ -138,9 +138,7 @@ def found_organisation(work: Work, user: User, organisation: Organisation) -> Me
 
 def end_membership(work: Work, membership: Membership) -> None:
     """The role is over and the person's sessions end. Raises NotAllowed, or RuleBroken: last_administrator."""
-    permission = Permission.MEMBER_END if membership.role in PROVIDER_ROLES else Permission.STAFF_END
-    if not work.actor.may(Permission.STAFF_END):
-        work.require(permission, membership)
+    queries.require_to_end(work, membership)
     if queries.is_last_administrator(work, membership):
         raise RuleBroken("last_administrator", subject=membership)
     membership.ended_at = work.now
@@ -151,19 +149,26 @@ def end_membership(work: Work, membership: Membership) -> None:
     )  # fmt: skip
 
 
-def hand_over(work: Work, membership: Membership, *, to: Membership | None, tasks: Sequence[tuple[str, str]]) -> None:
+def hand_over(
+    work: Work,
+    membership: Membership,
+    *,
+    to: Membership | None,
+    tasks: Sequence[tuple[str, str]],
+    remaining: Sequence[tuple[str, str]] = (),
+) -> None:
     """Somebody leaves: the role and the right to sign for the organisation end, and a colleague hears what was open.
 
-    `tasks` are (title, address). Raises as `end_membership` does, or RuleBroken(deputy_may_not) for a colleague who
-    may do less.
+    `tasks` are (title, address) of what is the colleague's now, `remaining` of what somebody must still arrange. Raises
+    as `end_membership` does, or RuleBroken(deputy_may_not) for a colleague who may do less.
     """
     if to is not None and (reasons := reasons_not_to_stand_in(membership, to)):
         raise RuleBroken(*reasons, subject=membership)
     end_membership(work, membership)
     if to is not None:
         facts = {"to_membership_id": to.id, "tasks": len(tasks), "organisation_id": membership.organisation_id}
-        record(work, "membership.handed_over", membership, **facts)
-        mails.tell_handed_over(work, membership, to, tasks)
+        record(work, "membership.handed_over", membership, **facts, remaining=len(remaining))
+        mails.tell_handed_over(work, membership, to, tasks, remaining)
 
 
 def end_sessions_at(work: Work, organisation: Organisation) -> None:

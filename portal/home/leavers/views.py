@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
-from portal.accounts import service as accounts
 from portal.accounts.models import Membership
 from portal.accounts.rules import ROLE_LABELS
-from portal.home.leavers import queries
+from portal.home.leavers import queries, service
 from portal.home.leavers.forms import LeaveForm
+from portal.i18n import listed
 from portal.web.acts import finish, reading, writing
 from portal.web.locale import _
 from portal.web.wall import allow
@@ -33,9 +33,10 @@ def leave(membership_id: int) -> tuple[str, int] | Response:
     with writing(form) as work:
         page = queries.leaver(work, membership_id)
         to = next((m for m in page.successors if str(m.id) == form.successor.data), None)
-        tasks = [(wait.title, url_for(wait.endpoint, **wait.args)) for wait in page.tasks]
-        accounts.hand_over(work, page.membership, to=to, tasks=tasks)
+        remaining = service.leave(work, page, to=to)
         done = _("De rol is beëindigd. Deze persoon is direct uitgelogd.")
+        if remaining:
+            flash(_("Dit moet iemand nog regelen: %(tasks)s.", tasks=listed(remaining, work.actor.locale)), "warning")
         return finish(work, form, _people(work, page.membership), done)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Actor, Permission, Role
+from portal.accounts.members.queries import holds_only
 from portal.accounts.models import Membership, Organisation, OrganisationKind, OrganisationState, User, UserState
 from portal.errors import NotFound
 from portal.i18n import gettext
@@ -213,3 +216,28 @@ def _with_a_secretary(work: Work, tables: list[DevelopmentTable]) -> set[int]:
     ).all()
     of_tables, of_regions = {row.table_id for row in held}, {row.region_id for row in held if row.table_id is None}
     return {table.id for table in tables if table.id in of_tables or table.region_id in of_regions}
+
+
+# --- somebody leaves ---------------------------------------------------------------------------------------------
+
+
+def seats_to_pass(work: Work, left: Membership, to: Membership) -> Sequence[TableSeat]:
+    """Held in person for this organisation (without one only by who has no other role) at a table that still runs."""
+    fits = [TableSeat.organisation_id == left.organisation_id]
+    if holds_only(work, left):
+        fits.append(TableSeat.organisation_id.is_(None))
+    sits = select(TableSeat.table_id).where(TableSeat.user_id == to.user_id)
+    find = (
+        select(TableSeat)
+        .join(DevelopmentTable)
+        .where(TableSeat.user_id == left.user_id, or_(*fits), TableSeat.table_id.not_in(sits))
+        .where(DevelopmentTable.state != TableState.CLOSED)
+    )
+    return work.session.scalars(find.order_by(TableSeat.id)).all()
+
+
+def seats_left(work: Work, user_id: int) -> Sequence[TableSeat]:
+    """Seats that still bear this person's name at tables that still run."""
+    find = select(TableSeat).join(DevelopmentTable).options(joinedload(TableSeat.table))
+    find = find.where(TableSeat.user_id == user_id, DevelopmentTable.state != TableState.CLOSED)
+    return work.session.scalars(find.order_by(TableSeat.id)).all()

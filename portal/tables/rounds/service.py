@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from portal.access import Permission, Scope
+from portal.accounts.absence.rules import reasons_not_to_stand_in
+from portal.accounts.members.queries import require_to_end
+from portal.accounts.models import Membership
 from portal.audit import record
 from portal.errors import RuleBroken
 from portal.i18n import gettext
 from portal.meetings.rules import Point, SeatFacts
 from portal.meetings.service import plan_meeting
 from portal.regions.models import Region
-from portal.tables.rounds import rules
+from portal.tables.rounds import queries, rules
 from portal.tables.rounds.models import DevelopmentTable, Round, TableSeat
 from portal.tables.rounds.states import TABLE
 from portal.work import Work
@@ -71,6 +74,23 @@ def fill_seat(
         after=[user_id, organisation_id],
     )  # fmt: skip
     seat.user_id, seat.organisation_id = user_id, organisation_id
+
+
+def pass_seats(work: Work, left: Membership, to: Membership) -> int:
+    """A colleague takes the seats of who leaves at tables that still run and where the colleague does not sit yet.
+
+    The seat and its positions stay. Raises NotAllowed, RuleBroken(deputy_may_not).
+    """
+    require_to_end(work, left)
+    if reasons := reasons_not_to_stand_in(left, to):
+        raise RuleBroken(*reasons, subject=left)
+    passed = queries.seats_to_pass(work, left, to)
+    for seat in passed:
+        before, after = [seat.user_id, seat.organisation_id], [to.user_id, seat.organisation_id]
+        record(work, "seat.filled", seat, table_id=seat.table_id, before=before, after=after)
+        seat.user_id = to.user_id
+    work.session.flush()
+    return len(passed)
 
 
 def agree_rules(work: Work, table: DevelopmentTable, *, text: str, version: int | None = None) -> None:

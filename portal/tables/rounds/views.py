@@ -59,11 +59,11 @@ def of_meeting(meeting_id: int) -> Page:
 @allow(P.TABLE_READ)
 def document_of_meeting(meeting_id: int) -> Page:
     """From a meeting to the document of its round, as Word or as PDF."""
-    kind = {"formaat": "pdf"} if request.args.get("formaat") == "pdf" else {}
+    kind = "pdf" if request.args.get("formaat") == "pdf" else None
     with reading() as work:
         found = queries.round_at(work, meeting_id)
-        place = {"table_id": found.table_id, "number": found.number}
-        return redirect(url_for("agreements.minutes_document", **place, **kind), 303)
+        there = "agreements.minutes_document"
+        return redirect(url_for(there, table_id=found.table_id, number=found.number, formaat=kind), 303)
 
 
 def _page(template: str, table_id: int, form: BaseForm, **more: Any) -> Page:

@@ -1,0 +1,1 @@
+"""What somebody who leaves had at meetings."""
