@@ -205,7 +205,9 @@ def _submission(work: Work, procedure: Procedure, actor: Actor, codes: tuple[str
     work.add(submission)
     stored = storage.put_bytes(work, PDF, name="werkwijze.pdf", seal=submission.seal)
     facts = storage.describe(work, stored)
-    proof = ProofSaid("werkwijze", "Werkwijze", file=FileSaid(stored.id, facts.name, facts.media_type, facts.sha256, facts.size))
+    proof = ProofSaid(
+        "werkwijze", "Werkwijze", file=FileSaid(stored.id, facts.name, facts.media_type, facts.sha256, facts.size)
+    )
     parts = tuple(
         PartSaid(p.key, p.criterion.code, p.product_code, SECRET, True, {}, (proof,))
         for p in parts_of(procedure, chosen, organisation)

@@ -158,7 +158,7 @@ def _municipal_open_line(found: Contract, party: str, one: MunicipalLine) -> Lin
     said = [_mandate(held) for _person, held in one.holders]
     facts = {key: _(" of ").join(dict.fromkeys(line[key] for line in said)) for key in ("role", "number", "limit")}
     words = _("volmacht van de burgemeester") if who else _("mandaatregister")
-    return Line(party, who or _("niemand"), words, _to_do(found, bool(who)), **facts)
+    return Line(party, who or _("niemand"), words, _to_do(found, bool(who)), None, **facts)
 
 
 def _mandate(held: Mandate) -> dict[str, str]:
