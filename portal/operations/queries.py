@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
-from sqlalchemy import func, select, text
+from sqlalchemy import case, func, select, text
 
 from portal.access import Permission
 from portal.audit import AuditEvent, AuditHead
@@ -16,7 +16,7 @@ from portal.errors import NotFound
 from portal.mail import MailStatus, OutboxMail
 from portal.regions import reference
 from portal.scheduler import MORNING, is_at_work, jobs
-from portal.storage import StoredFile
+from portal.storage import ScanStatus, StoredFile
 from portal.storage.disk import free_bytes
 from portal.tasks import JobRun, Task, TaskStatus
 from portal.work import Work
@@ -55,6 +55,8 @@ class FailedMail:
 class FileStore:
     count: int
     size: int
+    unscanned: int
+    """So many wait until the malware scanner has looked."""
     free: int
     swept_at: datetime | None
 
@@ -73,6 +75,8 @@ class Status:
     jobs: list[JobLine]
     mails: dict[str, int]
     failed_mails: list[FailedMail]
+    held_up: dict[str, int]
+    """Why mail that was tried is still waiting -> so many mails."""
     tasks: dict[str, int]
     open_tasks: list[Task]
     files: FileStore
@@ -91,12 +95,14 @@ def status(work: Work) -> Status:
     work.require(Permission.PLATFORM_STATUS)
     open_tasks = _open_tasks(work)
     lines, mails, tasks = _jobs(work, open_tasks), _per_status(work, OutboxMail), _per_status(work, Task)
-    files, database = _files(work, lines), _database(work)
+    files, database, held_up = _files(work, lines), _database(work), _held_up(work)
     at_work, last_backup = is_at_work(work), _last_backup(work)
     facts = rules.Facts(
         scheduler_at_work=at_work,
         failing_jobs=sum(1 for line in lines if line.run is not None and line.run.outcome != "ok"),
         failed_mails=mails.get("failed", 0),
+        mails_held_up=sum(held_up.values()),
+        unscanned_files=files.unscanned,
         failed_tasks=tasks.get("failed", 0),
         at_newest_migration=database.migration == database.newest,
         free_bytes=files.free,
@@ -104,7 +110,7 @@ def status(work: Work) -> Status:
         last_backup=last_backup,
     )
     return Status(
-        lines, mails, _failed_mails(work), tasks, open_tasks, files, database, at_work,
+        lines, mails, _failed_mails(work), held_up, tasks, open_tasks, files, database, at_work,
         entries=work.session.scalar(select(func.max(AuditHead.seq))) or 0,
         last_backup=last_backup,
         unconfirmed=sum(1 for row in reference.rows() if not row.confirmed),
@@ -171,6 +177,14 @@ def _failed_mails(work: Work) -> list[FailedMail]:
     ]
 
 
+def _held_up(work: Work) -> dict[str, int]:
+    tried = (OutboxMail.status == MailStatus.QUEUED, OutboxMail.last_error.is_not(None))
+    rows = work.session.execute(
+        select(OutboxMail.last_error, func.count()).where(*tried).group_by(OutboxMail.last_error)
+    )
+    return {str(code): number for code, number in rows}
+
+
 def _open_tasks(work: Work) -> list[Task]:
     """What is under way, what waits and what failed, the newest first."""
     unfinished = (TaskStatus.QUEUED, TaskStatus.RUNNING, TaskStatus.FAILED)
@@ -180,10 +194,13 @@ def _open_tasks(work: Work) -> list[Task]:
 
 
 def _files(work: Work, lines: list[JobLine]) -> FileStore:
-    kept = select(func.count(), func.coalesce(func.sum(StoredFile.size), 0)).where(StoredFile.removed_at.is_(None))
-    count, size = work.session.execute(kept).one()
+    unscanned = func.count(case((StoredFile.scan_status == ScanStatus.WAITING, 1)))
+    kept = select(func.count(), func.coalesce(func.sum(StoredFile.size), 0), unscanned)
+    count, size, waiting = work.session.execute(kept.where(StoredFile.removed_at.is_(None))).one()
     swept = next((line.run for line in lines if line.name == "sweep_files"), None)
-    return FileStore(count, int(size), free_bytes(work.settings.file_root), swept.started_at if swept else None)
+    return FileStore(
+        count, int(size), waiting, free_bytes(work.settings.file_root), swept.started_at if swept else None
+    )
 
 
 def _database(work: Work) -> DatabaseFacts:

@@ -98,6 +98,9 @@ class Facts:
     scheduler_at_work: bool
     failing_jobs: int
     failed_mails: int
+    mails_held_up: int
+    """Tried, not yet given up."""
+    unscanned_files: int
     failed_tasks: int
     at_newest_migration: bool
     free_bytes: int
@@ -117,6 +120,10 @@ def what_is_amiss(facts: Facts, now: datetime) -> Iterator[str]:
         yield "tasks_failed"
     if facts.failed_mails:
         yield "mails_failed"
+    if facts.mails_held_up:
+        yield "mails_held_up"
+    if facts.unscanned_files:
+        yield "files_unscanned"
     if facts.free_bytes < LITTLE_ROOM:
         yield "little_room"
     if not facts.practice and (facts.last_backup is None or facts.last_backup < now - OLD_BACKUP):
@@ -129,6 +136,12 @@ AMISS = {
     "jobs_fail": mark("Een geplande taak mislukte de laatste keer. Hieronder staat welke."),
     "tasks_failed": mark("Een achtergrondtaak is mislukt. Hieronder staat welke."),
     "mails_failed": mark("Mail kon niet worden bezorgd. Hieronder staat waarom."),
+    "mails_held_up": mark(
+        "Mail kan nu niet weg. Onder Mail staat waarom. Het portaal probeert het vanzelf opnieuw, bijna twee dagen lang."
+    ),
+    "files_unscanned": mark(
+        "Bestanden wachten op controle op virussen. Kijk of de scanner draait; daarna komen ze vanzelf vrij."
+    ),
     "little_room": mark("Er is minder dan 1 GB vrij voor bestanden. Maak ruimte."),
     "no_recent_backup": mark("De laatste reservekopie is ouder dan twee dagen, of er is er nog geen."),
 }

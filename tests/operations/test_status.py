@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 import pytest
 from sqlalchemy import select
 
-from portal import scheduler
+from portal import scheduler, storage
 from portal.access import SYSTEM, Actor, Role
 from portal.audit import AuditEvent
 from portal.errors import NotAllowed, NotFound
@@ -67,8 +67,8 @@ def test_what_comes_round_all_the_time_has_no_moment():
 
 
 WELL = rules.Facts(
-    scheduler_at_work=True, failing_jobs=0, failed_mails=0, failed_tasks=0, at_newest_migration=True,
-    free_bytes=2 * 1024**3, practice=False, last_backup=datetime(2022, 3, 1, tzinfo=UTC),
+    scheduler_at_work=True, failing_jobs=0, failed_mails=0, mails_held_up=0, unscanned_files=0, failed_tasks=0,
+    at_newest_migration=True, free_bytes=2 * 1024**3, practice=False, last_backup=datetime(2022, 3, 1, tzinfo=UTC),
 )  # fmt: skip
 
 
@@ -80,6 +80,8 @@ WELL = rules.Facts(
         ({"failing_jobs": 1}, "jobs_fail"),
         ({"failed_tasks": 2}, "tasks_failed"),
         ({"failed_mails": 3}, "mails_failed"),
+        ({"mails_held_up": 1}, "mails_held_up"),
+        ({"unscanned_files": 1}, "files_unscanned"),
         ({"free_bytes": 1024}, "little_room"),
         ({"last_backup": None}, "no_recent_backup"),
         ({"last_backup": datetime(2022, 2, 26, tzinfo=UTC)}, "no_recent_backup"),
@@ -122,6 +124,22 @@ def test_the_page_shows_jobs_mails_tasks_files_and_database(wim, failed_mail, wo
     assert "Contractdocument maken" in page and "0 van 4" in page
     assert ("SQLite" if database.is_sqlite else "PostgreSQL") in page
     assert "De planner draait niet" in page and "reservekopie" in page
+
+
+def test_a_mail_server_or_a_scanner_that_is_away_is_said_at_once(wim, office, transport, work_as):
+    with work_as(SYSTEM) as work:
+        queue_mail(work, to="jansen@kwelder.example", template="delivery_check", key="1", facts={})
+        stored = storage.put_bytes(work, b"proef", name="proef.txt", seal=storage.system_seal(work))
+        stored.scan_status = storage.ScanStatus.WAITING
+    assert "Mail kan nu niet weg" not in wim.get("/status").text, "it was not tried yet"
+    transport.refuse_with = DeliveryFailed("connection")
+    deliver_pending(office, transport)
+    page = " ".join(wim.get("/status").text.split())
+    assert (
+        "Mail kan nu niet weg" in page
+        and "1 mail wacht op een nieuwe poging. De mailserver is niet te bereiken." in page
+    )
+    assert "Bestanden wachten op controle op virussen" in page
 
 
 def test_the_page_asks_as_little_of_much_as_of_little(wim, office, work_as, app):
