@@ -174,7 +174,25 @@ TAG_LABELS = {
     "user_account.reactivate": mark("Account weer aangezet"),
     "user_account.registered": mark("Account aangemaakt"),
     "user_account.renamed": mark("Naam gewijzigd"),
-}
+    # people, places and what an organisation says of itself
+    "absence.arranged": mark("Vervanging geregeld"), "absence.ended": mark("Vervanging beëindigd"),
+    "agb_code.added": mark("AGB-code toegevoegd"), "agb_code.ended": mark("AGB-code beëindigd"),
+    "invitation.removed": mark("Uitnodiging verwijderd"), "location.added": mark("Locatie toegevoegd"),
+    "location.capacity_set": mark("Capaciteit vastgelegd"), "location.closed": mark("Locatie gesloten"),
+    "location.edited": mark("Locatie gewijzigd"), "membership.handed_over": mark("Werk overgedragen"),
+    "organisation.municipalities_served": mark("Gemeenten van de aanbieder vastgelegd"),
+    "session.ended": mark("Sessie beëindigd"), "user_account.email_asked": mark("Nieuw e-mailadres gevraagd"),
+    "user_account.email_changed": mark("E-mailadres gewijzigd"), "user_account.forgotten": mark("Account vergeten"),
+    "user_account.mail_preference": mark("Keuze voor mail gewijzigd"),
+    # files, background tasks and what is kept no longer
+    "evidence.version_removed": mark("Versie van bewijs verwijderd"), "file.removed": mark("Bestand verwijderd"),
+    "file.scanned": mark("Bestand gecontroleerd op virussen"), "job.ask": mark("Taak van het portaal gestart"),
+    "mail.forgotten": mark("Mail vergeten"), "submission.removed": mark("Inschrijving verwijderd"),
+    "task.downloaded": mark("Resultaat van een taak gedownload"), "task.retried": mark("Taak opnieuw geprobeerd"),
+    "task.stopped": mark("Taak gestopt"), "retention.proposed": mark("Verwijdering voorgesteld"),
+    "retention.confirmed": mark("Verwijdering bevestigd"), "retention.cancelled": mark("Verwijdering geannuleerd"),
+    "retention.finished": mark("Verwijdering uitgevoerd"),
+}  # fmt: skip
 """Tag -> what happened. A tag without a line here is shown as it was written."""
 
 NOUN_LABELS = {
@@ -196,6 +214,9 @@ NOUN_LABELS = {
     "signal": mark("Signaal"), "signature": mark("Handtekening"), "signing_authority": mark("Tekenbevoegdheid"),
     "submission": mark("Inschrijving"), "table": mark("Ontwikkeltafel"), "table_round": mark("Ronde"),
     "table_seat": mark("Zetel"), "user_account": mark("Account"),
+    "absence": mark("Vervanging"), "agb_code": mark("AGB-code"), "file": mark("Bestand"),
+    "job": mark("Taak van het portaal"), "location": mark("Locatie"), "mail": mark("Mail"),
+    "retention": mark("Bewaren en verwijderen"), "task": mark("Taak op de achtergrond"),
 }  # fmt: skip
 """First half of a tag, or a table -> what it is called."""
 
