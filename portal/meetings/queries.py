@@ -55,8 +55,8 @@ def meeting(work: Work, meeting_id: int) -> Meeting:
         .options(
             selectinload(Meeting.seats),
             selectinload(Meeting.agenda),
-            selectinload(Meeting.actions).selectinload(ActionItem.seat),
-            selectinload(Meeting.comments).selectinload(MinutesComment.seat),
+            selectinload(Meeting.actions),
+            selectinload(Meeting.comments),
             selectinload(Meeting.addenda),
         )
     )
@@ -138,6 +138,8 @@ def seated(work: Work, meeting: Meeting) -> set[int]:
 
 
 def names_of(work: Work, user_ids: Sequence[int]) -> dict[int, str]:
+    if not user_ids:
+        return {}
     rows = work.session.execute(select(User.id, User.name).where(User.id.in_(set(user_ids))))
     return {row.id: row.name for row in rows}
 

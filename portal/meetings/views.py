@@ -132,7 +132,10 @@ def send_agenda(meeting_id: int) -> Page:
 @allow(P.MINUTES_WRITE)
 def attendance(meeting_id: int) -> Page:
     with reading() as work:
-        form = forms.attendance_form(queries.meeting(work, meeting_id).seats)
+        found = queries.meeting(work, meeting_id)
+        form = forms.attendance_form(found.seats)
+        if not form.is_submitted():
+            return _attendance(work, found, form)
     if form.validate_on_submit():
         return _act(
             form, meeting_id,
@@ -140,9 +143,13 @@ def attendance(meeting_id: int) -> Page:
             _("De aanwezigheid is bewaard."),
         )  # fmt: skip
     with reading() as work:
-        seats = queries.meeting(work, meeting_id).seats
-        people = queries.occupants(work, [(seat.id, seat.organisation_id, seat.user_id) for seat in seats])
-    return _page("meetings/attendance.html", meeting_id, form, occupants=people)
+        return _attendance(work, queries.meeting(work, meeting_id), form)
+
+
+def _attendance(work: Work, meeting: Meeting, form: BaseForm) -> Page:
+    people = queries.occupants(work, [(seat.id, seat.organisation_id, seat.user_id) for seat in meeting.seats])
+    page = render_template("meetings/attendance.html", form=form, **facts(work, meeting), occupants=people)
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/overleggen/<int:meeting_id>/afmelden")

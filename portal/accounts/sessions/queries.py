@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from portal.accounts.models import Membership, User, UserState
 from portal.accounts.sessions.models import UserSession
@@ -32,7 +32,7 @@ def entry_of(session: Session, user_id: int, membership_id: int, key: str) -> En
         select(Membership, UserSession.id, UserSession.last_used_at)
         .join(User, User.id == Membership.user_id)
         .join(UserSession, UserSession.user_id == User.id)
-        .options(joinedload(Membership.user), joinedload(Membership.organisation))
+        .options(contains_eager(Membership.user), joinedload(Membership.organisation))
         .where(Membership.id == membership_id, Membership.user_id == user_id, Membership.ended_at.is_(None))
         .where(User.state == UserState.ACTIVE, UserSession.generation == User.session_generation)
         .where(UserSession.key_digest == token_digest(key), UserSession.ended_at.is_(None))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import AccountToken, AttemptKind, LoginAttempt, Membership, TokenPurpose, User
 from portal.accounts.users import rules
@@ -19,8 +19,9 @@ def user_by_email(session: Session, email: str, *, lock: bool = False) -> User |
 
 
 def current_memberships(session: Session, user_id: int) -> Sequence[Membership]:
-    """The roles a person holds now, oldest first."""
+    """The roles a person holds now, oldest first, each with its organisation."""
     find = select(Membership).where(Membership.user_id == user_id, Membership.ended_at.is_(None))
+    find = find.options(joinedload(Membership.organisation))
     return session.scalars(find.order_by(Membership.id)).all()
 
 

@@ -39,6 +39,13 @@ WHOLE = (
     joinedload(Agreement.ruling).selectinload(Ruling.decisions).joinedload(CollegeDecision.municipality),
 )
 
+STANDS = (
+    joinedload(Agreement.table).selectinload(DevelopmentTable.seats),
+    joinedload(Agreement.round).joinedload(Round.meeting).selectinload(Meeting.seats),
+    selectinload(Agreement.positions),
+)
+"""What tells where the seats stand: enough for a line in a list."""
+
 
 def agreement(work: Work, agreement_id: int, *, table_id: int | None = None) -> Agreement:
     """Raises NotFound, also when its table is not the actor's."""
@@ -52,11 +59,12 @@ def agreement(work: Work, agreement_id: int, *, table_id: int | None = None) -> 
 
 
 def agreements_of(work: Work, *, table_id: int, round_id: int | None = None) -> list[Agreement]:
-    """In their order; the table was found before."""
+    """In their order: those of a round whole, those of a table as lines. The table was found before."""
     query = select(Agreement).where(Agreement.table_id == table_id)
     if round_id is not None:
         query = query.where(Agreement.round_id == round_id)
-    query = query.join(Agreement.round).order_by(Round.number.desc(), Agreement.number).options(*WHOLE)
+    query = query.join(Agreement.round).order_by(Round.number.desc(), Agreement.number)
+    query = query.options(*(STANDS if round_id is None else WHOLE))
     return list(work.session.scalars(query.limit(300)))
 
 
@@ -82,7 +90,7 @@ def told_at(work: Work, meeting: Meeting) -> list[Agreed]:
         select(Agreement)
         .join(Agreement.round)
         .where(Round.meeting_id == meeting.id)
-        .options(*WHOLE)
+        .options(*STANDS, joinedload(Agreement.mediation))
         .order_by(Agreement.number)
     )
     told, own = [], {seat.label for seat in own_seats(work, meeting)}

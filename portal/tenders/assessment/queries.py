@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.access import Permission, Role
 from portal.errors import NotFound
@@ -80,8 +81,6 @@ def assignments_of(work: Work, submission: Submission) -> list[Assignment]:
 
 
 def _mine(work: Work) -> Select[Assignment]:
-    submission = joinedload(Assignment.submission)
-    product = submission.selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
     return (
         select(Assignment)
         .join(Assignment.submission)
@@ -91,22 +90,29 @@ def _mine(work: Work) -> Select[Assignment]:
             Assignment.state != AssignmentState.CONFLICTED,
             in_region(work),
         )
-        .options(
-            submission.joinedload(Submission.organisation),
-            submission.joinedload(Submission.procedure),
-            product.joinedload(ProcedureProduct.product),
-        )
+    )
+
+
+def _files() -> tuple[Any, ...]:
+    """With its provider, its procedure and its products; in one query, however many files somebody has."""
+    submission = joinedload(Assignment.submission)
+    product = submission.subqueryload(Submission.products).joinedload(SubmissionProduct.procedure_product)
+    return (
+        submission.joinedload(Submission.organisation),
+        submission.joinedload(Submission.procedure),
+        product.joinedload(ProcedureProduct.product),
     )
 
 
 def my_assignments(work: Work) -> list[Assignment]:
     """The actor's own files; one with a conflict of interest is gone for good."""
-    return list(work.session.scalars(_mine(work).order_by(Assignment.id)))
+    criteria = joinedload(Assignment.submission).joinedload(Submission.procedure).selectinload(Procedure.criteria)
+    return list(work.session.scalars(_mine(work).options(*_files(), criteria).order_by(Assignment.id)))
 
 
 def my_assignment(work: Work, assignment_id: int) -> Assignment:
     """Raises NotFound for somebody else's, and after a declared conflict."""
-    found = work.session.scalar(_mine(work).where(Assignment.id == assignment_id))
+    found = work.session.scalar(_mine(work).options(*_files()).where(Assignment.id == assignment_id))
     if found is None:
         raise NotFound("assignment")
     return found
@@ -258,10 +264,11 @@ def _to_lead(work: Work) -> list[Wait]:
 
 def _waiting_for_assessor(work: Work) -> list[Wait]:
     _ = gettext(work.actor.locale)
+    submission = contains_eager(Assignment.submission)
+    known = (submission.joinedload(Submission.organisation), submission.contains_eager(Submission.procedure))
+    find = _mine(work).where(Assignment.state != AssignmentState.LOCKED).options(*known).order_by(Assignment.id)
     found = []
-    for a in my_assignments(work):
-        if a.state is AssignmentState.LOCKED:
-            continue
+    for a in work.session.scalars(find):
         declared = a.state is AssignmentState.DECLARED
         found.append(
             Wait(

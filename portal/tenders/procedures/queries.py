@@ -40,9 +40,12 @@ def inside(work: Work) -> ColumnElement[bool]:
     return Procedure.region_id == work.actor.region_id if work.actor.region_id else true()
 
 
-def procedure(work: Work, id: int) -> Procedure:
-    """A procedure for the people of its region, whatever its state. Raises NotFound."""
-    found = work.session.scalar(select(Procedure).where(Procedure.id == id, inside(work)))
+def procedure(work: Work, id: int, *, products: bool = False) -> Procedure:
+    """A procedure for the people of its region, whatever its state; its products too for who says so. Raises NotFound."""
+    find = select(Procedure).where(Procedure.id == id, inside(work))
+    if products:
+        find = find.options(selectinload(Procedure.products).joinedload(ProcedureProduct.product))
+    found = work.session.scalar(find)
     if found is None:
         raise NotFound("procedure")
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Role
@@ -57,6 +57,14 @@ def own_mediations(work: Work) -> list[Mediation]:
         .order_by(Mediation.closed_at.is_not(None), Mediation.due_on)
     )
     return list(work.session.scalars(query.limit(200)))
+
+
+def open_mediations(work: Work) -> int:
+    """How many the actor leads now."""
+    if not work.actor.may(Permission.MEDIATION_LEAD):
+        return 0
+    mine = select(func.count(Mediation.id)).where(Mediation.mediator_id == work.actor.user_id)
+    return work.session.scalar(mine.where(Mediation.closed_at.is_(None))) or 0
 
 
 def name_of(work: Work, user_id: int) -> str:

@@ -18,7 +18,7 @@ from portal.meetings.standing.rules import standing as stands_at
 from portal.storage import StoredFile
 from portal.tables.agreements import queries, service
 from portal.tables.agreements.forms import PLACES, AgreementForm
-from portal.tables.agreements.mediation.queries import own_mediations
+from portal.tables.agreements.mediation.queries import open_mediations
 from portal.tables.agreements.rules import Target
 from portal.tables.kpis import queries as kpis
 from portal.tables.kpis.models import Kpi
@@ -60,7 +60,7 @@ def table(table_id: int) -> Page:
             agreements=[words.row(agreement) for agreement in queries.agreements_of(work, table_id=found.id)],
             kpis=[(kpi, name_of(kpi, locale), target_words(kpi, kpi.target, locale)) for kpi in measures],
             mediates=work.actor.may(P.MEDIATION_LEAD, found),
-            open_mediations=sum(m.closed_at is None for m in own_mediations(work)),
+            open_mediations=open_mediations(work),
         )
 
 

@@ -50,7 +50,7 @@ def _filters() -> Filters:
 @allow(Permission.SUBMISSION_READ)
 def board(procedure_id: int) -> str | Response:
     with reading() as work:
-        procedure = procedures.procedure(work, procedure_id)
+        procedure = procedures.procedure(work, procedure_id, products=True)
         filters = _filters()
         if format := asked_format():
             return _export(procedure, all_rows(work, procedure, filters, asked().sort), format)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import render_template, request, url_for
@@ -48,7 +49,7 @@ def start(reference: str) -> Page:
     form = ProductsForm()
     with reading() as work:
         procedure = procedures.published_procedure(work, reference)
-        form.products.choices = choices(work, procedure.id)
+        form.products.choices = choices(queries.products_of(work, procedure.id))
         if not form.is_submitted() and (old := queries.latest_withdrawn(work, procedure)) is not None:
             form.products.data = [chosen.procedure_product_id for chosen in old.products]
             form.copy.data = True
@@ -69,21 +70,20 @@ def start(reference: str) -> Page:
             procedure=procedure,
             live=queries.live_submission(work, procedure),
             old=queries.latest_withdrawn(work, procedure),
-            hints=hints(work, procedure),
+            hints=hints(procedure, queries.products_of(work, procedure.id)),
             phase=phase(procedure, work.now).value,
         )
         return page, 422 if form.errors or form.form_errors else 200
 
 
-def choices(work: Work, procedure_id: int) -> list[tuple[int, str]]:
-    found = queries.products_of(work, procedure_id)
-    return [(line.id, f"{line.product.code} {said(line.product)}") for line in found]
+def choices(lines: Sequence[ProcedureProduct]) -> list[tuple[int, str]]:
+    return [(line.id, f"{line.product.code} {said(line.product)}") for line in lines]
 
 
-def hints(work: Work, procedure: Procedure) -> dict[int, str]:
+def hints(procedure: Procedure, lines: Sequence[ProcedureProduct]) -> dict[int, str]:
     """What choosing a product means: its tariff, and how much it asks besides what all products share."""
     asked = Counter(code for criterion in procedure.criteria for code in criterion.product_codes)
-    return {line.id: _hint(line, asked[line.product.code]) for line in queries.products_of(work, procedure.id)}
+    return {line.id: _hint(line, asked[line.product.code]) for line in lines}
 
 
 def _hint(line: ProcedureProduct, own: int) -> str:
@@ -129,10 +129,12 @@ def products(id: int) -> Page:
     form = ProductsForm()
     with reading() as work:
         submission = queries.submission(work, id)
-        form.products.choices = choices(work, submission.procedure_id)
+        lines = queries.products_of(work, submission.procedure_id)
+        form.products.choices = choices(lines)
         if not form.is_submitted():
             form.products.data = [chosen.procedure_product_id for chosen in submission.products]
             form.version.data = submission.version
+            return _products_page(work, form, submission, lines), 200
     if form.validate_on_submit():
         with writing(form, Lock(Procedure, submission.procedure_id, share=True)) as work:
             found = queries.submission(work, id)
@@ -140,15 +142,18 @@ def products(id: int) -> Page:
             return finish(work, form, url_for("submissions.dossier", id=id), _("De producten zijn bewaard."))
     with reading() as work:  # anew: a write ends what was looked at before
         submission = queries.submission(work, id)
-        state = phase(submission.procedure, work.now).value
-        page = render_template(
-            "submissions/products.html",
-            form=form,
-            submission=submission,
-            hints=hints(work, submission.procedure),
-            phase=state,
-        )
-    return page, 422 if form.errors else 200
+        lines = queries.products_of(work, submission.procedure_id)
+        return _products_page(work, form, submission, lines), 422 if form.errors else 200
+
+
+def _products_page(work: Work, form: ProductsForm, submission: Submission, lines: Sequence[ProcedureProduct]) -> str:
+    return render_template(
+        "submissions/products.html",
+        form=form,
+        submission=submission,
+        hints=hints(submission.procedure, lines),
+        phase=phase(submission.procedure, work.now).value,
+    )
 
 
 @bp.get("/inschrijvingen/<int:id>/controleren")
