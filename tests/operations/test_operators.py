@@ -6,6 +6,7 @@ import ast
 import configparser
 import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,14 @@ def test_behind_one_proxy_its_word_is_taken_and_without_one_nobodys(settings, cl
         app = create_app(replace(settings, proxies=proxies), clock, transport)
         app.add_url_rule("/who", "who", who)
         assert app.test_client().get("/who", headers=said).text == answer
+
+
+def test_a_shell_reads_the_printed_settings_as_they_stand() -> None:
+    """The commands of the installation are typed in a shell that has read the file of the services."""
+    printed = re.findall(r"^    (PORTAL_\w+)=(.*)$", PAGE, re.M)
+    assert len(printed) >= 5
+    shown = subprocess.run(
+        ["sh", "-euc", "\n".join(f"{name}={value}" for name, value in printed) + '\nprintf %s "$PORTAL_MAIL_FROM"'],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert shown.stdout == "Inkoop jeugdhulp <noreply@uwregio.nl>" and not shown.stderr
