@@ -57,7 +57,7 @@ def test_every_jobs_file_is_found_in_the_order_of_the_features() -> None:
 def test_data_moves_one_way_within_a_day_too() -> None:
     tops = [name.split(".")[1] for name in scheduler.job_modules()]
     assert tops == sorted(tops, key=["accounts", "regions", "evidence", "meetings", "tenders", "contracts", "tables",
-                                     "compliance", "reports", "home", "operations", "storage"].index)  # fmt: skip
+                                     "compliance", "reports", "retention", "home", "operations", "storage"].index)  # fmt: skip
 
 
 def test_a_job_is_run_by_name_and_noted(

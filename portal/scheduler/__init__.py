@@ -41,7 +41,8 @@ PORTAL = Path(__file__).parent.parent
 ORDER = (
     "accounts", "regions", "evidence", "meetings", "tenders.procedures", "tenders.submissions", "tenders.assessment",
     "tenders.decisions", "contracts", "tables.rounds", "tables.kpis", "tables.agreements", "tables.plans",
-    "compliance.obligations", "compliance.declarations", "compliance.escalation", "reports", "home", "operations", "practice",
+    "compliance.obligations", "compliance.declarations", "compliance.escalation", "reports", "retention", "home",
+    "operations", "practice",
 )  # fmt: skip
 """In which order the features' jobs run on one day: as data moves. A feature with a `jobs.py` is found by itself."""
 

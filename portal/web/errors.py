@@ -86,7 +86,9 @@ def _file_refused(error: FileRefused) -> Answer:
 
 
 def _file_withheld(error: FileWithheld) -> Answer:
-    return refusal([storage.withheld_text(error.reason, reader_locale())], 409, title=_("Dit bestand gaat nu niet open"))
+    return refusal(
+        [storage.withheld_text(error.reason, reader_locale())], 409, title=_("Dit bestand gaat nu niet open")
+    )
 
 
 def _csrf(error: CSRFError) -> Answer:

@@ -84,4 +84,3 @@ def _asked_again(app: Flask, office: Office, task_id: int, who: Actor, facts: di
         if response.status_code != 200 or not options.get("filename"):
             raise NotFound("list")
         return response.get_data(), str(options["filename"])
-

@@ -59,7 +59,8 @@ def shared_out(work: Work, page: Leaver, to: Membership | None) -> tuple[Named, 
     remaining = [_named(wait) for wait in page.tasks if _place(wait) not in theirs]
     actions = [(a.what, path_of("meetings.meeting", {"meeting_id": a.meeting_id})) for a in _actions(work, page)]
     seats = [
-        (f"{s.table.name}: {s.label}", path_of("agreements.table", {"table_id": s.table_id})) for s in _seats(work, page)
+        (f"{s.table.name}: {s.label}", path_of("agreements.table", {"table_id": s.table_id}))
+        for s in _seats(work, page)
     ]
     known = {*taken, *remaining}
     return taken, remaining + [line for line in dict.fromkeys(actions + seats) if line not in known]
