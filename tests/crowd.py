@@ -106,7 +106,7 @@ def _differ(values: dict[str, Any], columns: list[Column[Any]], twin: int, step:
         value = values[column.key]
         if isinstance(value, str):
             size = column.type.length if isinstance(column.type, String) and column.type.length else 200
-            mark = f"{values['id']}"
+            mark = str(values["id"]).rjust(min(size, 10), "0")
             values[column.key] = mark.rjust(size, "0") if size < 20 else value[: size - len(mark)] + mark
             return
         if isinstance(value, int) and not isinstance(value, bool) and not column.foreign_keys:
