@@ -33,6 +33,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(StaleVersion, _stale)
     app.register_error_handler(FileRefused, _file_refused)
     app.register_error_handler(FileWithheld, _file_withheld)
+    app.register_error_handler(storage.SealKeyMissing, _sealed)
     app.register_error_handler(AlreadyDone, lambda error: redirect(error.location, 303))
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
@@ -89,6 +90,16 @@ def _file_withheld(error: FileWithheld) -> Answer:
     return refusal(
         [storage.withheld_text(error.reason, reader_locale())], 409, title=_("Dit bestand gaat nu niet open")
     )
+
+
+def _sealed(error: storage.SealKeyMissing) -> Answer:
+    """The installation lost its key: nobody's fault who reads this, and nothing is lost as long as there is a copy."""
+    log.error("the seal key is missing")
+    return refusal(
+        [_("De inhoud is verzegeld, en de sleutel is er nu niet. Er is niets verloren. De beheerder moet hem terugzetten."),
+         _("Verloopt er nu een termijn? Neem dan meteen contact op met de regio.")],
+        503, title=_("Deze inhoud kan nu niet open"), what_now=[(_("Hulp en contact"), "/hulp")],
+    )  # fmt: skip
 
 
 def _csrf(error: CSRFError) -> Answer:

@@ -413,3 +413,14 @@ def test_a_draft_in_progress_stands_on_the_list(office, client, people):
     started(office, people.admin)
     enter(office, client, people.admin)
     assert "1 inschrijving" in client.get("/inschrijvingen").text
+
+
+def test_a_lost_key_is_a_page_that_says_who_must_act(office, client, people, ready):
+    """The key lies apart from the data, so it can be away while the portal runs."""
+    enter(office, client, people.admin)
+    assert client.get("/inschrijvingen/1").status_code == 200
+    key = office.settings.seal_key_file
+    key.rename(key.with_suffix(".away"))
+    answer = client.get("/inschrijvingen/1")
+    assert answer.status_code == 503
+    assert "De beheerder moet hem terugzetten" in answer.text
