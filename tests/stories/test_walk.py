@@ -266,7 +266,7 @@ def check_the_visitor_and_the_auditor_at_the_end(stage: Stage) -> None:
     from portal.reports import queries as reports
 
     with stage.looks("visitor") as work:
-        names = {line.name for line in admitted(work, stage.things["region"])}
+        names = {line.name for line in admitted(work, stage.things["region"]).rows}
     assert names == {"De Waterlijn Jeugdhulp bv", "Praktijk Morgenster", "Stichting Wilgenrijk"}
     with stage.looks("karel") as work:
         case = reports.case(work, stage.things[KEY], stage.organisations["morgenster"])

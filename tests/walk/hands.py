@@ -130,7 +130,10 @@ def unfold(target: Locator) -> None:
 def tick(target: Locator, checked: bool = True) -> None:
     """A tick box, or one of a row of choices."""
     if not way_of(target).keyboard:
-        target.set_checked(checked, force=True)
+        try:
+            target.set_checked(checked, timeout=3000)
+        except Error:  # drawn by its label, as in a row of choices
+            target.set_checked(checked, force=True)
     elif target.get_attribute("type") == "radio":
         _choose_radio(target)
     elif target.is_checked() != checked:
