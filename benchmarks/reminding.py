@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,10 +79,11 @@ class _Taker:
 
 @contextmanager
 def _server() -> Iterator[tuple[str, int]]:
-    controller = Controller(_Taker(), hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    controller = Controller(_Taker(), hostname="127.0.0.1", port=port)
     controller.start()
-    host, port = controller.server.sockets[0].getsockname()[:2]  # type: ignore[union-attr]
-    yield host, port
+    yield "127.0.0.1", port
     controller.stop()
 
 

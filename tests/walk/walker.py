@@ -63,10 +63,13 @@ class Walk:
         self._contexts.append(context)
         page = context.new_page()
         page.on("filechooser", lambda _chooser: None)  # so that the browser tells of every one, from the first key on
+        self._choose_language(page)
+        return page
+
+    def _choose_language(self, page: Page) -> None:
         if self.way.english:
             page.goto("/hulp")
             page.get_by_role("button", name="English").click()
-        return page
 
     def _answered(self, response: Response) -> None:
         is_page = response.request.resource_type == "document"
@@ -82,6 +85,7 @@ class Walk:
             page = self._pages.get(who) or self._arrive()
             if fresh and who in self._pages:
                 page.context.clear_cookies()
+                self._choose_language(page)
             page.goto("/inloggen")
             fill(page, email=self.people[who].email, password=self.people[who].password)
             press(page, "Inloggen")
