@@ -8,7 +8,7 @@ PARTS: dict[str, str] = {
     "Ik ben bevoegd": "I am authorised",
     "Publiceren kan zodra dit er staat": "You can publish as soon as this is there",
     "besluiten zijn genomen": "decisions have been taken",
-    "te laat": "too late",
+    "te laat": "late",
     "6,25": "6.25",
     "Kortere trajecten": "Shorter trajectories",
     "WNT": "WNT",
