@@ -21,13 +21,14 @@ from portal.accounts.models import (
     UserState,
 )
 from portal.accounts.users.queries import current_memberships
+from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
 from portal.waits import Wait
 from portal.work import Work
 
 __all__ = [
-    "actor_in", "authorities_of", "authority_of", "memberships_of", "own_user", "recipients_of", "staff_of",
-    "verified_authority", "waiting",
+    "actor_in", "authorities_of", "authority_of", "memberships_of", "own_membership", "own_user",
+    "recipients_of", "staff_of", "verified_authority", "waiting",
 ]  # fmt: skip
 
 
@@ -63,6 +64,14 @@ def actor_in(membership: Membership) -> Actor:
 def memberships_of(session: Session, user_id: int) -> Sequence[Membership]:
     """The roles a person may work in now, oldest first."""
     return current_memberships(session, user_id)
+
+
+def own_membership(work: Work, membership_id: int | None) -> Membership:
+    """A role that the actor may change to. Raises NotFound."""
+    for held in memberships_of(work.session, work.actor.user_id or 0):
+        if held.id == membership_id:
+            return held
+    raise NotFound("Membership")
 
 
 def own_user(work: Work) -> User:

@@ -19,6 +19,7 @@ from tests.conftest import EVERYTHING
 ROLES = [None, *(role for role in Role if role not in (Role.SYSTEM, Role.PUBLIC_VISITOR))]
 
 ONLY_FOR_A_MOMENT = {
+    "/account/rol/<int:membership_id>",
     "/beheer/bewaren/lijst/<int:removal_id>",
     "/bevestigen/<token>",
     "/contracten/<int:contract_id>/ondertekenen",

@@ -13,11 +13,12 @@ from portal.accounts.service import set_mail_preference
 from portal.clock import system_clock
 from portal.home.overview import jobs, queries
 from portal.home.overview.jobs import send_daily_overviews
+from portal.home.overview.rules import shares
 from portal.mail import MailStatus, OutboxMail, deliver_pending, queue_mail
 from portal.work import begin_read, begin_write
 from tests.conftest import TestClock
 from tests.factories import PASSWORD, actor_for, make_authority, make_officer, make_provider, make_region, membership_of
-from tests.web.doors import Reader
+from tests.web.doors import Reader, come_in
 
 
 @pytest.fixture
@@ -120,18 +121,53 @@ def test_every_task_has_a_link_of_its_own_that_survives_the_log_in(app, office, 
     assert entered.location == "/verificaties" and client.get("/verificaties").status_code == 200
 
 
-def test_tasks_of_another_role_say_to_change_to_it(work_as, office, clock):
-    """A log-in begins in the first role; a link to a page of another would end at "not found"."""
+@pytest.fixture
+def in_two_roles(work_as):
+    """Somebody who audits first and buys second; a provider's authority waits for the second role."""
     with work_as(SYSTEM) as work:
         reader = make_officer(work, make_region(work), Role.AUDITOR)
         make_authority(work, make_provider(work, authority=None).actor, verified=False)
         first = work.get(Membership, membership_of(reader).id)
         facts = {name: getattr(first, name) for name in ("user_id", "organisation_id", "region_id", "since")}
-        work.add(Membership(role=Role.PROCUREMENT_OFFICER, **facts))
+        second = work.add(Membership(role=Role.PROCUREMENT_OFFICER, **facts))
         reader.mail_digest = True
+        return reader, first.id, second.id
+
+
+def test_a_link_of_another_role_begins_the_session_in_that_role(app, office, clock, in_two_roles):
+    _reader, _first, second = in_two_roles
     send_daily_overviews(office)
     [mail] = overviews(office)
-    assert "Kies na het inloggen bovenaan deze rol." in mail.text and "/verificaties" not in mail.text
+    assert "Inkoper" in mail.text and f"http://localhost/account/rol/{second}?next=/verificaties" in mail.text
+    app.test_client_class = Reader
+    client = app.test_client()
+    entered = client.post(
+        client.get(f"/account/rol/{second}?next=/verificaties").location,
+        data={"email": mail.recipient, "password": PASSWORD},
+    )
+    assert client.get(entered.location).location == "/verificaties" and client.get("/verificaties").status_code == 200
+
+
+def test_a_link_alone_changes_nobodys_role(app, clock, in_two_roles, work_as):
+    reader, first, second = in_two_roles
+    app.test_client_class = Reader
+    client = come_in(app.test_client(), reader)
+    link = f"/account/rol/{second}?next=/verificaties"
+    assert "Ga verder als Inkoper" in client.get(link).text and client.get("/verificaties").status_code == 404
+    assert client.post(link).location == "/verificaties" and client.get("/verificaties").status_code == 200
+    assert client.get(f"/account/rol/{first}").status_code == 200, "the first role is another one now"
+    with work_as(SYSTEM) as work:
+        other = make_provider(work).actor.membership_id
+    assert client.get(f"/account/rol/{other}").status_code == client.post(f"/account/rol/{other}").status_code == 404
+    assert client.get(f"/account/rol/{second}?next=//elders.nl").location == "/start"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "room", "given"),
+    [((3, 2), 20, [3, 2]), ((30, 2), 20, [18, 2]), ((30, 30), 20, [10, 10]), ((0, 5), 3, [0, 3]), ((), 20, [])],
+)
+def test_no_role_pushes_another_out_of_the_mail(wanted, room, given):
+    assert shares(wanted, room) == given
 
 
 def subjects(transport, address) -> list[str]:

@@ -96,6 +96,12 @@ def _nobodys_hash() -> str:
     return _HASHER.hash("nobody has this password")
 
 
+def role_named_in(path: str) -> int | None:
+    """The membership that a link of a mail is meant for, as `/account/rol/<id>` says it."""
+    found = re.match(r"/account/rol/(\d{1,18})(?:[/?]|$)", path)
+    return int(found.group(1)) if found else None
+
+
 def token_digest(token: str) -> str:
     """What is kept of a mailed link: enough to recognise it, not enough to use it."""
     return hashlib.sha256(token.encode()).hexdigest()

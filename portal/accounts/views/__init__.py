@@ -11,6 +11,7 @@ from . import (
     organisation,
     password,
     registration,
+    roles,
     staff,
     verification,
 )
@@ -18,5 +19,5 @@ from .blueprint import bp
 
 __all__ = [
     "account", "authority", "bp", "limits", "log_in", "members", "organisation", "password",
-    "registration", "staff", "verification",
+    "registration", "roles", "staff", "verification",
 ]  # fmt: skip

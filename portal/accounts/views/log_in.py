@@ -1,4 +1,4 @@
-"""Logging in, proving it again, switching the active role, the language, logging out."""
+"""Logging in, proving it again, the language, logging out."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from portal.accounts.sessions import queries as sessions
 from portal.accounts.sessions.rules import device_words
 from portal.accounts.users import rules
 from portal.clock import system_clock
-from portal.errors import NotFound, RuleBroken
+from portal.errors import RuleBroken
 from portal.web import kept
-from portal.web.acts import actor, reading, writing
+from portal.web.acts import actor, writing
 from portal.web.forms import BaseForm
 from portal.web.locale import _
 from portal.web.wall import (
@@ -26,7 +26,6 @@ from portal.web.wall import (
     renew_proof,
     safe_next,
     session_key,
-    switch_session,
 )
 
 from .blueprint import bp
@@ -44,7 +43,7 @@ def log_in() -> str | tuple[str, int] | Response:
     user = entered(form, form.email.data or "", form.password.data or "")
     if user is None:
         return _page(form, "accounts/log_in.html")
-    start_session(user)
+    start_session(user, rules.role_named_in(onward))
     if (typed := kept.carried()) is not None:
         return kept.page_again(typed)
     return redirect(onward, 303)
@@ -59,18 +58,6 @@ def prove_again() -> str | tuple[str, int] | Response:
         renew_proof()
         return redirect(safe_next(url_for("home.start")), 303)
     return _page(form, "accounts/prove_again.html")
-
-
-@bp.post("/rol-wisselen")
-@allow()
-def switch_role() -> Response:
-    with reading() as work:
-        held = queries.memberships_of(work.session, work.actor.user_id or 0)
-        chosen = next((m for m in held if str(m.id) == request.form.get("membership_id")), None)
-        if chosen is None:
-            raise NotFound("Membership")
-        switch_session(queries.actor_in(chosen))
-    return redirect(url_for("home.start"), 303)
 
 
 @bp.post("/taal")
@@ -117,12 +104,13 @@ def entered(form: BaseForm, email: str, password: str, *, again: bool = False) -
     return None
 
 
-def start_session(user: User) -> None:
-    """A new session in the person's first role; it is switched in the header."""
+def start_session(user: User, membership_id: int | None) -> None:
+    """A new session in the role that the link names, else in the person's first; it is switched in the header."""
     with writing() as work:
-        first = queries.memberships_of(work.session, user.id)[0]
-        key = service.begin_session(work, first.user, device=device())
-        begin_session(queries.actor_in(first), key)
+        held = queries.memberships_of(work.session, user.id)
+        begun = next((m for m in held if m.id == membership_id), held[0])
+        key = service.begin_session(work, begun.user, device=device())
+        begin_session(queries.actor_in(begun), key)
 
 
 def device() -> str:

@@ -39,7 +39,7 @@ def _wanting(work: Work) -> tuple[ColumnElement[bool], ...]:
 
 
 def roles_of(work: Work, user_id: int) -> list[tuple[str, Actor]]:
-    """Every role this person works in now: what it is called, and the actor that looks in it."""
+    """Every role that this person works in now: what it is called, and the actor that looks in it."""
     user = work.get(User, user_id)
     label = gettext(user.locale)
     return [

@@ -20,11 +20,14 @@ def send_overview(office: Office, user_id: int) -> bool:
     Nothing of a write is open while the looking is done, and a second scheduler that was first leaves nothing to do.
     """
     with begin_read(office, SYSTEM) as look:
-        roles = [(label, _tasks(office, actor)) for label, actor in queries.roles_of(look, user_id)]
+        roles = [
+            mails.InRole(label, actor.membership_id or 0, _tasks(office, actor))
+            for label, actor in queries.roles_of(look, user_id)
+        ]
     with begin_write(office, SYSTEM, Lock(User, user_id)) as work:
         user = work.get(User, user_id)
         news = held_for(work, user.email)
-        if not queries.wants_overview(work, user) or not (news or any(tasks for _label, tasks in roles)):
+        if not queries.wants_overview(work, user) or not (news or any(role.waits for role in roles)):
             return False
         mails.send_overview(work, user, roles, lines_of(work, news))
         mark_bundled(work, news)
