@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Scope
+from portal.accounts.models import User
 from portal.db import Base, Versioned, choice
 
 
@@ -109,16 +110,25 @@ class ActionItem(Base):
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
     seat_id: Mapped[int] = mapped_column(ForeignKey("meeting_seat.id"))
+    """To whom the meeting gave it: stays as it was said there, whoever does it in the end."""
+    holder_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """Who took it over from somebody who left, without a seat of their own at this meeting."""
     what: Mapped[str] = mapped_column(String(500))
     due_on: Mapped[date]
     done_at: Mapped[datetime | None]
 
     meeting: Mapped[Meeting] = relationship(back_populates="actions")
     seat: Mapped[MeetingSeat] = relationship()
+    holder: Mapped[User | None] = relationship()
 
     @property
     def scope(self) -> Scope:
         return self.meeting.scope
+
+    @property
+    def whose(self) -> str:
+        """Who is to do it, as a page says it."""
+        return self.seat.label if self.holder is None else self.holder.name
 
 
 class MinutesComment(Base):

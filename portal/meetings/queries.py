@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import selectinload
 
 from portal.access import PROVIDER_ROLES, Actor, Permission, Role
 from portal.accounts.models import Membership, Organisation, User, UserState
@@ -55,7 +55,7 @@ def meeting(work: Work, meeting_id: int) -> Meeting:
         .options(
             selectinload(Meeting.seats),
             selectinload(Meeting.agenda),
-            selectinload(Meeting.actions),
+            selectinload(Meeting.actions).joinedload(ActionItem.holder),
             selectinload(Meeting.comments),
             selectinload(Meeting.addenda),
         )
@@ -71,16 +71,6 @@ def agenda_item(work: Work, meeting: Meeting, item_id: int) -> AgendaItem:
         if item.id == item_id:
             return item
     raise NotFound("agenda_item")
-
-
-def action_item(work: Work, action_id: int) -> ActionItem:
-    """Raises NotFound."""
-    found = work.session.scalar(
-        select(ActionItem).join(ActionItem.meeting).where(ActionItem.id == action_id, seen_by(work.actor))
-    )
-    if found is None:
-        raise NotFound("action_item")
-    return found
 
 
 def own_seats(work: Work, meeting: Meeting) -> list[MeetingSeat]:
@@ -199,10 +189,10 @@ def agreed_at(work: Work, meeting: Meeting) -> list[Agreed]:
 
 
 def waiting(work: Work) -> list[Wait]:
-    """What the meetings ask of this actor; two queries, whatever their number."""
+    """What the meetings ask of this actor; one query, whatever their number. Actions wait by themselves."""
     if not work.actor.may(Permission.TABLE_READ):
         return []
-    seat = (MeetingSeat.meeting_id == Meeting.id) & _own_seat(work.actor)
+    seat = (MeetingSeat.meeting_id == Meeting.id) & own_seat(work.actor)
     said = select(MinutesComment.id).join(MinutesComment.seat).where(seat)
     alive = (
         select(Meeting, exists().where(seat), exists(said))
@@ -216,10 +206,10 @@ def waiting(work: Work) -> list[Wait]:
             waits += _waits_of_staff(work, meeting)
         elif sits:
             waits += _waits_of_participant(work, meeting, spoke=spoke)
-    return waits + _actions(work)
+    return waits
 
 
-def _own_seat(actor: Actor) -> ColumnElement[bool]:
+def own_seat(actor: Actor) -> ColumnElement[bool]:
     """What `holds` says, for the database."""
     mine = MeetingSeat.user_id == actor.user_id
     return or_(mine, MeetingSeat.organisation_id == actor.organisation_id) if actor.is_provider else mine
@@ -267,27 +257,3 @@ def _waits_of_participant(work: Work, meeting: Meeting, *, spoke: bool) -> list[
         due = last_day(until) or until
         return [Wait(_("Reageer op het verslag, als er iets niet klopt"), meeting.title, here, args, due=due)]
     return []
-
-
-def _actions(work: Work) -> list[Wait]:
-    """Open actions of the actor's own seats; chair and secretary also know for whose actions their table waits."""
-    mine = _own_seat(work.actor)
-    query = (
-        select(ActionItem)
-        .join(ActionItem.seat)
-        .join(ActionItem.meeting)
-        .where(ActionItem.done_at.is_(None), seen_by(work.actor))
-        .where(true() if work.actor.may(Permission.MINUTES_WRITE) else mine)
-        .options(contains_eager(ActionItem.meeting), contains_eager(ActionItem.seat))
-        .order_by(ActionItem.due_on)
-        .limit(20)
-    )
-    return [_action(work, action) for action in work.session.scalars(query)]
-
-
-def _action(work: Work, action: ActionItem) -> Wait:
-    _ = gettext(work.actor.locale)
-    detail = _("Actiepunt uit %(title)s", title=action.meeting.title)
-    own, args = holds(work.actor, action.seat), {"meeting_id": action.meeting_id}
-    whose = "" if own else action.seat.label
-    return Wait(action.what, detail, "meetings.meeting", args, due=action.due_on, mine=own, whose=whose)

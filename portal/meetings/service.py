@@ -14,6 +14,7 @@ from portal.accounts.models import Membership
 from portal.audit import record
 from portal.errors import IllegalTransition, NotAllowed, RuleBroken
 from portal.meetings import mails, queries, rules
+from portal.meetings.actions.queries import is_for
 from portal.meetings.leaving import queries as leaving
 from portal.meetings.models import (
     ActionItem,
@@ -185,8 +186,11 @@ def add_action(work: Work, meeting: Meeting, *, seat_id: int, what: str, due_on:
 
 
 def finish_action(work: Work, action: ActionItem) -> None:
-    """Done: said by whoever holds the seat, or by the chair or secretary for them. Raises NotAllowed, RuleBroken."""
-    if not work.actor.may(Permission.MINUTES_WRITE, action) and not queries.holds(work.actor, action.seat):
+    """Done: said by who holds the seat or took it over, or by the chair or secretary for them.
+
+    Raises NotAllowed, RuleBroken.
+    """
+    if not work.actor.may(Permission.MINUTES_WRITE, action) and not is_for(work.actor, action):
         raise NotAllowed(Permission.MINUTES_WRITE.value, subject=action)
     if action.done_at is not None:
         raise RuleBroken("action_is_done", subject=action)
@@ -195,8 +199,10 @@ def finish_action(work: Work, action: ActionItem) -> None:
 
 
 def pass_seats(work: Work, left: Membership, to: Membership) -> int:
-    """A colleague of who leaves takes the seats at meetings that are still to come, and the open actions of meetings at
-    which the colleague sat too. Who sat where before stays as it was. Raises NotAllowed, RuleBroken(deputy_may_not).
+    """A colleague of who leaves takes the seats at meetings that are still to come, and every open action: on the own
+    seat where the colleague sat too, else in person. Who sat where before stays as it was.
+
+    Raises NotAllowed, RuleBroken(deputy_may_not).
     """
     require_to_end(work, left)
     if reasons := reasons_not_to_stand_in(left, to):
@@ -207,9 +213,10 @@ def pass_seats(work: Work, left: Membership, to: Membership) -> int:
         seat.user_id, seat.attendance = to.user_id, Attendance.EXPECTED
     actions = leaving.actions_to_pass(work, left, to)
     for action, seat in actions:
-        facts = {"meeting_id": action.meeting_id, "before": action.seat_id, "after": seat.id}
+        before, action.holder_id = action.holder_id or left.user_id, None if seat else to.user_id
+        action.seat = seat or action.seat
+        facts = {"meeting_id": action.meeting_id, "seat_id": action.seat.id, "before": before, "after": to.user_id}
         record(work, "action.passed", action, **facts)
-        action.seat = seat
     work.session.flush()
     return len(passed) + len(actions)
 

@@ -13,6 +13,7 @@ from portal.clock import last_day
 from portal.errors import RuleBroken, StaleVersion
 from portal.i18n import time_short
 from portal.meetings import forms, queries, rules, service
+from portal.meetings.actions.queries import action_item, own_actions
 from portal.meetings.forms import PLACES
 from portal.meetings.models import Attendance, Meeting
 from portal.meetings.rules import COMPETITION_NOTICE, OPENING, agenda_of
@@ -66,7 +67,7 @@ def meeting(meeting_id: int) -> Page:
             "meetings/meeting.html",
             **facts(work, found),
             own_seats=mine,
-            mine={seat.id for seat in mine},
+            mine=own_actions(work, found),
             can_announce=not list(rules.reasons_not_to_announce(found, has_seat=bool(mine), now=work.now)),
             excused=any(seat.attendance is Attendance.EXCUSED for seat in mine),
             agreed=queries.agreed_at(work, found),
@@ -236,7 +237,7 @@ def add_action(meeting_id: int) -> Page:
 def finish_action(action_id: int) -> Page:
     form = BaseForm()
     with writing(form) as work:
-        action = queries.action_item(work, action_id)
+        action = action_item(work, action_id)
         service.finish_action(work, action)
         return finish(
             work, form, url_for("meetings.meeting", meeting_id=action.meeting_id), _("Het actiepunt is klaar.")
@@ -270,7 +271,7 @@ def comment(meeting_id: int) -> Page:
         return _act(form, meeting_id, lambda work, m: service.comment_minutes(work, m, text=text), said)
     with reading() as work:
         found = queries.meeting(work, meeting_id)
-        mine = {seat.id for seat in queries.own_seats(work, found)}
+        mine = own_actions(work, found)
         page = render_template(
             "meetings/comment.html", form=form, mine=mine, agreed=queries.agreed_at(work, found), **facts(work, found)
         )

@@ -150,8 +150,43 @@ def test_seats_go_along_and_who_sat_before_stays_written(app, table, read_as):
             event["after"] if "meeting_id" in event else event["after"][0] for event in trail(work, "seat.filled")
         } == {colleague.id}
         told = mails(work, "handed_over")[0].text
-    assert "Iemand moet het nog regelen" in told and "Bel de scholen" in told.split("Iemand moet")[1]
-    assert "Dit moet iemand nog regelen: Bel de scholen" in page, "the colleague did not sit there"
+    assert "Bel de scholen" in told and "Iemand moet" not in told and "nog regelen" not in page
+
+
+def test_an_action_goes_in_person_to_a_colleague_who_did_not_sit_there_and_on_to_the_next(app, table, work_as, read_as):
+    """The minutes keep to whom the meeting gave it; who took it over says that it is done."""
+    world, colleague, admin = table
+    leave(app, table)
+    bo = come_in(app.test_client(), colleague)
+    page = bo.get(f"/overleggen/{table_meeting(read_as, world)}").text
+    assert f"{SCHOOLS}, overgenomen door Bo Kuiper" in page and "Zet op klaar" in page
+    assert "Bel de scholen" in bo.get("/start").text
+    with work_as(SYSTEM) as work:
+        facts = {"region_id": world.region.id, "table_id": world.table_id}
+        organisation = work.get(Organisation, world.participant.organisation_id)
+        next_one = make_staff(work, Role.TABLE_PARTICIPANT, organisation=organisation, name="Cas de Wit", **facts)
+    address = f"/beheer/rollen/{membership_of(colleague).id}/beeindigen"
+    come_in(app.test_client(), admin).post(address, data={"successor": membership_of(next_one).id})
+    with work_as(actor_for(next_one)) as work:
+        [action] = rounds.round_of(work, world.table_id, 1).meeting.actions
+        assert (action.seat.label, action.seat.user_id) == (SCHOOLS, world.participant.user_id)
+        assert [(e["before"], e["after"]) for e in trail(work, "action.passed")] == [
+            (world.participant.user_id, colleague.id), (colleague.id, next_one.id)
+        ]  # fmt: skip
+        meetings.finish_action(work, action)
+
+
+def test_without_a_successor_an_action_is_named_as_left(app, table):
+    world, _colleague, admin = table
+    client = come_in(app.test_client(), admin)
+    client.post(f"/beheer/rollen/{world.participant.membership_id}/beeindigen")
+    page = client.get(f"/beheer/gebruikers/{world.participant.user_id}").text
+    assert "Dit moet iemand nog regelen" in page and "Bel de scholen" in page
+
+
+def table_meeting(read_as, world):
+    with read_as(SYSTEM) as work:
+        return rounds.round_of(work, world.table_id, 1).meeting.id
 
 
 def test_an_action_goes_to_a_colleague_who_sat_there_too(app, table, work_as, read_as):
@@ -162,7 +197,8 @@ def test_an_action_goes_to_a_colleague_who_sat_there_too(app, table, work_as, re
     page = leave(app, table)
     with read_as(SYSTEM) as work:
         [action] = rounds.round_of(work, world.table_id, 1).meeting.actions
-        assert action.seat_id == own and trail(work, "action.passed")[0]["after"] == own
+        assert (action.seat_id, action.holder_id) == (own, None)
+        assert trail(work, "action.passed")[0]["seat_id"] == own
         told = mails(work, "handed_over")[0].text
     assert "Bel de scholen" in told and "Iemand moet" not in told and "nog regelen" not in page
 

@@ -12,6 +12,7 @@ from portal.audit import AuditEvent
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
 from portal.mail.models import OutboxMail
 from portal.meetings import queries, service
+from portal.meetings.actions.queries import action_item, waiting
 from portal.meetings.models import Attendance, Meeting, MeetingState
 from portal.meetings.rules import OPENING, Point
 from portal.tables.rounds import queries as round_queries
@@ -275,13 +276,13 @@ def test_an_action_has_an_owner_and_a_date_and_is_finished_by_its_owner(
             work, meeting, seat_id=seat_id, what="Cijfers sturen", due_on=date(2023, 4, 1)
         ).id
     with read_as(world.provider) as work:
-        assert "Cijfers sturen" in {wait.title for wait in queries.waiting(work)}
+        assert "Cijfers sturen" in {wait.title for wait in waiting(work)}
     with pytest.raises(NotAllowed), work_as(world.other_provider) as work:
-        service.finish_action(work, queries.action_item(work, action_id))
+        service.finish_action(work, action_item(work, action_id))
     with work_as(world.provider) as work:
-        service.finish_action(work, queries.action_item(work, action_id))
+        service.finish_action(work, action_item(work, action_id))
     with pytest.raises(RuleBroken, match="action_is_done"), work_as(world.secretary) as work:
-        service.finish_action(work, queries.action_item(work, action_id))
+        service.finish_action(work, action_item(work, action_id))
     with read_as(world.chair) as work:
         assert {"action.added", "action.finished"} <= set(tags(work))
 
@@ -300,7 +301,7 @@ def test_chair_and_secretary_know_for_whose_actions_the_table_waits(
         (world.other_provider, []),
     ):
         with read_as(actor) as work:
-            waits = [(w.mine, w.whose) for w in queries.waiting(work) if w.title == "Cijfers sturen"]
+            waits = [(w.mine, w.whose) for w in waiting(work) if w.title == "Cijfers sturen"]
         assert waits == expected
 
 
@@ -321,7 +322,7 @@ def test_an_action_is_finished_also_when_the_minutes_are_adopted(
         service.adopt_minutes(work, queries.meeting(work, meeting_id))
     for actor, action_id in zip((world.provider, world.secretary), actions, strict=True):
         with work_as(actor) as work:
-            service.finish_action(work, queries.action_item(work, action_id))
+            service.finish_action(work, action_item(work, action_id))
     with read_as(world.chair) as work:
         assert all(action.done_at for action in queries.meeting(work, meeting_id).actions)
 

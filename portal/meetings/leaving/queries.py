@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.members.queries import holds_only
@@ -33,24 +33,26 @@ def seats_to_pass(work: Work, left: Membership, to: Membership) -> Sequence[Meet
     return work.session.scalars(find.order_by(MeetingSeat.id)).all()
 
 
-def actions_to_pass(work: Work, left: Membership, to: Membership) -> list[tuple[ActionItem, MeetingSeat]]:
-    """Open ones of meetings where the colleague has a seat of its own, with that seat."""
+def actions_to_pass(work: Work, left: Membership, to: Membership) -> list[tuple[ActionItem, MeetingSeat | None]]:
+    """Every open one, with the colleague's own seat at that meeting; None where the colleague did not sit."""
     other = aliased(MeetingSeat)
+    at_hand = ActionItem.holder_id == left.user_id if holds_only(work, left) else false()
     find = (
         select(ActionItem, other)
         .join(MeetingSeat, MeetingSeat.id == ActionItem.seat_id)
-        .join(other, other.meeting_id == ActionItem.meeting_id)
-        .where(_own(work, left), ActionItem.done_at.is_(None), other.user_id == to.user_id)
+        .outerjoin(other, (other.meeting_id == ActionItem.meeting_id) & (other.user_id == to.user_id))
+        .where(ActionItem.done_at.is_(None), or_(at_hand, ActionItem.holder_id.is_(None) & _own(work, left)))
         .order_by(ActionItem.id, other.position)
     )
-    found: dict[ActionItem, MeetingSeat] = {}
+    found: dict[ActionItem, MeetingSeat | None] = {}
     for action, seat in work.session.execute(find):
         found.setdefault(action, seat)
     return list(found.items())
 
 
 def actions_left(work: Work, user_id: int) -> Sequence[ActionItem]:
-    """Open actions that stay on a seat of this person."""
+    """Open actions that stay with this person."""
+    seated = ActionItem.holder_id.is_(None) & (MeetingSeat.user_id == user_id)
     find = select(ActionItem).join(ActionItem.seat).options(joinedload(ActionItem.meeting))
-    find = find.where(MeetingSeat.user_id == user_id, ActionItem.done_at.is_(None))
+    find = find.where(or_(ActionItem.holder_id == user_id, seated), ActionItem.done_at.is_(None))
     return work.session.scalars(find.order_by(ActionItem.due_on, ActionItem.id)).all()

@@ -1,0 +1,1 @@
+"""Actions: who does what before when, as a meeting agreed it."""
