@@ -9,7 +9,7 @@ from portal.access import SYSTEM
 from portal.audit import record, verify_chain
 from portal.work import Office, begin_read, begin_write
 
-AT_ONCE = 20_000
+AT_ONCE = 1000
 
 
 def measure(report: Report, office: Office, database: str, *, entries: int = 1_000_000) -> None:

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, select
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .db import Base
@@ -22,6 +22,7 @@ from .work import PendingEvent, Work
 
 GENESIS = "0" * 64
 TAG = re.compile(r"[a-z_]+\.[a-z_]+")
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 class AuditEvent(Base):
@@ -91,27 +92,48 @@ def last_moment(session: Session) -> datetime:
     return session.scalar(select(AuditHead.at)) or datetime.min.replace(tzinfo=UTC)
 
 
+class Entry(NamedTuple):
+    """What an entry says, in the order in which it is hashed."""
+
+    seq: int
+    previous: str
+    at: datetime
+    user_id: int | None
+    membership_id: int | None
+    role: str
+    tag: str
+    subject_type: str
+    subject_id: int | None
+    facts: dict[str, Any]
+
+
 def append(work: Work) -> None:
-    """Chain the entries of this act under the lock on the chain's head."""
+    """Chain the entries of this act under the lock on the chain's head; all of them are one insert."""
     if not work.events:
         return
     head = work.session.scalar(select(AuditHead).with_for_update())
     if head is None:
         head = AuditHead(id=1, seq=0, hash=GENESIS)
         work.session.add(head)
+    rows, refs = [], []
     for pending in work.events:
-        event = _entry(work, pending, head)
-        work.session.add(event)
-        work.session.flush()
-        work.session.add_all(_refs(event))
-        head.seq, head.hash, head.at = event.seq, event.hash, event.at
+        entry = _entry(work, pending, head)
+        head.seq, head.hash, head.at = entry.seq, digest(entry), entry.at
+        rows.append({**entry._asdict(), "hash": head.hash})
+        refs += [(entry.seq, kind, ref_id) for kind, ref_id in _refs(entry)]
+    added = work.session.execute(insert(AuditEvent).returning(AuditEvent.seq, AuditEvent.id), rows)
+    ids = dict(added.all())
+    if refs:
+        found = [{"event_id": ids[seq], "kind": kind, "ref_id": ref_id} for seq, kind, ref_id in refs]
+        work.session.execute(insert(AuditRef), found)
     work.events.clear()
 
 
-def _entry(work: Work, pending: PendingEvent, head: AuditHead) -> AuditEvent:
+def _entry(work: Work, pending: PendingEvent, head: AuditHead) -> Entry:
     subject = Named.of(pending.subject)
-    event = AuditEvent(
+    return Entry(
         seq=head.seq + 1,
+        previous=head.hash,
         at=work.now,
         user_id=work.actor.user_id,
         membership_id=work.actor.membership_id,
@@ -120,16 +142,13 @@ def _entry(work: Work, pending: PendingEvent, head: AuditHead) -> AuditEvent:
         subject_type=subject.__tablename__,
         subject_id=subject.id,
         facts=plain(pending.facts),
-        previous=head.hash,
     )
-    event.hash = digest(event)
-    return event
 
 
-def _refs(event: AuditEvent) -> list[AuditRef]:
-    found = {(event.subject_type, event.subject_id)} if event.subject_id is not None else set()
-    found |= {(k.removesuffix("_id"), v) for k, v in event.facts.items() if k.endswith("_id") and isinstance(v, int)}
-    return [AuditRef(event_id=event.id, kind=kind, ref_id=ref_id) for kind, ref_id in sorted(found)]
+def _refs(entry: Entry) -> list[tuple[str, int]]:
+    found = {(entry.subject_type, entry.subject_id)} if entry.subject_id is not None else set()
+    found |= {(k.removesuffix("_id"), v) for k, v in entry.facts.items() if k.endswith("_id") and isinstance(v, int)}
+    return sorted(found)
 
 
 def plain(value: Any) -> Any:
@@ -147,28 +166,26 @@ def plain(value: Any) -> Any:
     return getattr(value, "value", value)
 
 
-def digest(event: AuditEvent) -> str:
+def digest(entry: Entry) -> str:
     """SHA-256 over everything an entry says, in one canonical form."""
-    said = [
-        event.seq, event.previous, event.at.astimezone(UTC).isoformat(), event.user_id, event.membership_id, event.role,
-        event.tag, event.subject_type, event.subject_id, event.facts,
-    ]  # fmt: skip
-    return hashlib.sha256(
-        json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    ).hexdigest()
+    said = [*entry]
+    said[2] = entry.at.astimezone(UTC).isoformat()
+    return hashlib.sha256(_canonical(said).encode()).hexdigest()
 
 
 def verify_chain(session: Session) -> Iterator[str]:
     """Every fault of the chain, as a sentence: changed, missing, inserted, reordered or cut off."""
     previous, seq = GENESIS, 0
-    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=1000)):
-        if event.seq != seq + 1:
-            yield f"entry {seq + 1} is missing (next is {event.seq})"
-        elif event.previous != previous:
-            yield f"entry {event.seq} does not follow entry {seq}"
-        if digest(event) != event.hash:
-            yield f"entry {event.seq} was changed"
-        previous, seq = event.hash, event.seq
+    wanted = select(AuditEvent.hash, *(getattr(AuditEvent, name) for name in Entry._fields)).order_by(AuditEvent.seq)
+    for kept, *said in session.execute(wanted.execution_options(yield_per=1000)):
+        entry = Entry(*said)
+        if entry.seq != seq + 1:
+            yield f"entry {seq + 1} is missing (next is {entry.seq})"
+        elif entry.previous != previous:
+            yield f"entry {entry.seq} does not follow entry {seq}"
+        if digest(entry) != kept:
+            yield f"entry {entry.seq} was changed"
+        previous, seq = kept, entry.seq
     head = session.scalar(select(AuditHead))
     if head is not None and (head.seq, head.hash) != (seq, previous):
         yield f"the chain is cut off: head says {head.seq}, last entry is {seq}"
