@@ -15,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from . import web
-from .accounts.queries import actor_in, actor_of_membership
+from .accounts.queries import actor_of_membership
 from .accounts.sessions.queries import entry_of
 from .accounts.sessions.service import touch_session
 from .clock import Clock, PracticeClock, system_clock
@@ -101,9 +101,7 @@ def parts_of(settings: Settings, clock: Clock | None, transport: Transport | Non
 def load_actor(work: Work, user_id: int, membership_id: int, key: str) -> web.wall.Entrance | None:
     """Who the session with this key acts as; None when it is over."""
     found = entry_of(work.session, user_id, membership_id, key)
-    return (
-        None if found is None else web.wall.Entrance(actor_in(found.membership), found.session_id, found.last_used_at)
-    )
+    return None if found is None else web.wall.Entrance(found.actor, found.session_id, found.last_used_at)
 
 
 def make_list(office: Office, task_id: int) -> str:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from portal.access import Actor, Role
 from portal.accounts import service
 from portal.accounts.models import User
-from portal.accounts.queries import actor_in
 from portal.accounts.sessions.queries import entry_of
 from portal.audit import AuditEvent
 from portal.mail import OutboxMail
@@ -36,7 +35,7 @@ def logged_in(work_as: Any, user: User) -> str:
 def who_enters(work: Work, actor: Actor, key: str) -> Actor | None:
     """Whom a cookie with this key lets in as this actor's role; None when the session is over."""
     found = entry_of(work.session, actor.user_id or 0, actor.membership_id or 0, key)
-    return None if found is None else actor_in(found.membership)
+    return None if found is None else found.actor
 
 
 def token_in(mail: OutboxMail) -> str:
