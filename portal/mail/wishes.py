@@ -17,8 +17,8 @@ INFORMATIVE = frozenset({
 reader (decisions, deadlines, signing, declarations due, contracts, security) and always leave at once."""
 
 PERSONAL = frozenset({
-    "account_confirm", "account_known", "account_reset", "absence_arranged", "assessment_assigned", "daily_digest",
-    "delivery_check", "email_change", "email_changed", "email_changing", "invitation", "join_declined",
+    "account_confirm", "account_known", "account_reset", "absence_arranged", "absence_arranged_for_you",
+    "assessment_assigned", "daily_digest", "delivery_check", "email_change", "email_changed", "email_changing", "invitation", "join_declined",
 })  # fmt: skip
 """Mails that no deputy gets a copy of: their link is a key, or a judgement belongs to one person alone."""
 

@@ -158,11 +158,30 @@ def test_a_providers_administrator_arranges_for_a_colleague_and_nobody_else_does
     arrange(work_as, ill, provider.admin, by=provider.admin)
 
 
-def test_the_platforms_administrator_has_no_say_in_who_stands_in(officers, work_as):
+def test_the_platforms_administrator_arranges_for_who_fell_ill_at_the_buyers_side_only(officers, work_as, read_as):
+    """Both are told: whose mails are read must know by whom."""
+    with work_as(SYSTEM) as work:
+        admin, provider = make_staff(work, Role.PLATFORM_ADMIN), make_provider(work)
+        editor = make_colleague(work, provider)
+    arrange(work_as, *officers, by=admin)
+    with read_as(SYSTEM) as work:
+        assert [m.recipient for m in mails(work, "absence_arranged")] == [officers[1].email]
+        [told] = mails(work, "absence_arranged_for_you")
+        assert told.recipient == officers[0].email and told.subject == "Bram vervangt u vanaf 1 maart 2022"
+    with pytest.raises(NotFound):
+        arrange(work_as, editor, provider.admin, by=admin)
+
+
+def test_nobody_who_may_not_stand_in_does_so_by_a_word_of_the_administrator(region, officers, work_as):
     with work_as(SYSTEM) as work:
         admin = make_staff(work, Role.PLATFORM_ADMIN)
-    with pytest.raises(NotFound):
-        arrange(work_as, *officers, by=admin)
+        one, two = (make_officer(work, region, Role.ASSESSOR) for _ in range(2))
+        auditor = make_officer(work, region, Role.AUDITOR)
+    for away, deputy, reason in (
+        (one, two, "judges_alone"), (officers[0], auditor, "deputy_may_not"), (officers[0], admin, "deputy_may_not"),
+    ):  # fmt: skip
+        with pytest.raises(RuleBroken, match=reason):
+            arrange(work_as, away, deputy, by=admin)
 
 
 # --- in the browser ----------------------------------------------------------------------------------------------
@@ -192,3 +211,28 @@ def test_it_is_arranged_seen_and_ended_on_the_page(app, officers, region, work_a
     assert sanne.post(f"/account/afwezigheid/{link}/beeindigen").status_code == 303
     assert bram.get(f"/start/vervanging/{link}").status_code == 404
     assert "U vervangt" not in bram.get("/start").text
+
+
+def test_for_who_fell_ill_it_is_arranged_from_the_page_of_that_person(app, officers, region, work_as):
+    app.test_client_class = Reader
+    away, deputy = officers
+    with work_as(SYSTEM) as work:
+        admin, judge = make_staff(work, Role.PLATFORM_ADMIN), make_officer(work, region, Role.ASSESSOR)
+        editor = make_provider(work).admin
+    client, held = come_in(app.test_client(), admin), membership_of(away).id
+    address = f"/beheer/rollen/{held}/vervanging"
+    assert address in client.get(f"/beheer/gebruikers/{away.id}").text
+    data = {"absent": held, "deputy": membership_of(deputy).id, "starts_on": "2022-03-01", "ends_on": "2022-03-08"}
+    wrong = client.post(address, data={**data, "ends_on": "2022-02-01"})
+    assert wrong.status_code == 422 and "Draai ze om" in wrong.text
+    assert client.post(address, data={**data, "deputy": membership_of(judge).id}).status_code == 422, "no choice"
+    assert client.post(address, data=data).location == address
+    page = client.get(address).text
+    link = page.split('action="/account/afwezigheid/')[1].split("/")[0]
+    assert client.post(f"/account/afwezigheid/{link}/beeindigen").location == address
+    assert "Er is nog niets geregeld" in client.get(address).text
+    alone = client.get(f"/beheer/rollen/{membership_of(judge).id}/vervanging").text
+    assert "Een beoordelaar wordt niet vervangen" in alone and "Leg de vervanging vast" not in alone
+    assert "Een beoordelaar wordt niet vervangen" in come_in(app.test_client(), judge).get("/account/afwezigheid").text
+    stranger = client.get(f"/beheer/rollen/{membership_of(editor).id}/vervanging")
+    assert stranger.status_code == come_in(app.test_client(), deputy).get(address).status_code == 404

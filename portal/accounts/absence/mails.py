@@ -1,4 +1,4 @@
-"""The deputy hears from when to when, and what it means."""
+"""The deputy hears from when to when, and what it means; so does who is away, when somebody else arranged it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,22 @@ def tell_deputy(work: Work, absence: Absence) -> None:
         key=f"absence:{absence.id}",
         facts={
             "name": user.name, "absent": absence.membership.user.name, "starts_on": absence.starts_on,
+            "ends_on": absence.ends_on, "organisation": absence.membership.organisation.name, "link": "/account/afwezigheid",
+        },
+    )  # fmt: skip
+
+
+def tell_absent(work: Work, absence: Absence) -> None:
+    """Somebody arranged it for a person who was ill: whose mails are read must know by whom."""
+    user = absence.membership.user
+    queue_mail(
+        work,
+        to=user.email,
+        template="absence_arranged_for_you",
+        locale=user.locale,
+        key=f"absence-of:{absence.id}",
+        facts={
+            "name": user.name, "deputy": absence.deputy.user.name, "starts_on": absence.starts_on,
             "ends_on": absence.ends_on, "organisation": absence.membership.organisation.name, "link": "/account/afwezigheid",
         },
     )  # fmt: skip

@@ -1,16 +1,16 @@
-"""Absences and deputies, as far as they are the actor's own or those of the organisation that the actor manages."""
+"""Absences and deputies, as far as they are the actor's own or those of people whom the actor looks after."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal.access import Permission
 from portal.accounts.absence.models import Absence
 from portal.accounts.absence.rules import reasons_not_to_stand_in
-from portal.accounts.models import Membership, User, UserState
+from portal.accounts.models import Membership, Organisation, OrganisationKind, User, UserState
 from portal.errors import NotFound
 from portal.work import Work
 
@@ -44,15 +44,32 @@ def _manages(work: Work) -> ColumnElement[bool]:
     return mine
 
 
+def _looks_after(work: Work) -> ColumnElement[bool]:
+    """Also those of the buyer's people, for the administrator of the portal: who fell ill arranges nothing."""
+    if work.actor.may(Permission.STAFF_END):
+        return or_(_manages(work), AWAY.organisation_id.in_(select(Organisation.id).where(_buyers())))
+    return _manages(work)
+
+
+def _buyers() -> ColumnElement[bool]:
+    return Organisation.kind != OrganisationKind.PROVIDER
+
+
 def arranged(work: Work) -> Sequence[Absence]:
     """Absences that are not over, which the actor arranges: the soonest first."""
     find = _all().where(_manages(work), Absence.ends_on >= work.today)
     return work.session.scalars(find.order_by(Absence.starts_on, Absence.id)).all()
 
 
+def arranged_for(work: Work, membership: Membership) -> Sequence[Absence]:
+    """Those of one role that are not over: the soonest first."""
+    find = _all().where(_looks_after(work), Absence.membership_id == membership.id, Absence.ends_on >= work.today)
+    return work.session.scalars(find.order_by(Absence.starts_on, Absence.id)).all()
+
+
 def absence(work: Work, absence_id: int) -> Absence:
     """One that the actor may take back. Raises NotFound."""
-    find = _all().where(_manages(work), Absence.id == absence_id, Absence.ends_on >= work.today)
+    find = _all().where(_looks_after(work), Absence.id == absence_id, Absence.ends_on >= work.today)
     found = work.session.scalar(find)
     if found is None:
         raise NotFound("Absence")
@@ -84,16 +101,38 @@ def arrangeable(work: Work) -> Sequence[Membership]:
     return _by_name(work.session.scalars(find).all())
 
 
+def staff_role(work: Work, membership_id: int) -> Membership:
+    """A current role of the buyer's people, for who looks after them. Raises NotFound."""
+    find = (
+        select(Membership)
+        .join(Membership.organisation)
+        .options(joinedload(Membership.user), contains_eager(Membership.organisation))
+        .where(Membership.id == membership_id, Membership.ended_at.is_(None), _buyers())
+    )
+    found = work.session.scalar(find) if work.actor.may(Permission.STAFF_END) else None
+    if found is None:
+        raise NotFound("Membership")
+    return found
+
+
+def deputies_for(work: Work, away: Membership) -> Sequence[Membership]:
+    """Colleagues who may stand in for this role: by name."""
+    return _by_name([m for m in _colleagues(work, away.organisation_id) if not reasons_not_to_stand_in(away, m)])
+
+
 def deputies_at(work: Work) -> Sequence[Membership]:
     """Colleagues who may stand in for the actor, or for whomever the actor may arrange it: by name."""
+    away, colleagues = arrangeable(work), _colleagues(work, work.actor.organisation_id)
+    return _by_name([m for m in colleagues if any(not reasons_not_to_stand_in(a, m) for a in away)])
+
+
+def _colleagues(work: Work, organisation_id: int | None) -> Sequence[Membership]:
     find = select(Membership).join(User).options(joinedload(Membership.user)).where(
-        Membership.organisation_id == work.actor.organisation_id,
+        Membership.organisation_id == organisation_id,
         Membership.ended_at.is_(None),
         User.state == UserState.ACTIVE,
     )  # fmt: skip
-    away = arrangeable(work)
-    fit = [m for m in work.session.scalars(find) if any(not reasons_not_to_stand_in(a, m) for a in away)]
-    return _by_name(fit)
+    return work.session.scalars(find).all()
 
 
 def overlapping(work: Work, membership_id: int, starts_on: object, ends_on: object) -> bool:

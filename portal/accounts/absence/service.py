@@ -7,7 +7,7 @@ from datetime import date
 from portal.access import Permission
 from portal.accounts.absence import mails, queries, rules
 from portal.accounts.absence.models import Absence
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, OrganisationKind
 from portal.audit import record
 from portal.errors import NotFound, RuleBroken
 from portal.work import Work
@@ -16,7 +16,8 @@ from portal.work import Work
 def arrange_absence(
     work: Work, membership: Membership, *, deputy: Membership, starts_on: date, ends_on: date
 ) -> Absence:
-    """Who stands in, from and up to and including which day; by the person or a provider's administrator.
+    """Who stands in, from and up to and including which day; by the person, by a provider's administrator, or by the
+    portal's for the buyer's people: who fell ill arranges nothing and is told what was arranged.
 
     Raises NotFound for whose absence is not the actor's to arrange, or RuleBroken: deputy_is_self, deputy_may_not,
     absence_ends_before_start, absence_over, absence_too_long, absence_twice.
@@ -39,6 +40,8 @@ def arrange_absence(
         organisation_id=membership.organisation_id, starts_on=starts_on, ends_on=ends_on,
     )  # fmt: skip
     mails.tell_deputy(work, absence)
+    if membership.user_id != work.actor.user_id:
+        mails.tell_absent(work, absence)
     return absence
 
 
@@ -52,8 +55,9 @@ def end_absence(work: Work, absence: Absence) -> None:
 
 
 def _require(work: Work, membership: Membership) -> None:
-    """The person, or the administrator of the own provider."""
+    """The person, the administrator of the own provider, or the portal's for the buyer's people."""
     own = membership.user_id == work.actor.user_id
     manages = work.actor.is_provider and work.actor.may(Permission.MEMBER_END, membership)
-    if not own and not manages:
+    buyers = membership.organisation.kind is not OrganisationKind.PROVIDER
+    if not own and not manages and not (buyers and work.actor.may(Permission.STAFF_END)):
         raise NotFound("Membership")
