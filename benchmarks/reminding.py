@@ -35,8 +35,8 @@ def measure(report: Report, office: Office, database: str, *, providers: int = 6
     began = time.process_time()
     with begin_read(office, SYSTEM) as look:
         due = queries.organisations_to_chase(look)
-        for organisation_id in due:
-            queries.due_now(look, organisation_id)
+        for first in range(0, len(due), jobs.AT_ONCE):
+            queries.due_now(look, due[first : first + jobs.AT_ONCE])
     decided = time.process_time() - began
     report.show(
         f"deciding who is due: {name}", f"{decided:.1f} s CPU, {len(due):,} providers", "at most 5 s", decided <= 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -39,10 +39,11 @@ class Office:
 
 @dataclass(frozen=True)
 class Lock:
-    """The row that a write takes before it reads the clock: shared by those who must be in time, alone by who moves it."""
+    """The row, or rows, that a write takes before it reads the clock: shared by those who must be in time, alone by who
+    moves it."""
 
     model: type[Base]
-    id: int
+    id: int | Sequence[int]
     share: bool = False
 
 
@@ -136,8 +137,9 @@ def begin_write(office: Office, actor: Actor, lock: Lock | None = None) -> Itera
 def _take(session: Session, db: Database, lock: Lock | None) -> None:
     if lock is None or db.is_sqlite:
         return  # BEGIN IMMEDIATE already holds the whole database
-    statement = select(lock.model.id).where(lock.model.id == lock.id).with_for_update(read=lock.share)
-    session.execute(statement)
+    ids = [lock.id] if isinstance(lock.id, int) else lock.id
+    find = select(lock.model.id).where(lock.model.id.in_(ids)).order_by(lock.model.id)
+    session.execute(find.with_for_update(read=lock.share))
 
 
 def _record_refusal(office: Office, actor: Actor, refusal: PortalError, subject: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -28,7 +28,7 @@ from portal.work import Work
 
 __all__ = [
     "actor_in", "authorities_of", "authority_of", "memberships_of", "own_membership", "own_user",
-    "recipients_of", "staff_of", "verified_authority", "waiting",
+    "recipients_by_organisation", "recipients_of", "staff_of", "verified_authority", "waiting",
 ]  # fmt: skip
 
 
@@ -87,16 +87,31 @@ def recipients_of(work: Work, organisation_id: int, role: Role | None = None) ->
     return _active(work, find)
 
 
+def recipients_by_organisation(work: Work, organisation_ids: Collection[int]) -> dict[int, list[User]]:
+    """The same for many organisations in one query; who works for two of them is told for each."""
+    wanted = Membership.organisation_id.in_(organisation_ids)
+    find = select(Membership.organisation_id, User).join(User, Membership.user_id == User.id).where(wanted)
+    found: dict[int, list[User]] = {id: [] for id in organisation_ids}
+    for organisation_id, user in work.session.execute(find.where(*_CURRENT).distinct()):
+        found[organisation_id].append(user)
+    return {id: _by_name(users) for id, users in found.items()}
+
+
 def staff_of(work: Work, region_id: int, role: Role) -> list[User]:
     """Active people in this role for this region, each once; for mails and assignments."""
     find = select(User).join(Membership).where(Membership.region_id == region_id, Membership.role == role)
     return _active(work, find)
 
 
+_CURRENT = (Membership.ended_at.is_(None), User.state == UserState.ACTIVE)
+
+
 def _active(work: Work, find: Select[User]) -> list[User]:
-    current = find.where(Membership.ended_at.is_(None), User.state == UserState.ACTIVE)
-    found = work.session.scalars(current.distinct()).all()
-    return sorted(found, key=lambda user: (user.name.casefold(), user.id))
+    return _by_name(work.session.scalars(find.where(*_CURRENT).distinct()).all())
+
+
+def _by_name(users: Sequence[User]) -> list[User]:
+    return sorted(users, key=lambda user: (user.name.casefold(), user.id))
 
 
 # --- what waits --------------------------------------------------------------------------------------------------

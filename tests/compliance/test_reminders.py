@@ -160,7 +160,7 @@ def test_a_provider_without_anybody_to_read_is_on_record(year):
 def test_only_the_portal_itself_takes_steps(year, clock):
     clock.set("2024-04-02 07:00")
     with pytest.raises(NotAllowed), year.acts(year.provider) as work:
-        service.take_steps(work, year.provider.organisation_id)
+        service.take_steps(work, [year.provider.organisation_id])
 
 
 # --- too late ----------------------------------------------------------------------------------------------------

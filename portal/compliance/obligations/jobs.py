@@ -1,6 +1,6 @@
 """What time alone makes due: the obligations of a contract year and the steps that chase them.
 
-Each is done in its own act under a lock, and what is due is asked again inside: two schedulers do it once.
+Each act is done under a lock, and what is due is asked again inside: two schedulers do it once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from portal.regions.models import Region
 from portal.work import Lock, Office, begin_read, begin_write
 
 from . import service
+
+AT_ONCE = 25
+"""So many providers are chased in one act: few enough that nobody who writes meanwhile waits long."""
 
 
 def create_due_obligations(office: Office) -> int:
@@ -32,13 +35,14 @@ def create_due_obligations(office: Office) -> int:
 
 
 def remind_due_obligations(office: Office) -> int:
-    """Take the steps whose planned day has come, provider by provider, then tell the contract managers of each region."""
+    """Take the steps whose planned day has come, some providers at a time, then tell the contract managers."""
     with begin_read(office, SYSTEM) as look:
         organisations = reminders.organisations_to_chase(look)
     count = 0
-    for organisation_id in organisations:
-        with begin_write(office, SYSTEM, Lock(Organisation, organisation_id)) as work:
-            count += chasing.take_steps(work, organisation_id)
+    for first in range(0, len(organisations), AT_ONCE):
+        some = organisations[first : first + AT_ONCE]
+        with begin_write(office, SYSTEM, Lock(Organisation, some)) as work:
+            count += chasing.take_steps(work, some)
     with begin_read(office, SYSTEM) as look:
         regions = reminders.regions_to_tell(look)
     for region_id in regions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -18,6 +19,7 @@ from portal.compliance.obligations.models import (
 )
 from portal.compliance.obligations.terms.queries import terms_of_procedures
 from portal.contracts.models import Contract
+from portal.regions.blueprints.terms import Obligation as Term
 from portal.work import Work
 
 from . import rules
@@ -38,7 +40,7 @@ class Look:
     last: int | None
 
 
-def _open(work: Work, organisation_id: int | None) -> list[Look]:
+def _open(work: Work, organisation_ids: Collection[int] | None) -> list[Look]:
     find = (
         select(
             Obligation.id,
@@ -55,13 +57,13 @@ def _open(work: Work, organisation_id: int | None) -> list[Look]:
         .group_by(Obligation.id, Contract.procedure_id)
         .order_by(Obligation.due_on, Obligation.id)
     )
-    if organisation_id is not None:
-        find = find.where(Obligation.organisation_id == organisation_id)
+    if organisation_ids is not None:
+        find = find.where(Obligation.organisation_id.in_(organisation_ids))
     return [Look(*row) for row in work.session.execute(find)]
 
 
-def _due(work: Work, organisation_id: int | None) -> list[tuple[Look, rules.Due]]:
-    looks = _open(work, organisation_id)
+def _due(work: Work, organisation_ids: Collection[int] | None) -> list[tuple[Look, Term, rules.Due]]:
+    looks = _open(work, organisation_ids)
     terms = terms_of_procedures(work, {look.procedure_id for look in looks})
     found = []
     for look in looks:
@@ -71,24 +73,23 @@ def _due(work: Work, organisation_id: int | None) -> list[tuple[Look, rules.Due]
         created = local_date(look.created_at)
         due = rules.due_of(term, look.last, created=created, due_on=look.due_on, today=work.today)
         if due is not None:
-            found.append((look, due))
+            found.append((look, term, due))
     return found
 
 
 def organisations_to_chase(work: Work) -> list[int]:
     """Ids of the organisations that have a step due today: a constant number of queries for any number of them."""
-    return sorted({look.organisation_id for look, _due_step in _due(work, None)})
+    return sorted({look.organisation_id for look, _term, _step in _due(work, None)})
 
 
-def due_now(work: Work, organisation_id: int) -> list[rules.Chase]:
-    """What is to be done today about one organisation, most urgent first."""
-    decided = {look.id: (look, due) for look, due in _due(work, organisation_id)}
-    terms = terms_of_procedures(work, {look.procedure_id for look, _ in decided.values()})
+def due_now(work: Work, organisation_ids: Collection[int]) -> list[rules.Chase]:
+    """What is to be done today about these organisations, most urgent first: as many queries as for one of them."""
+    decided = {look.id: (term, due) for look, term, due in _due(work, organisation_ids)}
     find = select(Obligation).where(Obligation.id.in_(decided)).options(joinedload(Obligation.organisation))
     chases = []
     for item in work.session.scalars(find.order_by(Obligation.due_on, Obligation.id)):
-        look, due = decided[item.id]
-        chases.append(rules.Chase(item, due, rules.actions(terms[look.procedure_id][item.kind], due.step)))
+        term, due = decided[item.id]
+        chases.append(rules.Chase(item, due, rules.actions(term, due.step)))
     return chases
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from portal import i18n
 from portal.clock import local_date
@@ -26,6 +27,7 @@ NOT_MAILED = {
 }
 
 
+@lru_cache(maxsize=4096)
 def planned_on(due_on: date, step: int) -> date:
     """The day of a step, so many days from the last day, moved to a working day on which somebody reads it.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 
 from portal.access import Permission, Role
 from portal.accounts import queries as accounts
+from portal.accounts.models import User
 from portal.audit import record
 from portal.compliance.obligations.models import Obligation, Reminder, ReminderState
 from portal.regions.models import Region
@@ -16,15 +18,19 @@ from . import mails, queries, rules
 R = ReminderState
 
 
-def take_steps(work: Work, organisation_id: int) -> int:
-    """Take today's steps of one provider, with one mail per reader; returns how many obligations were chased.
+def take_steps(work: Work, organisation_ids: Collection[int]) -> int:
+    """Take today's steps of these providers, with one mail per reader; returns how many obligations were chased.
 
     Steps that were missed are on record as superseded. Raises NotAllowed.
     """
-    chases = queries.due_now(work, organisation_id)
-    told = [(chase.item, chase.due.step) for chase in chases if chase.tells_provider]
-    if told:
-        _tell_provider(work, organisation_id, told)
+    chases = queries.due_now(work, organisation_ids)
+    told: dict[int, list[tuple[Obligation, int]]] = defaultdict(list)
+    for chase in chases:
+        if chase.tells_provider:
+            told[chase.item.organisation_id].append((chase.item, chase.due.step))
+    readers = accounts.recipients_by_organisation(work, told)
+    for organisation_id, steps in told.items():
+        _tell_provider(work, readers[organisation_id], steps)
     for chase in chases:
         item, due = chase.item, chase.due
         work.require(Permission.OBLIGATION_RUN, item)
@@ -39,8 +45,7 @@ def take_steps(work: Work, organisation_id: int) -> int:
     return len(chases)
 
 
-def _tell_provider(work: Work, organisation_id: int, told: Sequence[tuple[Obligation, int]]) -> None:
-    readers = accounts.recipients_of(work, organisation_id)
+def _tell_provider(work: Work, readers: Sequence[User], told: Sequence[tuple[Obligation, int]]) -> None:
     for user in readers:
         mail = mails.remind(work, user, told)
         for item, step in told:

@@ -33,13 +33,19 @@ def blueprint_of(procedure: Procedure) -> Blueprint:
 
 def terms_of(procedure: Procedure) -> dict[ObligationKind, Term]:
     """What a contract of this procedure asks; kinds that the portal does not chase are left out."""
+    return _terms(blueprint_of(procedure))
+
+
+def _terms(blueprint: Blueprint) -> dict[ObligationKind, Term]:
     chased = {kind.value for kind in ObligationKind}
-    return {ObligationKind(t.kind.value): t for t in blueprint_of(procedure).obligations if t.kind.value in chased}
+    return {ObligationKind(t.kind.value): t for t in blueprint.obligations if t.kind.value in chased}
 
 
 def terms_of_procedures(work: Work, procedure_ids: Collection[int]) -> dict[int, dict[ObligationKind, Term]]:
-    found = work.session.scalars(select(Procedure).where(Procedure.id.in_(procedure_ids)))
-    return {procedure.id: terms_of(procedure) for procedure in found}
+    """The terms of each of these procedures. A blueprint is large: it is loaded once, later its digest will do."""
+    find = select(Procedure.id, Procedure.blueprint_digest).where(Procedure.id.in_(procedure_ids))
+    found = {id: _BLUEPRINTS.get(digest) for id, digest in work.session.execute(find)}
+    return {id: _terms(known or blueprint_of(work.get(Procedure, id))) for id, known in found.items()}
 
 
 def term_of(item: Obligation) -> Term:
