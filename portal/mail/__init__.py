@@ -34,12 +34,11 @@ from .transports import (
     eml_name,
     transport_for,
 )
+from .waiting import LEASE, HeldUp, can_be_hurried, held_up, send_now, tried_in_vain
 from .wishes import INFORMATIVE, PERSONAL, Copy, Wishes, register_wishes, wishes_of
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 240, 480, 480, 960))
 """How long to wait after each failed attempt; after the last the mail has failed."""
-LEASE = timedelta(minutes=10)
-"""How long a claimed mail is left alone: a process that died while sending repeats at most this one mail."""
 _WHOLE_HEADERS = SMTP.clone(max_line_length=998)
 """A shorter limit leaves the first line of a long subject empty; RFC 5322 2.1.1 allows this length."""
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,255}")
@@ -203,8 +202,8 @@ def retry_mail(work: Work, mail: OutboxMail) -> None:
 
 
 __all__ = [
-    "BACK_OFF", "HELD_FOR", "INFORMATIVE", "PERSONAL", "Copy", "DeliveryFailed", "HeldLine", "MailStatus", "OutboxMail",
-    "PracticeTransport", "SmtpTransport", "Transport", "Wishes", "absolute", "build_message", "calendar_invite",
-    "deliver_pending", "eml_name", "held_for", "lines_of", "mark_bundled", "queue_mail", "register_wishes",
-    "release_held", "retry_mail", "transport_for",
+    "BACK_OFF", "HELD_FOR", "INFORMATIVE", "PERSONAL", "Copy", "DeliveryFailed", "HeldLine", "HeldUp", "MailStatus",
+    "OutboxMail", "PracticeTransport", "SmtpTransport", "Transport", "Wishes", "absolute", "build_message",
+    "calendar_invite", "can_be_hurried", "deliver_pending", "eml_name", "held_for", "held_up", "lines_of", "mark_bundled",
+    "queue_mail", "register_wishes", "release_held", "retry_mail", "send_now", "transport_for", "tried_in_vain",
 ]  # fmt: skip

@@ -18,7 +18,8 @@ reader (decisions, deadlines, signing, declarations due, contracts, security) an
 
 PERSONAL = frozenset({
     "account_confirm", "account_known", "account_reset", "absence_arranged", "absence_arranged_for_you",
-    "assessment_assigned", "daily_digest", "delivery_check", "email_change", "email_changed", "email_changing", "invitation", "join_declined",
+    "assessment_assigned", "daily_digest", "delivery_check", "email_change", "email_changed", "email_changing",
+    "invitation", "join_declined",
 })  # fmt: skip
 """Mails that no deputy gets a copy of: their link is a key, or a judgement belongs to one person alone."""
 

@@ -18,6 +18,7 @@ JOB_LABELS = {
     "open_overdue_signals": mark("Signalen openen bij te late verantwoording"),
     "remind_due_obligations": mark("Herinneren aan verplichtingen"),
     "remove_expired_results": mark("Verlopen downloads wissen"),
+    "rescan_files": mark("Bestanden opnieuw op virussen controleren"),
     "run_tasks": mark("Achtergrondtaken uitvoeren"),
     "scan_files": mark("Bestanden op virussen controleren"),
     "send_daily_overviews": mark("Dagelijks overzicht mailen"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.access import Permission
 from portal.audit import record
 from portal.errors import NotFound
-from portal.mail import OutboxMail, retry_mail
+from portal.mail import OutboxMail, retry_mail, send_now
 from portal.tasks import Task, enqueue
 from portal.work import Work
 
@@ -39,3 +39,8 @@ def send_all_again(work: Work) -> int:
     for mail in failed:
         retry_mail(work, mail)
     return len(failed)
+
+
+def send_waiting_now(work: Work) -> int:
+    """The mail server is back: what was tried in vain leaves now. Returns how many. Raises NotAllowed."""
+    return send_now(work)

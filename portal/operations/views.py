@@ -77,3 +77,17 @@ def send_all_again() -> Response:
         count = service.send_all_again(work)
         said = ngettext("%(num)s mail staat weer klaar.", "%(num)s mails staan weer klaar.", count)
         return finish(work, form, url_for("operations.status"), said)
+
+
+@bp.post("/status/post/nu")
+@allow(Permission.PLATFORM_STATUS)
+def send_waiting_now() -> Response:
+    form = BaseForm()
+    with writing(form) as work:
+        count = service.send_waiting_now(work)
+        said = (
+            ngettext("%(num)s mail gaat nu weg.", "%(num)s mails gaan nu weg.", count)
+            if count
+            else _("Er is geen mail die sneller kan: alles gaat binnen tien minuten vanzelf.")
+        )
+        return finish(work, form, url_for("operations.status"), said)

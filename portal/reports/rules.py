@@ -105,6 +105,7 @@ TAG_LABELS = {
     "organisation.registered": mark("Organisatie geregistreerd"),
     "organisation.resume": mark("Schorsing van de organisatie opgeheven"),
     "organisation.suspend": mark("Organisatie geschorst"),
+    "outbox_mail.hurry": mark("Wachtende mail meteen verstuurd"),
     "outbox_mail.retry": mark("Mail opnieuw verstuurd"),
     "position.recorded": mark("Standpunt vastgelegd"),
     "procedure.announce": mark("Uitslag van de procedure bekendgemaakt"),

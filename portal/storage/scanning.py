@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
 from typing import IO
 from weakref import WeakKeyDictionary
 
@@ -29,6 +30,8 @@ from .seal import Damaged, SealKeyMissing, open_stream
 log = logging.getLogger("portal.storage")
 
 AT_ONCE = 200
+SEEN_LONG_AGO = timedelta(days=7)
+"""A file that was clean is looked at again after this time, when the scanner has learnt something since."""
 SCAN_ALL = "storage.scan_all"
 
 _SEEN: WeakKeyDictionary[object, Verdict] = WeakKeyDictionary()
@@ -111,6 +114,27 @@ def scan_waiting(office: Office) -> int:
     return sum(1 for found in scan(office, due, limit=AT_ONCE) if found is not None)
 
 
+def scan_again(office: Office) -> int:
+    """What was seen a week ago or longer, with older signatures: so many at a time. Nothing while the scanner is down.
+
+    Returns how many files got a verdict.
+    """
+    if not office.settings.clamav:
+        return 0
+    try:
+        version = Clamd(office.settings.clamav).version()
+    except NotScanned:
+        return 0
+    with begin_read(office, SYSTEM) as work:
+        before = work.now - SEEN_LONG_AGO
+    due = and_(
+        StoredFile.scan_status.in_([ScanStatus.CLEAN, ScanStatus.INFECTED]),
+        StoredFile.scan_version != version,
+        StoredFile.scanned_at <= before,
+    )
+    return sum(1 for found in scan(office, due, limit=AT_ONCE) if found is not None)
+
+
 def scan_all(office: Office, tell: Callable[[int, int], None] = lambda done, total: None) -> dict[str, int]:
     """Look at every file that the scanner's present signatures have not seen. Raises NotScanned when it is down."""
     version = Clamd(office.settings.clamav).version()
@@ -124,6 +148,7 @@ def scan_all(office: Office, tell: Callable[[int, int], None] = lambda done, tot
     for done, found in enumerate(scan(office, due), 1):
         counts["not_scanned" if found is None else "infected" if found.found else "clean"] += 1
         tell(done, total)
+    Clamd(office.settings.clamav).version()  # a scanner that went away on the way has not seen the rest
     return counts
 
 

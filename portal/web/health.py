@@ -18,7 +18,8 @@ from portal.access import VISITOR
 from portal.audit import AuditHead
 from portal.clock import system_clock
 from portal.db import migration_of, newest_migration
-from portal.mail import MailStatus, OutboxMail
+from portal.mail import MailStatus, OutboxMail, held_up
+from portal.storage import ScanStatus, StoredFile
 from portal.storage.disk import free_bytes
 from portal.tasks import JobRun, Task, TaskStatus
 from portal.work import Work, begin_read
@@ -111,7 +112,7 @@ class _Kept(Collector):
 def _kept_figures() -> bytes:
     registry = CollectorRegistry()
     with begin_read(office(), VISITOR) as work:
-        registry.register(_Kept([*_counts(work), *_jobs(work), _free_space(work)]))
+        registry.register(_Kept([*_counts(work), *_waiting(work), *_jobs(work), _free_space(work)]))
     return generate_latest(registry)
 
 
@@ -131,6 +132,22 @@ def _counts(work: Work) -> Iterator[Metric]:
 
 def _per_status(work: Work, model: Any) -> list[tuple[Any, int]]:
     return [(s, n) for s, n in work.session.execute(select(model.status, func.count()).group_by(model.status))]
+
+
+def _waiting(work: Work) -> Iterator[Metric]:
+    """What stands still because a mail server or a scanner does."""
+    late = held_up(work)
+    age = (work.now - late.oldest).total_seconds() if late.oldest else 0
+    yield GaugeMetricFamily("portal_mails_held_up", "Mails tried in vain or due and not sent.", late.number)
+    yield GaugeMetricFamily("portal_mails_held_up_oldest_seconds", "Since the oldest of them was written.", age)
+    waiting, first = work.session.execute(
+        select(func.count(), func.min(StoredFile.uploaded_at)).where(
+            StoredFile.scan_status == ScanStatus.WAITING, StoredFile.removed_at.is_(None)
+        )
+    ).one()
+    age = (work.now - first).total_seconds() if first else 0
+    yield GaugeMetricFamily("portal_files_waiting_for_scan", "Files that the malware scanner must see.", waiting)
+    yield GaugeMetricFamily("portal_files_waiting_for_scan_oldest_seconds", "Since the oldest came in.", age)
 
 
 def _jobs(work: Work) -> Iterator[Metric]:

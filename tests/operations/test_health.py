@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 
+from portal import storage
 from portal.access import SYSTEM, Role
 from portal.config import Settings
-from portal.mail import queue_mail
+from portal.mail import DeliveryFailed, deliver_pending, queue_mail
 from portal.tasks import JobRun, enqueue
 from tests.factories import make_region, make_staff
 from tests.web.doors import come_in
@@ -107,6 +108,29 @@ def test_the_figures_count_requests_mails_tasks_jobs_and_entries(client, with_to
     assert 'portal_requests_total{endpoint="/hulp",method="GET",status="200"}' in said
     assert 'portal_request_seconds_count{endpoint="/hulp"}' in said
     assert "Jansen" not in said and "example.org" not in said
+
+
+def test_the_figures_say_how_long_mail_and_files_stand_still(client, with_token, office, clock, transport, work_as):
+    figures = {
+        "portal_mails_held_up": 0, "portal_mails_held_up_oldest_seconds": 0,
+        "portal_files_waiting_for_scan": 0, "portal_files_waiting_for_scan_oldest_seconds": 0,
+    }  # fmt: skip
+
+    def check():
+        said = client.get("/metrics", headers=with_token).text
+        assert {name: float(said.split(f"\n{name} ")[1].split()[0]) for name in figures} == figures
+
+    check()
+    with work_as(SYSTEM) as work:
+        queue_mail(work, to="x@example.org", template="delivery_check", key="1", facts={})
+        stored = storage.put_bytes(work, b"proef", name="proef.txt", seal=storage.system_seal(work))
+        stored.scan_status = storage.ScanStatus.WAITING
+    transport.refuse_with = DeliveryFailed("connection")
+    deliver_pending(office, transport)
+    clock.advance(hours=2)
+    figures |= {"portal_mails_held_up": 1, "portal_mails_held_up_oldest_seconds": 7200}
+    figures |= {"portal_files_waiting_for_scan": 1, "portal_files_waiting_for_scan_oldest_seconds": 7200}
+    check()
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

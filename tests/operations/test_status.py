@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal import scheduler, storage
 from portal.access import SYSTEM, Actor, Role
 from portal.audit import AuditEvent
+from portal.clock import system_clock
 from portal.errors import NotAllowed, NotFound
 from portal.mail import DeliveryFailed, MailStatus, OutboxMail, deliver_pending, queue_mail
 from portal.operations import queries, rules, service
@@ -235,3 +236,46 @@ def test_a_job_counts_how_often_it_failed_in_a_row(office, transport, read_as):
     with read_as(ADMIN) as work:
         run = work.session.scalars(select(JobRun)).one()
         assert run.failures == 0 and run.succeeded_at == run.started_at
+
+
+def tried(office, transport, work_as, *, minutes: int) -> OutboxMail:
+    """A mail that could not leave, whose next moment is so far off."""
+    with work_as(SYSTEM) as work:
+        mail = queue_mail(work, to="jansen@kwelder.example", template="delivery_check", key="1", facts={})
+    transport.refuse_with = DeliveryFailed("connection")
+    deliver_pending(office, transport)
+    transport.refuse_with = None
+    with work_as(SYSTEM) as work:
+        mail = work.get(OutboxMail, mail.id)
+        mail.attempts, mail.next_attempt_at = 6, system_clock() + timedelta(minutes=minutes)
+    return mail
+
+
+def test_after_an_outage_what_waits_is_sent_now_once_and_on_record(wim, office, transport, work_as, read_as):
+    mail = tried(office, transport, work_as, minutes=240)
+    assert deliver_pending(office, transport) == 0
+    page = wim.get("/status").text
+    assert "Verstuur 1 wachtende mail nu" in page and "De oudste mail die niet weg kon" in page
+    for said in ("1 mail gaat nu weg", "Er is geen mail die sneller kan"):
+        assert wim.post("/status/post/nu").status_code == 303
+        assert said in wim.get("/status").text
+    assert deliver_pending(office, transport) == 1 and deliver_pending(office, transport) == 0
+    assert len(transport.to("jansen@kwelder.example")) == 1
+    with read_as(ADMIN) as work:
+        assert work.session.scalars(select(AuditEvent.tag)).all().count("outbox_mail.hurry") == 1
+        assert work.get(OutboxMail, mail.id).attempts == 6, "to hurry it cost no attempt"
+
+
+def test_what_may_be_on_its_way_or_was_never_tried_is_not_hurried(office, transport, work_as):
+    """A claimed mail has its lease ahead: made due again it would leave twice. One that is new or held has its time."""
+    tried(office, transport, work_as, minutes=9)
+    with work_as(SYSTEM) as work:
+        held = queue_mail(work, to="ander@kwelder.example", template="delivery_check", key="2", facts={})
+        held.next_attempt_at += timedelta(hours=26)
+    with work_as(ADMIN) as work:
+        assert service.send_waiting_now(work) == 0
+
+
+def test_nobody_else_hurries_mail(work_as):
+    with pytest.raises(NotAllowed), work_as(Actor(1, 1, Role.AUDITOR)) as work:
+        service.send_waiting_now(work)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -146,6 +147,20 @@ def test_newer_signatures_look_at_everything_again_as_a_task(scanned: Office, da
         task = work.get(Task, task_id)
         assert (task.status, task.outcome, task.done) == (TaskStatus.DONE, "infected_found", 2)
     assert {stored(scanned, n).scan_status for n in (first, second)} == {ScanStatus.INFECTED}
+
+
+def test_a_week_later_newer_signatures_look_again_by_themselves(scanned: Office, daemon: Fake, clock: Any) -> None:
+    first = upload(scanned)
+    daemon.version, daemon.answer = "ClamAV 1.4.6/2/tomorrow", "stream: Later.Found FOUND"
+    clock.advance(days=6)
+    assert scanning.scan_again(scanned) == 0, "seen this week"
+    clock.advance(days=1)
+    gone = replace(scanned, settings=replace(scanned.settings, clamav="/nowhere/clamd.socket"))
+    assert scanning.scan_again(gone) == 0, "the scanner is down: it comes later"
+    assert (scanning.scan_again(scanned), scanning.scan_again(scanned)) == (1, 0)
+    assert stored(scanned, first).scan_status is ScanStatus.INFECTED
+    clock.advance(days=30)
+    assert scanning.scan_again(scanned) == 0, "the scanner knows no more than then"
 
 
 def test_a_scan_stops_when_the_scanner_goes_away_instead_of_trying_every_file(scanned: Office) -> None:
