@@ -13,7 +13,7 @@ from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 
 from .. import storage
 from ..access import SYSTEM, Permission
@@ -138,51 +138,62 @@ def build_message(work: Work, mail: OutboxMail) -> EmailMessage:
 
 def deliver_pending(office: Office, transport: Transport, limit: int = 100, *, clock: Clock = system_clock) -> int:
     """Send what is due; returns how many left. No write is open while the mail server is spoken to."""
-    sent = 0
+    sent, mail = 0, _first(office, clock()) if limit > 0 else None
     try:
-        for _ in range(limit):
-            mail_id = _claim(office, clock())
-            if mail_id is None:
-                break
-            sent += _send(office, transport, mail_id, clock)
+        while mail is not None:
+            failure = _send(office, transport, mail)
+            sent, limit = sent + (failure is None), limit - 1
+            mail = _settle(office, mail.id, failure, clock(), go_on=limit > 0)
     finally:
         if (close := getattr(transport, "close", None)) is not None:
             close()
     return sent
 
 
-def _claim(office: Office, now: datetime) -> int | None:
-    """Take the next mail for this process alone, for the time of the lease."""
-    due = (OutboxMail.status == MailStatus.QUEUED) & (OutboxMail.next_attempt_at <= now)
+def _due(now: datetime) -> ColumnElement[bool]:
+    return (OutboxMail.status == MailStatus.QUEUED) & (OutboxMail.next_attempt_at <= now)
+
+
+def _first(office: Office, now: datetime) -> OutboxMail | None:
     with begin_read(office, SYSTEM) as work:
-        if not work.session.scalar(select(exists().where(due))):
+        if not work.session.scalar(select(exists().where(_due(now)))):
             return None
     with begin_write(office, SYSTEM) as work:
-        next_one = select(OutboxMail).where(due).order_by(OutboxMail.next_attempt_at, OutboxMail.id).limit(1)
-        mail = work.session.scalar(next_one.with_for_update(skip_locked=True))
-        if mail is None:
-            return None
+        return _claim(work, now)
+
+
+def _claim(work: Work, now: datetime) -> OutboxMail | None:
+    """Take the next mail for this process alone, for the time of the lease."""
+    next_one = select(OutboxMail).where(_due(now)).order_by(OutboxMail.next_attempt_at, OutboxMail.id).limit(1)
+    mail = work.session.scalar(next_one.with_for_update(skip_locked=True))
+    if mail is not None:
         mail.attempts, mail.next_attempt_at = mail.attempts + 1, now + LEASE
-        return mail.id
+    return mail
 
 
-def _send(office: Office, transport: Transport, mail_id: int, clock: Clock) -> bool:
-    failure: DeliveryFailed | None = None
+def _send(office: Office, transport: Transport, mail: OutboxMail) -> DeliveryFailed | None:
     try:
         with begin_read(office, SYSTEM) as work:
-            message = build_message(work, work.get(OutboxMail, mail_id))
+            message = build_message(work, mail)
         transport.send(message)
-    except DeliveryFailed as error:
-        failure = error
+    except DeliveryFailed as failure:
+        return failure
     except Exception as error:  # one mail that cannot be sent never stops the others
-        failure = DeliveryFailed(f"unexpected_{type(error).__name__}"[:80])
+        return DeliveryFailed(f"unexpected_{type(error).__name__}"[:80])
+    return None
+
+
+def _settle(
+    office: Office, mail_id: int, failure: DeliveryFailed | None, now: datetime, *, go_on: bool
+) -> OutboxMail | None:
+    """Note how it went and take the next one, in one act: whatever breaks off repeats at most this one mail."""
     with begin_write(office, SYSTEM) as work:
         mail = work.get(OutboxMail, mail_id)
         if failure is None:
             mail.status, mail.sent_at, mail.last_error = MailStatus.SENT, work.now, None
         else:
-            _postpone(mail, failure, clock())
-    return failure is None
+            _postpone(mail, failure, now)
+        return _claim(work, now) if go_on else None
 
 
 def _postpone(mail: OutboxMail, failure: DeliveryFailed, now: datetime) -> None:

@@ -15,9 +15,8 @@ from portal.work import Work
 LIST = "/verantwoording"
 
 
-def remind(work: Work, user: User, steps: Sequence[tuple[Obligation, int]]) -> OutboxMail:
+def remind(work: Work, user: User, region: Region, steps: Sequence[tuple[Obligation, int]]) -> OutboxMail:
     """To somebody at the provider: everything that has a step today, the first due on top."""
-    region = work.get(Region, steps[0][0].region_id)
     return _digest(work, user, region, steps, own=True, link=LIST)
 
 

@@ -29,8 +29,9 @@ def take_steps(work: Work, organisation_ids: Collection[int]) -> int:
         if chase.tells_provider:
             told[chase.item.organisation_id].append((chase.item, chase.due.step))
     readers = accounts.recipients_by_organisation(work, told)
+    regions = {id: work.get(Region, id) for id in {chase.item.region_id for chase in chases}}
     for organisation_id, steps in told.items():
-        _tell_provider(work, readers[organisation_id], steps)
+        _tell_provider(work, readers[organisation_id], regions[steps[0][0].region_id], steps)
     for chase in chases:
         item, due = chase.item, chase.due
         work.require(Permission.OBLIGATION_RUN, item)
@@ -45,9 +46,9 @@ def take_steps(work: Work, organisation_ids: Collection[int]) -> int:
     return len(chases)
 
 
-def _tell_provider(work: Work, readers: Sequence[User], told: Sequence[tuple[Obligation, int]]) -> None:
+def _tell_provider(work: Work, readers: Sequence[User], region: Region, told: Sequence[tuple[Obligation, int]]) -> None:
     for user in readers:
-        mail = mails.remind(work, user, told)
+        mail = mails.remind(work, user, region, told)
         for item, step in told:
             _note(work, item, step, user.email, R.QUEUED, mail.id)
     if not readers:
