@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission
 from portal.accounts import queries as accounts
-from portal.accounts.models import Organisation
 from portal.contracts import rules
 from portal.contracts.models import (
     Contract,
@@ -35,10 +35,7 @@ from portal.contracts.signing.queries import (
     value_needed,
 )
 from portal.errors import NotFound
-from portal.regions import queries as regions
 from portal.regions.blueprints.identity import Text
-from portal.regions.mandates import queries as mandates
-from portal.regions.models import Power
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions.models import Decision
 from portal.tenders.decisions.terms.queries import blueprint_of
@@ -71,9 +68,9 @@ __all__ = [
     "submission_to_contract",
     "term",
     "to_prepare_count",
-    "to_sign_for_municipality",
     "to_sign_for_provider",
     "value_needed",
+    "whole",
 ]
 
 C = ContractState
@@ -91,7 +88,7 @@ def seen_by(work: Work) -> ColumnElement[bool]:
     return here if actor.may(Permission.CONTRACT_PREPARE) else here & Contract.state.in_(SHOWN_TO_PARTIES)
 
 
-def _whole(find: Select[Contract]) -> Select[Contract]:
+def whole(find: Select[Any]) -> Select[Any]:
     """With everything a page on a contract shows."""
     agreement = selectinload(Contract.sub_agreements)
     signature = selectinload(Contract.signatures)
@@ -111,7 +108,7 @@ def _whole(find: Select[Contract]) -> Select[Contract]:
 
 def contract(work: Work, contract_id: int) -> Contract:
     """Raises NotFound for somebody else's, and for a draft to who does not prepare contracts."""
-    found = work.session.scalar(_whole(select(Contract).where(Contract.id == contract_id, seen_by(work))))
+    found = work.session.scalar(whole(select(Contract).where(Contract.id == contract_id, seen_by(work))))
     if found is None:
         raise NotFound("contract")
     return found
@@ -119,7 +116,7 @@ def contract(work: Work, contract_id: int) -> Contract:
 
 def own_contracts(work: Work) -> list[Contract]:
     """Those of the actor's own organisation: one for each procedure at most, so all of them."""
-    return list(work.session.scalars(_whole(select(Contract).where(seen_by(work))).order_by(Contract.starts_on)))
+    return list(work.session.scalars(whole(select(Contract).where(seen_by(work))).order_by(Contract.starts_on)))
 
 
 # --- drawing up --------------------------------------------------------------------------------------------------
@@ -185,27 +182,6 @@ def count_in(work: Work, procedure_id: int) -> int:
 # --- signing -----------------------------------------------------------------------------------------------------
 
 
-def to_sign_for_municipality(work: Work) -> list[rules.ToSign]:
-    """Everything the actor may sign today as proxy holder, by provider."""
-    if not work.actor.may(Permission.CONTRACT_SIGN_MUNICIPALITY) or work.actor.user_id is None:
-        return []
-    held = mandates.mandates_of(work, work.actor.user_id, Power.SIGN_CONTRACT, work.today)
-    if not held:
-        return []
-    find = select(Contract).join(Contract.organisation).where(seen_by(work), Contract.state == C.TO_SIGN)
-    open_ones = list(work.session.scalars(_whole(find).order_by(Organisation.sort_name, Contract.id)))
-    members = {m.id for c in open_ones[:1] for m in regions.members_on(work, c.region_id, work.today)}
-    best = {m.municipality_id: m for m in sorted(held, key=lambda m: (m.max_amount is None, m.max_amount or 0))}
-    return [
-        rules.ToSign(found, mandate)
-        for found in open_ones
-        for municipality_id, mandate in sorted(best.items())
-        if mandate.region_id == found.region_id
-        and municipality_id in members
-        and municipality_id not in rules.signed_municipalities(found)
-    ]
-
-
 def asked_of_provider(work: Work) -> list[tuple[Contract, bool]]:
     """What the actor's organisation still has to sign and the actor did not sign yet; and whether the actor may."""
     if not work.actor.is_provider:
@@ -235,4 +211,4 @@ def in_force_during(work: Work, year: int) -> list[Contract]:
     """Contracts that were in force on any day of that calendar year."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     ran = Contract.state.in_((C.IN_FORCE, C.ENDED)) & (Contract.starts_on <= last) & (Contract.ends_on >= first)
-    return list(work.session.scalars(_whole(select(Contract).where(ran)).order_by(Contract.id)))
+    return list(work.session.scalars(whole(select(Contract).where(ran)).order_by(Contract.id)))

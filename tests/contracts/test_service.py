@@ -22,6 +22,7 @@ from portal.contracts import queries, rules, service
 from portal.contracts.jobs import bring_contracts_into_force
 from portal.contracts.lists import queries as lists
 from portal.contracts.models import Contract, ContractState, PhaseKind
+from portal.contracts.proxies.queries import asking, to_sign
 from portal.contracts.register.queries import Wish, admitted, all_admitted
 from portal.contracts.waits.queries import waiting
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken
@@ -469,16 +470,20 @@ def test_a_municipality_signs_once(case):
 def test_one_proxy_holder_signs_several_contracts_in_one_act_or_none(case):
     first, second = sent(case), sent(case, index=1)
     with begin_write(case.office, case.delegate) as work:
-        ready = queries.to_sign_for_municipality(work)
+        ready = to_sign(work).rows
         assert [one.contract.id for one in ready] == [second, first]
         service.sign_many(work, [(one.contract, one.mandate.municipality_id) for one in ready])
     with begin_read(case.office, case.delegate) as work:
-        assert queries.to_sign_for_municipality(work) == []
+        assert (to_sign(work).rows, asking(work).number) == ([], 0)
     with pytest.raises(RuleBroken), begin_write(case.office, case.colleague) as work:
         contracts = [queries.contract(work, id) for id in (first, second)]
         service.sign_many(work, [(contracts[0], case.colleague.municipality_id), (contracts[1], 999)])
     with begin_read(case.office, case.colleague) as work:
-        assert len(queries.to_sign_for_municipality(work)) == 2
+        assert len(to_sign(work).rows) == asking(work).number == 2
+        page = to_sign(work, Asked(size=1))
+        later = to_sign(work, Asked(place=page.next, size=1))
+        assert (page.total, len(page.rows), bool(later.next)) == (2, 1, False)
+        assert {one.contract.id for one in (*page.rows, *later.rows)} == {first, second}
 
 
 def test_nobody_signs_a_draft_or_a_signed_contract(case):

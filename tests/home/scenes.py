@@ -179,7 +179,7 @@ def _assign_one(case: judging.Case) -> None:
 
 def _says(case: judging.Case, verb: Callable[..., Any], **facts: Any) -> None:
     with begin_write(case.office, case.assessors[0]) as work:
-        [own] = assessment.my_assignments(work)
+        [own] = assessment.my_assignments(work).rows
         verb(work, own, **facts)
 
 

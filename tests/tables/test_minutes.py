@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from portal.access import SYSTEM, Actor
 from portal.audit import AuditEvent
+from portal.listing import FIRST, Asked
 from portal.meetings import queries as meeting_queries
 from portal.meetings import service as meetings
 from portal.meetings.documents import minutes_docx
@@ -20,7 +22,8 @@ from portal.storage import StoredFile, open_file
 from portal.tables.agreements import jobs, queries, service
 from portal.tables.agreements.documents import agreement_facts
 from portal.tables.agreements.mediation import service as mediations
-from portal.tables.agreements.models import AgreementState, MediationOutcome, Stance, Vote
+from portal.tables.agreements.mediation.queries import own_mediations
+from portal.tables.agreements.models import Agreement, AgreementState, Mediation, MediationOutcome, Stance, Vote
 from portal.tables.agreements.rules import Target
 from portal.tables.agreements.rulings import queries as ruling_queries
 from portal.tables.agreements.rulings import service as rulings
@@ -93,6 +96,26 @@ def test_the_document_says_who_was_there_what_was_said_and_how_each_seat_stands(
     assert "leegstand" not in words  # what was said in mediation is nobody's business
 
 
+def test_agreements_of_a_table_and_own_mediations_come_a_page_at_a_time(
+    world: World, work_as: Any, read_as: Any, adopted: int
+) -> None:
+    with work_as(SYSTEM) as work:
+        (first,) = queries.agreements_at(work, world.table_id, FIRST).rows
+        place = {"table_id": first.table_id, "round_id": first.round_id}
+        said = {"number": 2, "title": "Tweede", "text": "Meer.", "obligation_type": ObligationType.EFFORT}
+        second = Agreement(**place, **said, proposed_at=work.now, text_changed_at=work.now)
+        second.state = AgreementState.MEDIATION
+        work.add(second)
+        made = {"seal_id": first.mediation.seal_id, "mediator_id": world.chair.user_id, "opened_at": work.now}
+        work.add(Mediation(agreement_id=second.id, due_on=work.today, **made))
+    with read_as(world.chair) as work:
+        for found in (partial(queries.agreements_at, work, world.table_id), partial(own_mediations, work)):
+            page = found(Asked(size=1))
+            later = found(Asked(place=page.next, size=1))
+            assert len(page.rows) == len(later.rows) == 1 and page.rows != later.rows and not later.next
+        assert [m.agreement_id for m in own_mediations(work).rows] == [second.id, first.id], "the open one first"
+
+
 def test_the_same_minutes_give_the_same_bytes(world: World, read_as: Any, adopted: int) -> None:
     def rendered() -> bytes:
         with read_as(world.chair) as work:
@@ -133,7 +156,7 @@ def test_before_the_meeting_the_document_is_its_agenda(world: World, work_as: An
         )
     with read_as(world.chair) as work:
         found = round_queries.round_of(work, world.table_id, 1)
-        assert queries.agreements_of(work, table_id=world.table_id) == []
+        assert queries.agreements_at(work, world.table_id, FIRST).rows == []
         agenda = words_of(minutes_docx(service.freeze_minutes(work, found)))
     for phrase in ("Agenda", "Het overleg is nog niet geweest", "Uitgenodigd: 4 zetels", "Korter verblijf"):
         assert phrase in agenda
@@ -204,7 +227,7 @@ def test_votes_stand_in_the_document_only_after_the_ruling(
 
     clock.set("2023-04-03 10:00")
     with work_as(world.chair) as work:
-        (agreement,) = queries.agreements_of(work, table_id=world.table_id)
+        (agreement,) = queries.agreements_at(work, world.table_id, FIRST).rows
         rulings.request_ruling(work, agreement, question="Is negen maanden haalbaar?")
     decide(world.delegates[:-1], "2023-11")
     before = printed()
@@ -225,7 +248,7 @@ def test_a_seat_that_came_after_the_decision_has_no_part_in_it(
         table = round_queries.table(work, world.table_id)
         rounds.add_seat(work, table, SeatFacts(SeatKind.REFERRER, "Huisartsen"))
     with work_as(world.chair) as work:
-        (agreement,) = queries.agreements_of(work, table_id=world.table_id)
+        (agreement,) = queries.agreements_at(work, world.table_id, FIRST).rows
         assert "Huisartsen" in [stand.label for stand in queries.stands(agreement)]
         agreement.state = AgreementState.NOT_ADOPTED
         assert "Huisartsen" not in [stand.label for stand in queries.stands(agreement)]

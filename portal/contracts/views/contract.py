@@ -9,6 +9,7 @@ from portal import storage
 from portal.access import Permission
 from portal.contracts import queries, rules, service
 from portal.contracts.models import Contract, ContractState
+from portal.contracts.proxies.queries import may_sign
 from portal.contracts.states import CONTRACT
 from portal.errors import NotFound
 from portal.tasks import Task, TaskStatus
@@ -65,8 +66,7 @@ def _acts(work: Work, found: Contract, standing: rules.Standing) -> list[str]:
         done = {"contract_already_signed", "provider_has_signed"} & set(against)
         acts = [a for a in acts if a != "complete_by_provider" or not (done or standing.provider_done)]
     if "complete_by_municipality" in acts:
-        mine = any(one.contract.id == found.id for one in queries.to_sign_for_municipality(work))
-        acts = [a for a in acts if a != "complete_by_municipality" or mine]
+        acts = [a for a in acts if a != "complete_by_municipality" or may_sign(work, found)]
     return [a for a in acts if a != "bring_into_force"]
 
 

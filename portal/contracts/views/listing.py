@@ -13,6 +13,7 @@ from portal.access import Permission
 from portal.contracts import queries, rules
 from portal.contracts.lists import queries as lists
 from portal.contracts.models import Contract, ContractState
+from portal.contracts.proxies.queries import asking
 from portal.web.acts import reading
 from portal.web.exports import asked_format, send_list
 from portal.web.listing import asked, text
@@ -37,13 +38,13 @@ def listing() -> str | Response:
         if work.actor.is_provider:
             return _own(work)
         found = lists.visible_contracts(work, filters, asked())
-        ready = queries.to_sign_for_municipality(work)
+        ready = asking(work).number
         return render_template(
             "contracts/listing.html",
             page=found.page,
             standings=queries.standings(work, found.page.rows),
-            heading=_heading(found.counts, len(ready)),
-            to_sign=len(ready),
+            heading=_heading(found.counts, ready),
+            to_sign=ready,
             to_prepare=queries.to_prepare_count(work),
             states=[(s.value, words.state_label(s)[1], found.counts[s]) for s in C if found.counts.get(s)],
             products=_product_choices(work),

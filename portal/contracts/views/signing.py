@@ -11,9 +11,11 @@ from portal.accounts.rules import AUTHORITY_LABELS
 from portal.contracts import queries, service
 from portal.contracts.forms import SignForm, SignManyForm
 from portal.contracts.models import Contract, ContractState
+from portal.contracts.proxies.queries import to_sign
 from portal.errors import IllegalTransition, NotFound, RuleBroken
 from portal.web import reasons
 from portal.web.acts import finish, reading, writing
+from portal.web.listing import asked
 from portal.web.locale import _, ngettext
 from portal.web.wall import allow, fresh_login_required
 from portal.work import Lock, Work
@@ -22,6 +24,8 @@ from . import words
 from .blueprint import bp
 
 P = Permission
+AT_ONCE = 50
+"""So many lines stand on one page to be ticked: what somebody looks through before signing."""
 DONE = {"contract_already_signed", "provider_has_signed"}
 
 
@@ -88,12 +92,12 @@ def _signed(count: int) -> str:
 
 def _many(form: SignManyForm, refused: list[str]) -> str:
     with reading() as work:
-        rows = queries.to_sign_for_municipality(work)
-        contracts = list({one.contract.id: one.contract for one in rows}.values())
+        page = to_sign(work, asked(AT_ONCE))
+        contracts = list({one.contract.id: one.contract for one in page.rows}.values())
         return render_template(
             "contracts/sign_many.html",
             form=form,
-            rows=rows,
+            page=page,
             refused=refused,
             ticked=set(form.chosen.data or ()),
             mandates=queries.own_mandates(work),

@@ -8,6 +8,7 @@ from portal.access import Permission, Role
 from portal.contracts import queries
 from portal.contracts.models import Contract, SubAgreement
 from portal.contracts.models import ContractState as C
+from portal.contracts.proxies.queries import asking
 from portal.i18n import gettext, ngettext
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions.models import Decision
@@ -47,14 +48,13 @@ def _provider_waits(work: Work) -> list[Wait]:
 
 def _municipality_waits(work: Work) -> list[Wait]:
     _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
-    ready = queries.to_sign_for_municipality(work)
-    if not ready:
+    ready = asking(work)
+    if not ready.number:
         return []
-    words = n_("%(num)s handtekening", "%(num)s handtekeningen", len(ready))
-    first = min(one.contract.starts_on for one in ready)
+    words = n_("%(num)s handtekening", "%(num)s handtekeningen", ready.number)
     detail = _("U tekent als gevolmachtigde uit het mandaatregister.")
     title = _("Onderteken contracten voor uw gemeente")
-    return [Wait(title, detail, "contracts.sign_many", due=first, words=words, kind="let-op")]
+    return [Wait(title, detail, "contracts.sign_many", due=ready.first, words=words, kind="let-op")]
 
 
 def _preparer_waits(work: Work) -> list[Wait]:

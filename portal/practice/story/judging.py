@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from portal.accounts.models import User
+from portal.listing import Asked
 from portal.tenders.assessment import queries as assessment
 from portal.tenders.assessment import rules as assessment_rules
 from portal.tenders.assessment import service as judging
@@ -83,7 +84,7 @@ def declare(stage: Stage, who: str, submission_id: int) -> None:
 
 
 def _assignment(work: Work, submission_id: int) -> Assignment:
-    return next(a for a in assessment.my_assignments(work) if a.submission_id == submission_id)
+    return next(a for a in assessment.my_assignments(work, Asked(size=500)).rows if a.submission_id == submission_id)
 
 
 def judge(

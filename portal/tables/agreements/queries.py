@@ -58,14 +58,19 @@ def agreement(work: Work, agreement_id: int, *, table_id: int | None = None) -> 
     return found
 
 
-def agreements_of(work: Work, *, table_id: int, round_id: int | None = None) -> list[Agreement]:
-    """In their order: those of a round whole, those of a table as lines. The table was found before."""
-    query = select(Agreement).where(Agreement.table_id == table_id)
-    if round_id is not None:
-        query = query.where(Agreement.round_id == round_id)
-    query = query.join(Agreement.round).order_by(Round.number.desc(), Agreement.number)
-    query = query.options(*(STANDS if round_id is None else WHOLE))
-    return list(work.session.scalars(query.limit(300)))
+def agreements_of(work: Work, *, round_id: int) -> list[Agreement]:
+    """Those of one round, whole, in their order. The round was found before."""
+    find = select(Agreement).where(Agreement.round_id == round_id).join(Agreement.round)
+    return list(work.session.scalars(find.options(*WHOLE).order_by(Agreement.number).limit(300)))
+
+
+NEWEST = Order({"": [Key(Round.number, down=True), Key(Agreement.number)]}, last=Key(Agreement.id))
+
+
+def agreements_at(work: Work, table_id: int, asked: Asked) -> Page[Agreement]:
+    """One page of the lines of a table, the newest round first. The table was found before."""
+    find = select(Agreement).where(Agreement.table_id == table_id).join(Agreement.round).options(*STANDS)
+    return page_of(work.session, find, NEWEST, asked, counted=True)
 
 
 NUMBER = re.compile(r"(\d{1,6})\.(\d{1,6})")

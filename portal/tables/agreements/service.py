@@ -167,7 +167,7 @@ def advance(work: Work, agreement: Agreement, act: str, *, unless: Iterable[str]
 def freeze_minutes(work: Work, round_: Round) -> MinutesFacts:
     """The meeting of a round with its agreements, as facts for a document that is rendered after this act. Raises NotFound."""
     found = meeting(work, round_.meeting_id)
-    proposed = queries.agreements_of(work, table_id=round_.table_id, round_id=round_.id)
+    proposed = queries.agreements_of(work, round_id=round_.id)
     return facts_of(
         found,
         region=region_of(work, round_.table).name,

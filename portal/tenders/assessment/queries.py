@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.access import Permission, Role
 from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
+from portal.listing import FIRST, Asked, Key, Order, Page, count_of, page_of
 from portal.tenders.assessment import rules
 from portal.tenders.assessment.board.queries import OPENED_STATES, in_region, stage_counts
 from portal.tenders.assessment.models import (
@@ -94,9 +95,9 @@ def _mine(work: Work) -> Select[Assignment]:
 
 
 def _files() -> tuple[Any, ...]:
-    """With its provider, its procedure and its products; in one query, however many files somebody has."""
+    """With its provider, its procedure and its products."""
     submission = joinedload(Assignment.submission)
-    product = submission.subqueryload(Submission.products).joinedload(SubmissionProduct.procedure_product)
+    product = submission.selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
     return (
         submission.joinedload(Submission.organisation),
         submission.joinedload(Submission.procedure),
@@ -104,10 +105,21 @@ def _files() -> tuple[Any, ...]:
     )
 
 
-def my_assignments(work: Work) -> list[Assignment]:
-    """The actor's own files; one with a conflict of interest is gone for good."""
+TO_DO_FIRST = Order(
+    {"": [Key(case((Assignment.state == AssignmentState.LOCKED, 1), else_=0))]}, last=Key(Assignment.id)
+)
+
+
+def my_assignments(work: Work, asked: Asked = FIRST) -> Page[Assignment]:
+    """One page of the actor's own files, what is still to do first; one with a conflict of interest is gone for good."""
     criteria = joinedload(Assignment.submission).joinedload(Submission.procedure).selectinload(Procedure.criteria)
-    return list(work.session.scalars(_mine(work).options(*_files(), criteria).order_by(Assignment.id)))
+    return page_of(work.session, _mine(work).options(*_files(), criteria), TO_DO_FIRST, asked)
+
+
+def to_judge(work: Work) -> int:
+    """How many of the actor's own files are still to be judged."""
+    find = _mine(work).where(Assignment.state != AssignmentState.LOCKED)
+    return count_of(work.session, find.with_only_columns(Assignment.id))
 
 
 def my_assignment(work: Work, assignment_id: int) -> Assignment:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from portal.access import SYSTEM
 from portal.accounts.models import User
 from portal.audit import AuditEvent
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
@@ -135,12 +136,24 @@ def test_a_file_of_another_submission_is_not_found(case):
         service.read_file(work, queries.my_assignment(work, id), mine + 1)
 
 
+def test_own_files_come_a_page_at_a_time_what_is_to_do_first(case):
+    (done,), (open_one,) = (assign(case, id, case.assessors[0]) for id in case.submissions[:2])
+    with begin_write(case.office, SYSTEM) as work:
+        found = work.get(Assignment, done)
+        found.state, found.locked_at = AssignmentState.LOCKED, work.now
+    with begin_read(case.office, case.assessors[0]) as work:
+        page = queries.my_assignments(work, Asked(size=1))
+        assert [a.id for a in page.rows] == [open_one] and queries.to_judge(work) == 1
+        later = queries.my_assignments(work, Asked(place=page.next, size=1))
+        assert [a.id for a in later.rows] == [done] and not later.next
+
+
 def test_a_conflict_locks_out_for_good_and_the_officer_hears_of_it(case):
     (id,) = assign(case, first(case), case.assessors[0])
     with begin_write(case.office, case.assessors[0]) as work:
         service.declare_conflict(work, queries.my_assignment(work, id), note="Mijn zus werkt daar.")
     with begin_read(case.office, case.assessors[0]) as work:
-        assert queries.my_assignments(work) == []
+        assert queries.my_assignments(work).rows == []
         with pytest.raises(NotFound):
             queries.my_assignment(work, id)
     ((recipient, words),) = mails(case, "assessment_conflict")

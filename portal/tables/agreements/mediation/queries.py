@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Role
 from portal.accounts.models import Membership, User, UserState
 from portal.errors import NotFound
+from portal.listing import FIRST, Asked, Key, Order, Page, page_of
 from portal.regions.models import Region
 from portal.regions.queries import blueprint_of
 from portal.tables.agreements.models import Mediation
-from portal.tables.agreements.queries import WHOLE
+from portal.tables.agreements.queries import STANDS, WHOLE
 from portal.tables.agreements.rules import MEDIATION_WEEKS
 from portal.tables.rounds.models import DevelopmentTable
 from portal.work import Work
@@ -46,17 +47,17 @@ def mediators(work: Work, table: DevelopmentTable) -> list[User]:
     return list(work.session.scalars(query).unique())
 
 
-def own_mediations(work: Work) -> list[Mediation]:
-    """Those that the actor leads or led, the open ones first."""
+ORDER = Order(
+    {"": [Key(case((Mediation.closed_at.is_(None), 0), else_=1)), Key(Mediation.due_on)]}, last=Key(Mediation.id)
+)
+
+
+def own_mediations(work: Work, asked: Asked = FIRST) -> Page[Mediation]:
+    """One page of those that the actor leads or led, the open ones first."""
     if not work.actor.may(Permission.MEDIATION_LEAD):
-        return []
-    query = (
-        select(Mediation)
-        .where(Mediation.mediator_id == work.actor.user_id)
-        .options(joinedload(Mediation.agreement).options(*WHOLE))
-        .order_by(Mediation.closed_at.is_not(None), Mediation.due_on)
-    )
-    return list(work.session.scalars(query.limit(200)))
+        return Page([])
+    find = select(Mediation).where(Mediation.mediator_id == work.actor.user_id)
+    return page_of(work.session, find.options(joinedload(Mediation.agreement).options(*STANDS)), ORDER, asked)
 
 
 def open_mediations(work: Work) -> int:

@@ -16,6 +16,7 @@ from portal.tables.rounds.queries import occupants
 from portal.web import reasons
 from portal.web.acts import finish, reading, writing
 from portal.web.forms import BaseForm
+from portal.web.listing import asked
 from portal.web.locale import _
 from portal.web.wall import allow
 from portal.work import Work
@@ -30,8 +31,9 @@ P = Permission
 @allow(P.MEDIATION_LEAD)
 def mediations() -> Page:
     with reading() as work:
-        rows = [(m, words.state(m.agreement)) for m in queries.own_mediations(work)]
-        return render_template("tables/mediations.html", rows=rows, open=sum(m.closed_at is None for m, _s in rows))
+        page = queries.own_mediations(work, asked())
+        rows = [(m, words.state(m.agreement)) for m in page.rows]
+        return render_template("tables/mediations.html", page=page, rows=rows, open=queries.open_mediations(work))
 
 
 @bp.get("/bemiddeling/<int:mediation_id>")

@@ -28,6 +28,7 @@ from portal.tables.rounds.models import Round
 from portal.tables.rounds.rules import STATE_LABELS as TABLE_LABELS
 from portal.web.acts import finish, reading, writing
 from portal.web.files import Document, send_document, send_docx
+from portal.web.listing import asked
 from portal.web.locale import _, reader_locale
 from portal.web.wall import allow
 from portal.work import Work
@@ -46,6 +47,7 @@ def table(table_id: int) -> Page:
         locale = reader_locale()
         planned = sorted(found.rounds, key=lambda r: r.number, reverse=True)
         measures = kpis.of_the_table(work, found.region_id) if work.actor.may(P.KPI_READ) else []
+        page = queries.agreements_at(work, found.id, asked())
         return render_template(
             "tables/table.html",
             table=found,
@@ -57,7 +59,8 @@ def table(table_id: int) -> Page:
             rounds=[(r, _standing(work, r)) for r in planned],
             staff=meetings.staff_of(work, region_id=found.region_id, table_id=found.id, locale=locale),
             next_round=min((r for r in planned if r.meeting.ends_at > work.now), key=_start, default=None),
-            agreements=[words.row(agreement) for agreement in queries.agreements_of(work, table_id=found.id)],
+            page=page,
+            agreements=[words.row(agreement) for agreement in page.rows],
             kpis=[(kpi, name_of(kpi, locale), target_words(kpi, kpi.target, locale)) for kpi in measures],
             mediates=work.actor.may(P.MEDIATION_LEAD, found),
             open_mediations=open_mediations(work),
@@ -78,7 +81,7 @@ def _start(planned: Round) -> datetime:
 def round(table_id: int, number: int) -> Page:
     with reading() as work:
         found = rounds.round_of(work, table_id, number)
-        proposed = queries.agreements_of(work, table_id=table_id, round_id=found.id)
+        proposed = queries.agreements_of(work, round_id=found.id)
         return render_template(
             "tables/round.html",
             round=found,

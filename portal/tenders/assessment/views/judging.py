@@ -17,6 +17,7 @@ from portal.tenders.submissions.content.rules import PartSaid
 from portal.web.acts import finish, reading, writing
 from portal.web.files import send
 from portal.web.forms import BaseForm
+from portal.web.listing import asked
 from portal.web.locale import _, reader_locale
 from portal.web.wall import allow
 from portal.work import Lock, Work
@@ -30,10 +31,10 @@ Page = str | tuple[Any, int] | Response
 @allow(Permission.ASSESSMENT_JUDGE)
 def mine() -> str:
     with reading() as work:
-        found = queries.my_assignments(work)
-        counts = queries.judged_counts(work, found)
-        rows = [(a, counts.get(a.id, 0), len(rules.items(a.submission))) for a in found]
-        return render_template("assessment/mine.html", rows=rows, states=AssignmentState)
+        page = queries.my_assignments(work, asked())
+        counts = queries.judged_counts(work, page.rows)
+        rows = [(a, counts.get(a.id, 0), len(rules.items(a.submission))) for a in page.rows]
+        return render_template("assessment/mine.html", page=page, rows=rows, to_do=queries.to_judge(work))
 
 
 @bp.get("/beoordelen/<int:assignment_id>")

@@ -1,0 +1,1 @@
+"""Signing for a municipality: what its proxy holder is asked."""
