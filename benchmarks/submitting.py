@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.measure import Report, counted
@@ -27,6 +28,9 @@ def measure(report: Report, office: Office, database: str) -> None:
     floor = 4 * _forced_write(office.settings.var)
     began, used = time.perf_counter(), time.process_time()
     lock = Lock(Procedure, 1, share=True)
+    with suppress(_Undone), begin_write(office, fresh(people.admin), lock) as work:  # a worker has done it before
+        service.sign_submission(work, queries.submission(work, id))
+        raise _Undone
     with counted(office.db.engine) as queries_asked, begin_write(office, fresh(people.admin), lock) as work:
         service.sign_submission(work, queries.submission(work, id))
     used, took = time.process_time() - used, time.perf_counter() - began
@@ -37,6 +41,10 @@ def measure(report: Report, office: Office, database: str) -> None:
         f"4 fsyncs + 20 ms CPU ({limit * 1000:.0f} ms)",
         took <= limit,
     )
+
+
+class _Undone(Exception):
+    """The act is rolled back."""
 
 
 def _forced_write(folder: Path) -> float:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.orm import joinedload
 
 from portal import storage
 from portal.access import Permission, Scope
@@ -90,14 +92,20 @@ def archive_evidence(work: Work, item: EvidenceItem) -> None:
         record(work, "evidence.archived", item, organisation_id=item.organisation_id)
 
 
-def note_use(work: Work, version: EvidenceVersion, *, used_by: str, used_by_id: int) -> None:
-    """This version is relied on there. Noting it twice is noting it once. Raises NotAllowed."""
-    work.require(Permission.EVIDENCE_READ, version.item)
-    find = select(EvidenceUse.id).where(
-        EvidenceUse.version_id == version.id, EvidenceUse.used_by == used_by, EvidenceUse.used_by_id == used_by_id
-    )
-    if work.session.scalar(find) is None:
-        work.add(EvidenceUse(version_id=version.id, used_by=used_by, used_by_id=used_by_id, since=work.now))
+def note_use(work: Work, version_ids: Collection[int], *, used_by: str, used_by_id: int) -> None:
+    """These versions are relied on there. Noting one twice is noting it once. Raises NotAllowed and NotFound."""
+    find = select(EvidenceVersion).where(EvidenceVersion.id.in_(version_ids))
+    versions = work.session.scalars(find.options(joinedload(EvidenceVersion.item))).all()
+    if len(versions) < len(set(version_ids)):
+        raise NotFound("EvidenceVersion")
+    noted = select(EvidenceUse.version_id).where(EvidenceUse.used_by == used_by, EvidenceUse.used_by_id == used_by_id)
+    known = set(work.session.scalars(noted))
+    for version in versions:
+        work.require(Permission.EVIDENCE_READ, version.item)
+    new = sorted(set(version_ids) - known)
+    if new:
+        use = {"used_by": used_by, "used_by_id": used_by_id, "since": work.now}
+        work.session.execute(insert(EvidenceUse), [{"version_id": id, **use} for id in new])
 
 
 @dataclass(frozen=True)

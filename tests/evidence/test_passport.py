@@ -147,11 +147,11 @@ def test_usable_is_what_counts_on_that_day(provider, work_as, read_as):
 
 def test_noting_a_use_twice_is_noting_it_once(provider, work_as, read_as):
     with work_as(provider.actor) as work:
-        version = vog(work).current
+        version, other = vog(work).current, complaints(work).current
         for _ in range(2):
-            service.note_use(work, version, used_by="submission", used_by_id=7)
-        service.note_use(work, version, used_by="submission", used_by_id=8)
-        assert work.session.scalar(select(func.count()).select_from(EvidenceUse)) == 2
+            service.note_use(work, [version.id], used_by="submission", used_by_id=7)
+        service.note_use(work, [version.id, other.id], used_by="submission", used_by_id=8)
+        assert work.session.scalar(select(func.count()).select_from(EvidenceUse)) == 3
         assert queries.uses(work, version.item) == 2
 
 

@@ -104,7 +104,8 @@ def verified_authority(user_id: int | None, organisation_id: int | None) -> Sele
 
 def authority_of(work: Work, user_id: int, organisation_id: int) -> SigningAuthority | None:
     """This person's verified authority at this organisation; None when it is not verified, or no longer holds."""
-    return work.session.scalar(verified_authority(user_id, organisation_id))
+    find = verified_authority(user_id, organisation_id).options(joinedload(SigningAuthority.user))
+    return work.session.scalar(find)
 
 
 def authorities_of(work: Work, organisation_id: int) -> Sequence[SigningAuthority]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -45,6 +46,7 @@ def _may_see(work: Work, submission: Submission) -> bool:
     return submission.state in rules.READABLE_BY_BUYER and work.actor.may(Permission.SUBMISSION_READ, submission)
 
 
+@cache
 def _loaded() -> tuple[Any, ...]:
     line = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
     procedure = joinedload(Submission.procedure)
@@ -213,10 +215,13 @@ def _reads_opened(work: Work, submission: Submission) -> bool:
     return any(work.actor.may(permission, submission) for permission in reads)
 
 
-def current_content(work: Work, submission: Submission) -> Content:
-    """What would be frozen now: the answers with the evidence they rely on, each file with its SHA-256."""
-    spoken = [(view.part, view.said) for view in progress(work, submission).parts if view.said is not None]
-    return assemble(work, submission, spoken)
+def current_content(work: Work, submission: Submission, found: Progress | None = None) -> Content:
+    """What would be frozen now: the answers with the evidence they rely on, each file with its SHA-256.
+
+    `found` is how far it is, for who has asked that in the same act: each answer is unsealed once.
+    """
+    views = (found or progress(work, submission)).parts
+    return assemble(work, submission, [(view.part, view.said) for view in views if view.said is not None])
 
 
 def file_ids(work: Work, submission: Submission) -> set[int]:

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from portal import storage
 from portal.access import Permission
+from portal.accounts.models import SigningAuthority
 from portal.accounts.queries import authority_of
 from portal.accounts.rules import signatures_needed
 from portal.audit import record
 from portal.errors import RuleBroken
-from portal.evidence.models import EvidenceVersion
 from portal.evidence.service import note_use
 from portal.tenders.procedures import service as procedures
 from portal.tenders.submissions import queries, rules
@@ -35,16 +35,16 @@ def sign_submission(work: Work, submission: Submission) -> None:
     work.require(Permission.SUBMISSION_SIGN, submission)
     found = queries.progress(work, submission)
     missing = [view.part.key for view in found.missing]
+    authority = authority_of(work, work.actor.user_id or 0, submission.organisation_id)
     reasons = rules.reasons_not_to_submit(
-        submission, work.now, incomplete=missing, signatory=_against_signatory(work, submission, found)
+        submission, work.now, incomplete=missing, signatory=_against_signatory(work, authority, found)
     )
     if any(signature.user_id == work.actor.user_id for signature in submission.signatures):
         reasons = ("already_signed",)
     if reasons:
         raise RuleBroken(*reasons, subject=submission)
     if submission.state is S.DRAFT:
-        _freeze(work, submission)
-    authority = authority_of(work, work.actor.user_id or 0, submission.organisation_id)
+        _freeze(work, submission, found)
     signature = Signature(
         user_id=work.actor.user_id,
         authority=authority,
@@ -67,14 +67,13 @@ def turnover(found: queries.Progress) -> Decimal | None:
     return rules.number(said.figures.get(rules.TURNOVER, ""), rules.UNITS[rules.TURNOVER]) if said else None
 
 
-def _against_signatory(work: Work, submission: Submission, found: queries.Progress) -> list[str]:
-    authority = authority_of(work, work.actor.user_id or 0, submission.organisation_id)
+def _against_signatory(work: Work, authority: SigningAuthority | None, found: queries.Progress) -> list[str]:
     amount = turnover(found)
     return list(rules.reasons_against_signatory(authority, work.today, amount, fresh=work.actor.fresh))
 
 
-def _freeze(work: Work, submission: Submission) -> None:
-    plain = queries.current_content(work, submission).to_bytes()
+def _freeze(work: Work, submission: Submission, found: queries.Progress) -> None:
+    plain = queries.current_content(work, submission, found).to_bytes()
     submission.content = storage.seal_bytes(work, submission.seal, plain)
     submission.content_digest = hashlib.sha256(plain).hexdigest()
     SUBMISSION.apply(work, submission, "freeze", content_digest=submission.content_digest)
@@ -115,14 +114,14 @@ def _hand_in(work: Work, submission: Submission) -> None:
 def _pin_evidence(work: Work, submission: Submission, content: Content) -> None:
     """What this relies on stays kept as it is."""
     used = {proof.version_id for part in content.parts for proof in part.proofs if proof.version_id is not None}
-    for id in sorted(used):
-        note_use(work, work.get(EvidenceVersion, id), used_by="submission", used_by_id=submission.id)
+    note_use(work, used, used_by="submission", used_by_id=submission.id)
 
 
 def withdraw_submission(work: Work, submission: Submission) -> None:
     """Take it back, until the closing. Afterwards a new one can be begun with the same answers.
     Raises NotAllowed, IllegalTransition and RuleBroken (too_late_to_withdraw, not_authorised, log_in_again)."""
-    signatory = _against_signatory(work, submission, queries.progress(work, submission))
+    authority = authority_of(work, work.actor.user_id or 0, submission.organisation_id)
+    signatory = _against_signatory(work, authority, queries.progress(work, submission))
     was_handed_in = submission.state is S.SUBMITTED
     against = rules.reasons_not_to_withdraw(submission, work.now, signatory)
     SUBMISSION.apply(work, submission, "withdraw", unless=against, procedure_id=submission.procedure_id)
