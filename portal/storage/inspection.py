@@ -25,6 +25,11 @@ _MARKUP = re.compile(rb"<(script|html|svg|\?php|iframe)\b", re.IGNORECASE)
 _PDF_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _PDF_RUNS = re.compile(rb"/(JavaScript|Launch|EmbeddedFiles?|RichMedia|ImportData|SubmitForm|GoToE)\b")
 _PDF_PACKED = re.compile(rb"/ObjStm\b")
+_PDF_NAME = re.compile(
+    rb"/(?:[^\x00\s()<>\[\]{}/%#]{0,120}#[0-9A-Fa-f]{2}[^\x00\s()<>\[\]{}/%]{0,120}|Encrypt"
+    rb"|(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|ImportData|SubmitForm|GoToE|ObjStm)\b)"
+)
+"""The names that matter and every name with a letter written as a number: one pass over a large file finds both."""
 _PACKED_MOST = 4 * 1024 * 1024
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -96,19 +101,23 @@ def _look_at_pdf(file: BinaryIO, kind: FileType) -> None:
     for piece in _pieces(file, 64):
         start = before - min(64, before)
         before = start + len(piece)
-        packed += [start + found.start() for found in _PDF_PACKED.finditer(piece)]
-        _look_at_names(piece)
+        packed += [start + place for place in _look_at_names(piece)]
     for place in sorted(set(packed))[:5000]:
         _look_at_names(_unpacked(file, place))
 
 
-def _look_at_names(piece: bytes) -> None:
-    """The names in a piece of PDF, also those that are written in numbers to pass unseen."""
-    plain = _PDF_ESCAPE.sub(lambda found: bytes([int(found.group(1), 16)]), piece)
-    if b"/Encrypt" in plain:
-        raise Refused("encrypted")
-    if _PDF_RUNS.search(plain):
-        raise Refused("active")
+def _look_at_names(piece: bytes) -> list[int]:
+    """The names in a piece of PDF, also those that are written in numbers to pass unseen; where objects lie packed."""
+    packed = []
+    for found in _PDF_NAME.finditer(piece):
+        name = _PDF_ESCAPE.sub(lambda letter: bytes([int(letter.group(1), 16)]), found.group())
+        if b"/Encrypt" in name:
+            raise Refused("encrypted")
+        if _PDF_RUNS.search(name):
+            raise Refused("active")
+        if _PDF_PACKED.search(name):
+            packed.append(found.start())
+    return packed
 
 
 def _unpacked(file: BinaryIO, place: int) -> bytes:
