@@ -189,6 +189,8 @@ TAG_LABELS = {
     "evidence.version_removed": mark("Versie van bewijs verwijderd"), "file.removed": mark("Bestand verwijderd"),
     "file.scanned": mark("Bestand gecontroleerd op virussen"), "job.ask": mark("Taak van het portaal gestart"),
     "mail.forgotten": mark("Mail vergeten"), "submission.removed": mark("Inschrijving verwijderd"),
+    "contract.removed": mark("Contractstukken verwijderd"), "declaration.removed": mark("Verantwoording verwijderd"),
+    "decision.letters_removed": mark("Brief verwijderd"), "meeting.removed": mark("Verslag verwijderd"),
     "task.downloaded": mark("Resultaat van een taak gedownload"), "task.retried": mark("Taak opnieuw geprobeerd"),
     "task.stopped": mark("Taak gestopt"), "retention.proposed": mark("Verwijdering voorgesteld"),
     "retention.confirmed": mark("Verwijdering bevestigd"), "retention.cancelled": mark("Verwijdering geannuleerd"),

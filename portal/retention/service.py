@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
 from portal.access import Permission
 from portal.accounts.expiry.service import forget_invitation, forget_person
 from portal.accounts.models import Invitation, User
 from portal.audit import record
+from portal.compliance.declarations.expiry.service import remove_declaration
+from portal.compliance.declarations.models import Declaration
+from portal.contracts.expiry.service import remove_documents
+from portal.contracts.models import Contract
+from portal.db import Base
 from portal.errors import RuleBroken
 from portal.evidence.expiry.service import remove_version
 from portal.evidence.models import EvidenceVersion
 from portal.i18n import mark
 from portal.mail.forgetting import forget_mail
 from portal.mail.models import OutboxMail
+from portal.meetings.expiry.service import remove_minutes
+from portal.meetings.models import Meeting
 from portal.retention import queries, rules
 from portal.retention.models import Removal
 from portal.storage import StoredFile
 from portal.storage.removal import remove_file
 from portal.tasks import OUTCOMES, TITLES, Task, enqueue, forget_result
+from portal.tenders.decisions.expiry.service import remove_letters
+from portal.tenders.decisions.models import Decision
 from portal.tenders.submissions.expiry.service import remove_content
 from portal.tenders.submissions.models import Submission
 from portal.work import Work
@@ -86,17 +100,35 @@ def remove_next(work: Work, removal: Removal) -> bool:
     return True
 
 
+def _remove_contract(work: Work, contract: Contract) -> None:
+    """The whole file of a contract: its documents, and the letters and submissions that it came from."""
+    remove_documents(work, contract)
+    ids = select(Decision.submission_id).where(
+        Decision.id.in_([agreed.decision_id for agreed in contract.sub_agreements])
+    )
+    for submission in work.session.scalars(select(Submission).where(Submission.id.in_(ids))):
+        remove_letters(work, submission)
+        remove_content(work, submission)
+
+
+LET_GO: dict[str, tuple[type[Base], Callable[[Work, Any], None]]] = {
+    "draft": (Submission, remove_content),
+    "withdrawn": (Submission, remove_content),
+    "rejected": (Submission, remove_content),
+    "awarded": (Contract, _remove_contract),
+    "evidence": (EvidenceVersion, remove_version),
+    "leaver": (User, forget_person),
+    "invitation": (Invitation, forget_invitation),
+    "mail": (OutboxMail, forget_mail),
+    "table_minutes": (Meeting, remove_minutes),
+    "declaration": (Declaration, remove_declaration),
+}
+"""Class -> what its records are, and the verb by which the owner lets one go."""
+
+
 def _remove(work: Work, key: str, id: int) -> None:
-    if key in ("draft", "withdrawn", "rejected"):
-        remove_content(work, work.get(Submission, id))
-    elif key == "evidence":
-        remove_version(work, work.get(EvidenceVersion, id))
-    elif key == "leaver":
-        forget_person(work, work.get(User, id))
-    elif key == "invitation":
-        forget_invitation(work, work.get(Invitation, id))
-    else:
-        forget_mail(work, work.get(OutboxMail, id))
+    kind, let_go = LET_GO[key]
+    let_go(work, work.get(kind, id))
 
 
 def remove_result(work: Work, task: Task) -> None:

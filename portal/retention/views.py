@@ -60,6 +60,33 @@ def afterwards(kind: RetentionClass) -> str:
     return str(words[kind.then])
 
 
+@bp.get("/inkoop/bewaren")
+@allow(P.RETENTION_READ)
+def region() -> str:
+    """Read only: the officer knows the files, the administrator of the portal says yes."""
+    with reading() as work:
+        lines = [(kind, _name(kind.key), term(kind), count) for kind, count in queries.in_region(work)]
+        return render_template("retention/region.html", lines=lines)
+
+
+@bp.get("/inkoop/bewaren/<key>")
+@allow(P.RETENTION_READ)
+def region_class(key: str) -> str:
+    with reading() as work:
+        kind, due = queries.regional(key), queries.due_in_region(work, key)
+        locale = reader_locale()
+        return render_template(
+            "retention/region_class.html",
+            kind=kind,
+            title=_name(key),
+            holds=kind.holds.say(locale),
+            starts=kind.starts.say(locale),
+            term=term(kind),
+            due=due,
+            full=len(due) == queries.AT_ONCE,
+        )
+
+
 @bp.get("/beheer/bewaren")
 @allow(P.RETENTION_CONFIRM)
 def board() -> str:
