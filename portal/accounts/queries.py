@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -23,6 +24,7 @@ from portal.accounts.models import (
 from portal.accounts.users.queries import current_memberships
 from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
+from portal.statements import ask
 from portal.waits import Wait
 from portal.work import Work
 
@@ -126,10 +128,13 @@ def waiting(work: Work) -> list[Wait]:
     return []
 
 
+def _claimed(_work: Work) -> Select[int]:
+    return select(func.count()).where(SigningAuthority.state == AuthorityState.CLAIMED)
+
+
 def _officer_waits(work: Work) -> list[Wait]:
     _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
-    find = select(func.count()).where(SigningAuthority.state == AuthorityState.CLAIMED)
-    count = work.session.scalar(find) or 0
+    count = ask(work, _claimed).scalar() or 0
     if not count:
         return []
     title = n_("%(num)s tekenbevoegdheid controleren", "%(num)s tekenbevoegdheden controleren", count)
@@ -137,22 +142,24 @@ def _officer_waits(work: Work) -> list[Wait]:
     return [Wait(title, detail, "accounts.verifications", words=_("Te controleren"), kind="let-op", due=None)]
 
 
-def _provider_waits(work: Work) -> list[Wait]:
-    _ = gettext(work.actor.locale)
-    own, requests = SigningAuthority.organisation_id == work.actor.organisation_id, JoinRequest.organisation_id
-    find = select(
+def _standing(work: Work) -> Select[*tuple[Any, ...]]:
+    """How an organisation stands: its state, its claims on signing authority, and who asks to join it."""
+    mine = work.actor.organisation_id
+    own = SigningAuthority.organisation_id == mine
+    asks = (JoinRequest.organisation_id == mine, JoinRequest.state == JoinRequestState.OPEN)
+    return select(
         Organisation.state,
         exists().where(own, SigningAuthority.state == AuthorityState.CLAIMED),
         exists().where(own, SigningAuthority.state == AuthorityState.VERIFIED),
         exists().where(own, SigningAuthority.state == AuthorityState.REJECTED),
-        select(func.min(JoinRequest.name))
-        .where(requests == work.actor.organisation_id, JoinRequest.state == JoinRequestState.OPEN)
-        .scalar_subquery(),
-        select(func.count())
-        .where(requests == work.actor.organisation_id, JoinRequest.state == JoinRequestState.OPEN)
-        .scalar_subquery(),
-    ).where(Organisation.id == work.actor.organisation_id)
-    state, claimed, verified, rejected, first_asker, asked = work.session.execute(find).one()
+        select(func.min(JoinRequest.name)).where(*asks).scalar_subquery(),
+        select(func.count()).where(*asks).scalar_subquery(),
+    ).where(Organisation.id == mine)
+
+
+def _provider_waits(work: Work) -> list[Wait]:
+    _ = gettext(work.actor.locale)
+    state, claimed, verified, rejected, first_asker, asked = ask(work, _standing).one()
     waits = []
     if asked and work.actor.may(Permission.MEMBER_INVITE):
         waits.append(_join_wait(work, asked, first_asker))

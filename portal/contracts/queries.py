@@ -36,6 +36,7 @@ from portal.contracts.signing.queries import (
 )
 from portal.errors import NotFound
 from portal.regions.blueprints.identity import Text
+from portal.statements import ask
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions.models import Decision
 from portal.tenders.decisions.terms.queries import blueprint_of
@@ -84,7 +85,7 @@ def seen_by(work: Work) -> ColumnElement[bool]:
         return false()
     if actor.is_provider:
         return (Contract.organisation_id == actor.organisation_id) & Contract.state.in_(SHOWN_TO_PARTIES)
-    here = Contract.region_id == actor.region_id if actor.region_id else true()
+    here = true() if actor.region_id is None else Contract.region_id == actor.region_id
     return here if actor.may(Permission.CONTRACT_PREPARE) else here & Contract.state.in_(SHOWN_TO_PARTIES)
 
 
@@ -186,12 +187,16 @@ def asked_of_provider(work: Work) -> list[tuple[Contract, bool]]:
     """What the actor's organisation still has to sign and the actor did not sign yet; and whether the actor may."""
     if not work.actor.is_provider:
         return []
+    rows = ask(work, _asked_of_provider).unique()
+    return [(found, may) for found, may in rows if not signed_by_provider(found)]
+
+
+def _asked_of_provider(work: Work) -> Select[Contract, bool]:
     able = exists(accounts.verified_authority(work.actor.user_id, work.actor.organisation_id))
     mine = exists().where(ContractSignature.contract_id == Contract.id, ContractSignature.user_id == work.actor.user_id)
     find = select(Contract, able).where(seen_by(work), Contract.state == C.TO_SIGN, ~mine).order_by(Contract.id)
     signed = joinedload(Contract.signatures).joinedload(ContractSignature.authority)
-    rows = work.session.execute(find.options(joinedload(Contract.procedure), signed)).unique()
-    return [(found, may) for found, may in rows if not signed_by_provider(found)]
+    return find.options(joinedload(Contract.procedure), signed)
 
 
 def to_sign_for_provider(work: Work) -> list[Contract]:

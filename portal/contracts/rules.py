@@ -154,13 +154,14 @@ class Standing:
         return self.provider_needed + self.municipalities_signed + len(self.municipalities_open)
 
 
-def standing(contract: Contract, members: Sequence[Municipality], provider_needed: int) -> Standing:
+def standing(contract: Contract, members: Sequence[Municipality] | None, provider_needed: int) -> Standing:
+    """`members` are the municipalities that have to sign; None once everybody has."""
     done = signed_municipalities(contract)
     return Standing(
         provider_signed=len(provider_signatures(contract)),
         provider_needed=provider_needed,
-        municipalities_signed=sum(1 for m in members if m.id in done),
-        municipalities_open=tuple(m for m in members if m.id not in done),
+        municipalities_signed=len(done) if members is None else sum(1 for m in members if m.id in done),
+        municipalities_open=tuple(m for m in members or () if m.id not in done),
     )
 
 

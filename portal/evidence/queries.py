@@ -17,6 +17,7 @@ from portal.evidence.rules import Validity, validity
 from portal.i18n import date_long, gettext, ngettext
 from portal.regions.blueprints.criteria import EvidenceType
 from portal.regions.queries import blueprint_of, regions
+from portal.statements import ask
 from portal.storage import StoredFile
 from portal.waits import Wait
 from portal.work import Work
@@ -158,15 +159,18 @@ def endings(work: Work) -> list[Ending] | None:
     """What the organisation keeps now and until when it counts, in one query; None for who has no passport."""
     if not work.actor.is_provider or not work.actor.may(Permission.EVIDENCE_READ):
         return None
+    found = [Ending(id, title, until) for id, title, until in ask(work, _endings)]
+    return sorted(found, key=lambda kept: (kept.title.casefold(), kept.id))
+
+
+def _endings(work: Work) -> Select[int, str, date | None]:
     newest = select(func.max(EvidenceVersion.number)).where(EvidenceVersion.item_id == EvidenceItem.id)
-    find = (
+    return (
         select(EvidenceItem.id, EvidenceItem.title, EvidenceVersion.valid_until)
         .join(EvidenceVersion, EvidenceVersion.item_id == EvidenceItem.id)
         .where(EvidenceItem.organisation_id == work.actor.organisation_id, EvidenceItem.archived_at.is_(None))
         .where(EvidenceVersion.number == newest.correlate(EvidenceItem).scalar_subquery())
     )
-    found = [Ending(id, title, until) for id, title, until in work.session.execute(find)]
-    return sorted(found, key=lambda kept: (kept.title.casefold(), kept.id))
 
 
 def standing(work: Work) -> Standing | None:

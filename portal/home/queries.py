@@ -11,10 +11,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from portal import i18n
 from portal.access import Permission as P
+from portal.access import Role
 from portal.accounts.absence.models import Absence
 from portal.accounts.absence.queries import standing_in
 from portal.accounts.members.queries import open_invitations as invitations
@@ -30,6 +31,7 @@ from portal.regions.blueprints import identity, load_all
 from portal.regions.blueprints.colours import tokens
 from portal.regions.models import Region
 from portal.regions.queries import OfferedCategory, catalogue, is_following, members_on, regions
+from portal.statements import ask
 from portal.tables.rounds.models import DevelopmentTable, TableState
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.procedures.queries import open_procedures, public_procedures
@@ -92,24 +94,18 @@ def look_of(region: Region | None) -> RegionLook | None:
 
 def region_of(work: Work) -> Region | None:
     """The region whose name and colour a page carries: the actor's, else the only or first one."""
+    return ask(work, _region).scalar()
+
+
+def _region(work: Work) -> Select[Region]:
     find = select(Region).order_by(Region.id).limit(1)
-    if work.actor.region_id is not None:
-        find = find.where(Region.id == work.actor.region_id)
-    return work.session.scalar(find)
+    return find if work.actor.region_id is None else find.where(Region.id == work.actor.region_id)
 
 
 def _person_and_region(work: Work) -> tuple[HeaderPerson, Region | None]:
     """The roles that the actor can change to, and the region of the present one."""
     actor, label = work.actor, i18n.gettext(work.actor.locale)
-    first = select(func.min(Region.id)).scalar_subquery()
-    find = (
-        select(Membership.id, Membership.role, Organisation.name, Region)
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .outerjoin(Region, Region.id == (first if actor.region_id is None else actor.region_id))
-        .where(Membership.user_id == actor.user_id, Membership.ended_at.is_(None))
-        .order_by(Membership.id)
-    )
-    rows = work.session.execute(find).all()
+    rows = ask(work, _roles).all()
     memberships = [
         (id, f"{label(ROLE_LABELS[role])}, {organisation}", id == actor.membership_id)
         for id, role, organisation, _region in rows
@@ -123,6 +119,17 @@ def _person_and_region(work: Work) -> tuple[HeaderPerson, Region | None]:
         not actor.is_provider,
     )
     return who, rows[0][3] if rows else None
+
+
+def _roles(work: Work) -> Select[int, Role, str, Region]:
+    first = select(func.min(Region.id)).scalar_subquery()
+    return (
+        select(Membership.id, Membership.role, Organisation.name, Region)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .outerjoin(Region, Region.id == (first if work.actor.region_id is None else work.actor.region_id))
+        .where(Membership.user_id == work.actor.user_id, Membership.ended_at.is_(None))
+        .order_by(Membership.id)
+    )
 
 
 # --- the region's public page ------------------------------------------------------------------------------------
@@ -141,11 +148,7 @@ class RegionPage:
 
 def region_page(work: Work, region: Region, wish: Wish, asked: Asked) -> RegionPage:
     """What the region buys, what is open, who is admitted: a constant number of queries."""
-    tables = work.session.scalars(
-        select(DevelopmentTable).where(
-            DevelopmentTable.region_id == region.id, DevelopmentTable.state == TableState.ACTIVE
-        )
-    )
+    tables = ask(work, _tables, region=region.id).scalars()
     return RegionPage(
         region=region,
         municipalities=[m.name for m in members_on(work, region.id, work.today)],
@@ -155,6 +158,11 @@ def region_page(work: Work, region: Region, wish: Wish, asked: Asked) -> RegionP
         tables=list(tables),
         following=work.actor.user_id is not None and is_following(work, region.id),
     )
+
+
+def _tables(_work: Work) -> Select[DevelopmentTable]:
+    here = DevelopmentTable.region_id == bindparam("region")
+    return select(DevelopmentTable).where(here, DevelopmentTable.state == TableState.ACTIVE)
 
 
 @dataclass(frozen=True)

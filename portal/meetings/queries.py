@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from portal.access import PROVIDER_ROLES, Actor, Permission, Role
@@ -29,6 +29,7 @@ from portal.meetings.rules import (
     phase,
 )
 from portal.meetings.states import MEETING
+from portal.statements import ask
 from portal.waits import Wait
 from portal.work import Work
 
@@ -192,21 +193,25 @@ def waiting(work: Work) -> list[Wait]:
     """What the meetings ask of this actor; one query, whatever their number. Actions wait by themselves."""
     if not work.actor.may(Permission.TABLE_READ):
         return []
-    seat = (MeetingSeat.meeting_id == Meeting.id) & own_seat(work.actor)
-    said = select(MinutesComment.id).join(MinutesComment.seat).where(seat)
-    alive = (
-        select(Meeting, exists().where(seat), exists(said))
-        .where(seen_by(work.actor), Meeting.state != MeetingState.MINUTES_ADOPTED)
-        .order_by(Meeting.starts_at)
-        .limit(50)
-    )
-    waits = []
-    for meeting, sits, spoke in work.session.execute(alive):
+    waits: list[Wait] = []
+    for meeting, sits, spoke in ask(work, _alive):
         if work.actor.may(Permission.MINUTES_WRITE, meeting):
             waits += _waits_of_staff(work, meeting)
         elif sits:
             waits += _waits_of_participant(work, meeting, spoke=spoke)
     return waits
+
+
+def _alive(work: Work) -> Select[Meeting, bool, bool]:
+    """Meetings that are not done with, whether the actor has a seat there, and whether the actor said something."""
+    seat = (MeetingSeat.meeting_id == Meeting.id) & own_seat(work.actor)
+    said = select(MinutesComment.id).join(MinutesComment.seat).where(seat)
+    return (
+        select(Meeting, exists().where(seat), exists(said))
+        .where(seen_by(work.actor), Meeting.state != MeetingState.MINUTES_ADOPTED)
+        .order_by(Meeting.starts_at)
+        .limit(50)
+    )
 
 
 def own_seat(actor: Actor) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import User, UserState
@@ -28,6 +28,7 @@ from portal.regions.models import (
     TariffSheet,
 )
 from portal.regions.rules import UNIT_LABELS
+from portal.statements import ask
 from portal.work import Work
 
 T = TypeVar("T")
@@ -66,16 +67,19 @@ def blueprint_of(region: Region) -> Blueprint:
 
 def members_on(work: Work, region_id: int, day: date) -> list[Municipality]:
     """The municipalities that were member on that day, by name."""
-    find = (
+    found = ask(work, _members, region=region_id, day=day).scalars().unique()
+    return sorted(found, key=lambda m: sort_key(m.name))
+
+
+def _members(_work: Work) -> Select[Municipality]:
+    until = RegionMembership.member_until
+    day: BindParameter[date] = bindparam("day")
+    return (
         select(Municipality)
         .join(RegionMembership)
-        .where(
-            RegionMembership.region_id == region_id,
-            RegionMembership.member_from <= day,
-            or_(RegionMembership.member_until.is_(None), RegionMembership.member_until >= day),
-        )
+        .where(RegionMembership.region_id == bindparam("region"), RegionMembership.member_from <= day)
+        .where(or_(until.is_(None), until >= day))
     )
-    return sorted(work.session.scalars(find).unique(), key=lambda m: sort_key(m.name))
 
 
 def municipality_of(work: Work, organisation_id: int) -> Municipality | None:
@@ -107,12 +111,6 @@ class OfferedCategory:
 
 def catalogue(work: Work, region: Region) -> list[OfferedCategory]:
     """Categories, products and today's tariffs in the reader's language: three queries, however long the list."""
-    find = (
-        select(Category)
-        .where(Category.region_id == region.id)
-        .options(selectinload(Category.products).selectinload(Product.tariffs))
-        .order_by(Category.position)
-    )
     locale = work.actor.locale
     return [
         OfferedCategory(
@@ -122,8 +120,17 @@ def catalogue(work: Work, region: Region) -> list[OfferedCategory]:
             client_share=category.client_share,
             products=[_offered(product, work.today, locale) for product in category.products],
         )
-        for category in work.session.scalars(find)
+        for category in ask(work, _categories, region=region.id).scalars()
     ]
+
+
+def _categories(_work: Work) -> Select[Category]:
+    return (
+        select(Category)
+        .where(Category.region_id == bindparam("region"))
+        .options(selectinload(Category.products).selectinload(Product.tariffs))
+        .order_by(Category.position)
+    )
 
 
 def _offered(product: Product, day: date, locale: str) -> OfferedProduct:

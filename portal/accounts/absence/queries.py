@@ -12,6 +12,7 @@ from portal.accounts.absence.models import Absence
 from portal.accounts.absence.rules import reasons_not_to_stand_in
 from portal.accounts.models import Membership, Organisation, OrganisationKind, User, UserState
 from portal.errors import NotFound
+from portal.statements import ask
 from portal.work import Work
 
 AWAY, DEPUTY = aliased(Membership), aliased(Membership)
@@ -78,9 +79,13 @@ def absence(work: Work, absence_id: int) -> Absence:
 
 def standing_in(work: Work) -> Sequence[Absence]:
     """For whom the actor stands in today, in the role that is active now."""
+    return ask(work, _standing_in).scalars().all()
+
+
+def _standing_in(work: Work) -> Select[Absence]:
     find = _all().join(User, User.id == AWAY.user_id)
     find = find.where(Absence.deputy_id == work.actor.membership_id, _now(work), User.state == UserState.ACTIVE)
-    return work.session.scalars(find.order_by(Absence.id)).all()
+    return find.order_by(Absence.id)
 
 
 def stood_in_for(work: Work, absence_id: int) -> Absence:

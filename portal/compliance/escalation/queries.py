@@ -16,6 +16,7 @@ from portal.compliance.obligations.reminders.rules import SIGNAL
 from portal.db import sort_key
 from portal.errors import NotFound
 from portal.listing import FIRST, Asked, Key, Order, batches, count_of, page_of
+from portal.statements import ask
 from portal.waits import Wait
 from portal.work import Work
 
@@ -100,8 +101,7 @@ def waiting(work: Work) -> list[Wait]:
     if not work.actor.may(Permission.SIGNAL_READ) or work.actor.may(Permission.AUDIT_READ):
         return []
     _ = i18n.gettext(work.actor.locale)
-    find = _seen(work).where(Signal.state.in_(rules.ASKS_ATTENTION)).order_by(Signal.id).limit(MOST + 1)
-    found = work.session.scalars(find).all()
+    found = ask(work, _to_look_at).scalars().all()
     triage = work.actor.may(Permission.SIGNAL_TRIAGE)
     detail = (
         _("Bekijk het signaal en kies wat er moet gebeuren.") if triage else _("Lees wat er speelt bij deze aanbieder.")
@@ -110,6 +110,10 @@ def waiting(work: Work) -> list[Wait]:
         title = _("Meer dan %(most)s signalen vragen aandacht", most=MOST)
         return [Wait(title, detail, "escalation.index", words=_("Signalen"), kind="let-op")]
     return [_wait(work, one, detail) for one in found]
+
+
+def _to_look_at(work: Work) -> Select[Signal]:
+    return _seen(work).where(Signal.state.in_(rules.ASKS_ATTENTION)).order_by(Signal.id).limit(MOST + 1)
 
 
 def _wait(work: Work, found: Signal, detail: str) -> Wait:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal import i18n
@@ -16,6 +16,7 @@ from portal.contracts.models import Contract
 from portal.db import sort_key
 from portal.errors import NotFound
 from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
+from portal.statements import ask
 from portal.waits import Wait
 from portal.work import Work
 
@@ -132,10 +133,13 @@ def _listed(work: Work, filters: rules.Filters) -> Select[Obligation]:
 
 def years(work: Work) -> list[int]:
     """Years of delivery in which there is anything, and this year; newest first."""
-    ends = select(func.min(Obligation.due_on), func.max(Obligation.due_on)).where(*_visible(work.actor))
-    first, last = work.session.execute(ends).one()
+    first, last = ask(work, _ends).one()
     this = work.today.year
     return list(range(max(this, last.year if last else this), min(this, first.year if first else this) - 1, -1))
+
+
+def _ends(work: Work) -> Select[date | None, date | None]:
+    return select(func.min(Obligation.due_on), func.max(Obligation.due_on)).where(*_visible(work.actor))
 
 
 # --- the calendar ------------------------------------------------------------------------------------------------
@@ -183,11 +187,16 @@ def waiting(work: Work) -> list[Wait]:
     if not actor.may(Permission.OBLIGATION_READ):
         return []
     if actor.may(Permission.DECLARATION_FILE):
-        soon = and_(Obligation.state == S.OPEN, Obligation.due_on <= work.today + rules.SOON)
-        find = _seen(work).where(or_(soon, Obligation.state.in_((S.RETURNED, S.DELIVERED))))
-        rows = work.session.execute(find.add_columns(_signalled()).order_by(Obligation.due_on))
+        rows = ask(work, _to_deliver, soon=work.today + rules.SOON)
         return [_provider_wait(work, item, signalled) for item, signalled in rows]
     return _manager_waits(work) if actor.may(Permission.DECLARATION_CHECK) else []
+
+
+def _to_deliver(work: Work) -> Select[Obligation, datetime]:
+    """What the provider has to do soon or what is being checked, and when it became a signal."""
+    soon = and_(Obligation.state == S.OPEN, Obligation.due_on <= bindparam("soon"))
+    find = _seen(work).where(or_(soon, Obligation.state.in_((S.RETURNED, S.DELIVERED))))
+    return find.add_columns(_signalled()).order_by(Obligation.due_on)
 
 
 def _signalled() -> ScalarSelect[datetime]:
@@ -225,9 +234,18 @@ def _provider_wait(work: Work, item: Obligation, signalled: datetime | None) -> 
 
 
 def _manager_waits(work: Work) -> list[Wait]:
+    found: dict[tuple[str, int], Wait] = {}
+    for item, kind, number in ask(work, _to_decide, long_ago=work.today - rules.LATE_FOR_MANAGER):
+        key, make = ((kind, 0), _many) if number > MOST else ((kind, item.id), _one)
+        found.setdefault(key, make(work, item, kind, number))
+    return list(found.values())
+
+
+def _to_decide(work: Work) -> Select[Obligation, str, int]:
+    """The first few of each kind, with the kind and how many there are of it."""
     can_waive = Obligation.state.in_((S.OPEN, S.RETURNED))
     asked = and_(can_waive, Obligation.waiver_asked_by_id != work.actor.user_id)
-    long_late = and_(Obligation.state == S.OPEN, Obligation.due_on <= work.today - rules.LATE_FOR_MANAGER)
+    long_late = and_(Obligation.state == S.OPEN, Obligation.due_on <= bindparam("long_ago"))
     group = case(
         (asked, "waive"),
         (standing_is(Standing.DELIVERED, work.today), "check"),
@@ -240,12 +258,7 @@ def _manager_waits(work: Work) -> list[Wait]:
     ranked = select(Obligation.id, group.label("kind"), place.label("place"), count.label("count"))
     ranks = ranked.where(*_visible(work.actor), group != "").subquery()
     find = _seen(work).join(ranks, ranks.c.id == Obligation.id).add_columns(ranks.c.kind, ranks.c.count)
-    rows = work.session.execute(find.where(ranks.c.place <= MOST).order_by(Obligation.due_on, Obligation.id))
-    found: dict[tuple[str, int], Wait] = {}
-    for item, kind, number in rows:
-        key, make = ((kind, 0), _many) if number > MOST else ((kind, item.id), _one)
-        found.setdefault(key, make(work, item, kind, number))
-    return list(found.values())
+    return find.where(ranks.c.place <= MOST).order_by(Obligation.due_on, Obligation.id)
 
 
 def _words(work: Work, kind: str) -> tuple[str, str, str]:

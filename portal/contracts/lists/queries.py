@@ -14,6 +14,8 @@ from portal.contracts.models import Contract, ContractSignature, ContractState, 
 from portal.contracts.queries import seen_by
 from portal.listing import Asked, Key, Order, Page, batches, has_words, page_of
 from portal.regions.models import Category, Product
+from portal.statements import ask
+from portal.tenders.procedures.models import Procedure
 from portal.work import Work
 
 C = ContractState
@@ -26,9 +28,12 @@ ORDER = Order(
 
 def visible_contracts(work: Work, filters: rules.Filters, asked: Asked) -> rules.ContractList:
     """One page of the contracts that the actor may see, and how many stand in each state."""
-    counted = select(Contract.state, func.count(Contract.id)).where(seen_by(work)).group_by(Contract.state)
-    counts = {row[0]: row[1] for row in work.session.execute(counted)}
+    counts = {row[0]: row[1] for row in ask(work, _counts)}
     return rules.ContractList(page_of(work.session, _listed(work, filters), ORDER, asked), counts)
+
+
+def _counts(work: Work) -> Select[ContractState, int]:
+    return select(Contract.state, func.count(Contract.id)).where(seen_by(work)).group_by(Contract.state)
 
 
 def all_contracts(work: Work, filters: rules.Filters, sort: str = "") -> Iterator[list[Contract]]:
@@ -43,16 +48,21 @@ def found(work: Work, words: str, asked: Asked) -> Page[Contract]:
 
 
 def _listed(work: Work, filters: rules.Filters) -> Select[Contract]:
-    signature = selectinload(Contract.signatures)
+    """With no more than a line of the list shows, of each contract and of what belongs to it."""
+    signature = selectinload(Contract.signatures).load_only(
+        ContractSignature.party, ContractSignature.municipality_id, ContractSignature.authority_id
+    )
     return (
         select(Contract)
         .join(Contract.organisation)
         .where(seen_by(work), *_narrowed(filters))
         .options(
             contains_eager(Contract.organisation),
-            joinedload(Contract.procedure),
-            selectinload(Contract.sub_agreements).joinedload(SubAgreement.product),
-            signature.joinedload(ContractSignature.municipality),
+            joinedload(Contract.procedure).load_only(Procedure.title),
+            selectinload(Contract.sub_agreements)
+            .load_only(SubAgreement.product_id)
+            .joinedload(SubAgreement.product)
+            .load_only(Product.code),
             signature.joinedload(ContractSignature.authority),
         )
     )
@@ -76,5 +86,9 @@ def _narrowed(filters: rules.Filters) -> list[ColumnElement[bool]]:
 
 def products_here(work: Work) -> list[Product]:
     """What the actor's region buys, to choose from; nothing for who works in none."""
+    return list(ask(work, _bought).scalars())
+
+
+def _bought(work: Work) -> Select[Product]:
     find = select(Product).join(Product.category).where(Category.region_id == work.actor.region_id)
-    return list(work.session.scalars(find.order_by(Category.position, Product.position)))
+    return find.order_by(Category.position, Product.position)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 
 from portal.accounts.models import Organisation
 from portal.contracts.models import Contract, SubAgreement
 from portal.contracts.rules import PUBLIC_STATES
 from portal.listing import FIRST, Asked, Key, Order, Page, batches, has_words, page_of
 from portal.regions.models import Product, Region
+from portal.statements import ask
 from portal.work import Work
 
 
@@ -94,23 +95,27 @@ def _listed(region_id: int, wish: Wish) -> tuple[Select[Any], Order]:
     )
 
 
-def _holds(region_id: int) -> Any:
+def _holds(region_id: Any) -> Any:
     return (Contract.region_id == region_id) & Contract.state.in_(PUBLIC_STATES)
 
 
 def _lines(work: Work, region_id: int, rows: Sequence[tuple[Any, ...]]) -> list[Admitted]:
-    find = (
-        select(Contract.organisation_id, Product.code, Product.name_nl, Product.name_en)
-        .join(SubAgreement, SubAgreement.contract_id == Contract.id)
-        .join(Product, Product.id == SubAgreement.product_id)
-        .where(_holds(region_id), Contract.organisation_id.in_([row[0] for row in rows]))
-        .order_by(Product.category_id, Product.position)
-    )
     english = work.actor.locale == "en"
     offered: dict[int, dict[str, str]] = {}
-    for id, code, dutch, other in work.session.execute(find):
+    for id, code, dutch, other in ask(work, _products, region=region_id, providers=[row[0] for row in rows]):
         offered.setdefault(id, {})[code] = other if english and other else dutch
     return [
         Admitted(name, place, tuple(offered.get(id, {}).items()), starts, ends)
         for id, name, place, starts, ends in rows
     ]
+
+
+def _products(_work: Work) -> Select[int, str, str, str]:
+    """What these providers are admitted for: provider, code and both names."""
+    return (
+        select(Contract.organisation_id, Product.code, Product.name_nl, Product.name_en)
+        .join(SubAgreement, SubAgreement.contract_id == Contract.id)
+        .join(Product, Product.id == SubAgreement.product_id)
+        .where(_holds(bindparam("region")), Contract.organisation_id.in_(bindparam("providers", expanding=True)))
+        .order_by(Product.category_id, Product.position)
+    )

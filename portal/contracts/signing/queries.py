@@ -60,9 +60,7 @@ def standings(work: Work, contracts: Sequence[Contract]) -> dict[int, rules.Stan
     signing = {c.region_id for c in contracts if c.state in still_open}
     members = {id: regions.members_on(work, id, work.today) for id in signing}
     return {
-        c.id: rules.standing(
-            c, members[c.region_id] if c.state in still_open else members_for(work, c), _needed(c) or 1
-        )
+        c.id: rules.standing(c, members.get(c.region_id) if c.state in still_open else None, _needed(c) or 1)
         for c in contracts
     }
 

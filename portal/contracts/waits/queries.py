@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from portal.access import Permission, Role
 from portal.contracts import queries
@@ -10,6 +10,7 @@ from portal.contracts.models import Contract, SubAgreement
 from portal.contracts.models import ContractState as C
 from portal.contracts.proxies.queries import asking
 from portal.i18n import gettext, ngettext
+from portal.statements import ask
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions.models import Decision
 from portal.waits import Wait
@@ -65,10 +66,7 @@ def _preparer_waits(work: Work) -> list[Wait]:
         words = n_("%(num)s aanbieder", "%(num)s aanbieders", ready)
         detail = _("Deze aanbieders zijn toegelaten en hebben nog geen contract.")
         waits.append(Wait(_("Stel contracten op"), detail, "contracts.to_prepare", words=words, kind="let-op"))
-    find = select(Contract.state, func.count(Contract.id)).where(
-        queries.seen_by(work), Contract.state.in_((C.DRAFT, C.TO_SIGN))
-    )
-    counts = {row[0]: row[1] for row in work.session.execute(find.group_by(Contract.state))}
+    counts = {row[0]: row[1] for row in ask(work, _unsigned)}
     for state, title, mine in (
         (C.DRAFT, _("Stuur contracten ter ondertekening"), True),
         (C.TO_SIGN, _("Contracten die nog getekend worden"), False),
@@ -82,3 +80,8 @@ def _preparer_waits(work: Work) -> list[Wait]:
                 Wait(title, detail, "contracts.listing", args, words=words, kind="bezig", mine=mine, whose=whose)
             )
     return waits
+
+
+def _unsigned(work: Work) -> Select[C, int]:
+    here = queries.seen_by(work), Contract.state.in_((C.DRAFT, C.TO_SIGN))
+    return select(Contract.state, func.count(Contract.id)).where(*here).group_by(Contract.state)

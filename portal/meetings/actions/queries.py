@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.access import Actor, Permission
@@ -10,6 +10,7 @@ from portal.errors import NotFound
 from portal.i18n import gettext
 from portal.meetings.models import ActionItem, Meeting
 from portal.meetings.queries import holds, own_seat, seen_by
+from portal.statements import ask
 from portal.waits import Wait
 from portal.work import Work
 
@@ -39,7 +40,11 @@ def waiting(work: Work) -> list[Wait]:
     """Open actions of the actor; chair and secretary also know for whose actions their table waits. One query."""
     if not work.actor.may(Permission.TABLE_READ):
         return []
-    query = (
+    return [_wait(work, action) for action in ask(work, _open).scalars()]
+
+
+def _open(work: Work) -> Select[ActionItem]:
+    return (
         select(ActionItem)
         .join(ActionItem.seat)
         .join(ActionItem.meeting)
@@ -49,7 +54,6 @@ def waiting(work: Work) -> list[Wait]:
         .order_by(ActionItem.due_on)
         .limit(20)
     )
-    return [_wait(work, action) for action in work.session.scalars(query)]
 
 
 def _own(actor: Actor) -> ColumnElement[bool]:

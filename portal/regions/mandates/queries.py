@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import joinedload
 
 from portal.access import Permission, Role
@@ -16,6 +16,7 @@ from portal.i18n import gettext
 from portal.regions.models import Mandate, Municipality, Power, Region
 from portal.regions.queries import members_on
 from portal.regions.rules import holds_on
+from portal.statements import ask
 from portal.waits import Wait
 from portal.work import Work
 
@@ -141,17 +142,6 @@ def waiting(work: Work) -> list[Wait]:
     if not work.actor.may(Permission.MANDATE_EDIT):
         return []
     _ = gettext(work.actor.locale)
-    find = (
-        select(Mandate, Municipality.name)
-        .join(Municipality)
-        .where(
-            _reads_mandates(work),
-            Mandate.valid_until.is_not(None),
-            Mandate.valid_until >= work.today,
-            Mandate.valid_until <= work.today + MANDATE_WARNING,
-        )
-        .order_by(Mandate.valid_until)
-    )
     return [
         Wait(
             _("Mandaat van %(municipality)s loopt af", municipality=name),
@@ -162,5 +152,12 @@ def waiting(work: Work) -> list[Wait]:
             kind="let-op",
             due_words=_("Geldig tot en met"),
         )
-        for found, name in work.session.execute(find)
+        for found, name in ask(work, _ending, until=work.today + MANDATE_WARNING)
     ]
+
+
+def _ending(work: Work) -> Select[Mandate, str]:
+    soon = Mandate.valid_until.between(work.today, bindparam("until"))
+    return select(Mandate, Municipality.name).join(Municipality).where(_reads_mandates(work), soon).order_by(
+        Mandate.valid_until
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.access import Permission
@@ -14,6 +14,7 @@ from portal.listing import Asked, Key, Order, Page, has_words, page_of
 from portal.meetings.models import Attendance, Meeting
 from portal.meetings.queries import own_seats, tells
 from portal.meetings.rules import Agreed, Spoken
+from portal.statements import ask
 from portal.tables.agreements.models import (
     Agreement,
     AgreementState,
@@ -171,12 +172,18 @@ def waiting(work: Work) -> list[Wait]:
     wait for. One query. What is proposed waits for nobody before its meeting has begun."""
     if not work.actor.may(Permission.TABLE_READ):
         return []
+    found = ask(work, _at_stake)
+    return [wait for agreement, done in found if (wait := _wait(work, agreement, done=done)) is not None]
+
+
+def _at_stake(work: Work) -> Select[Agreement, bool]:
+    """What waits for anybody, and whether the actor's own municipality has decided on it."""
     decided = (
         select(CollegeDecision.id)
         .join(Ruling, Ruling.id == CollegeDecision.ruling_id)
         .where(Ruling.agreement_id == Agreement.id, CollegeDecision.municipality_id == work.actor.municipality_id)
     )
-    query = (
+    return (
         select(Agreement, exists(decided))
         .join(Agreement.table)
         .join(Agreement.round)
@@ -191,8 +198,6 @@ def waiting(work: Work) -> list[Wait]:
         .order_by(Agreement.id)
         .limit(50)
     )
-    found = work.session.execute(query)
-    return [wait for agreement, done in found if (wait := _wait(work, agreement, done=done)) is not None]
 
 
 DISPUTED = (AgreementState.MEDIATION, AgreementState.MEDIATION_FAILED, AgreementState.RULING_REQUESTED)

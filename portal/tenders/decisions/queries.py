@@ -26,7 +26,7 @@ LETTERS = "decisions.letters"
 
 
 def in_region(work: Work) -> ColumnElement[bool]:
-    return Procedure.region_id == work.actor.region_id if work.actor.region_id else true()
+    return true() if work.actor.region_id is None else Procedure.region_id == work.actor.region_id
 
 
 def _whole(find: Select[Decision]) -> Select[Decision]:

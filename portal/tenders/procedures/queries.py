@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import PROVIDER_ROLES, Permission
@@ -14,6 +14,7 @@ from portal.accounts.models import Membership, User, UserState
 from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
 from portal.regions.models import Category, Product, Region, RegionFollower
+from portal.statements import ask
 from portal.tenders.procedures import rules
 from portal.tenders.procedures.models import (
     Criterion,
@@ -37,7 +38,7 @@ def inside(work: Work) -> ColumnElement[bool]:
     """The procedures of the actor's region, for who works with procedures there."""
     if not work.actor.may(Permission.PROCEDURE_WORK):
         return false()
-    return Procedure.region_id == work.actor.region_id if work.actor.region_id else true()
+    return true() if work.actor.region_id is None else Procedure.region_id == work.actor.region_id
 
 
 def procedure(work: Work, id: int, *, products: bool = False) -> Procedure:
@@ -91,13 +92,17 @@ def public_procedures(work: Work, region_id: int | None = None) -> list[Procedur
 
 def open_procedures(work: Work, region_id: int | None = None) -> list[Procedure]:
     """What is published and not closed yet, what closes first on top: as many as run at one time, so all of them."""
+    found = ask(work, _open, region_id is not None, region=region_id).scalars()
+    return sorted(found, key=lambda p: (p.closes_at or work.now, p.id))
+
+
+def _open(work: Work, in_one_region: bool) -> Select[Procedure]:
     runs = or_(Procedure.closes_at.is_(None), Procedure.closes_at > work.now)
     wanted = select(Procedure).where(Procedure.state == S.PUBLISHED, runs)
-    if region_id is not None:
-        wanted = wanted.where(Procedure.region_id == region_id)
+    if in_one_region:
+        wanted = wanted.where(Procedure.region_id == bindparam("region"))
     product = selectinload(Procedure.products).joinedload(ProcedureProduct.product)
-    found = work.session.scalars(wanted.options(joinedload(Procedure.region), product))
-    return sorted(found, key=lambda p: (p.closes_at or work.now, p.id))
+    return wanted.options(joinedload(Procedure.region), product)
 
 
 def next_reference(work: Work, region: Region) -> str:
@@ -216,9 +221,13 @@ def waiting(work: Work) -> list[Wait]:
     """What the actor has to do for procedures in preparation and for questions."""
     if not work.actor.may(Permission.PROCEDURE_APPROVE) and not work.actor.may(Permission.QUESTION_ANSWER):
         return []
-    found = list(work.session.scalars(select(Procedure).where(inside(work), Procedure.state.in_(IN_PREPARATION))))
+    found = ask(work, _in_preparation).scalars()
     waits = [wait for p in found if (wait := _preparation(work, p)) is not None]
     return [*waits, *_open_questions(work)]
+
+
+def _in_preparation(work: Work) -> Select[Procedure]:
+    return select(Procedure).where(inside(work), Procedure.state.in_(IN_PREPARATION))
 
 
 def _preparation(work: Work, p: Procedure) -> Wait | None:
@@ -241,19 +250,23 @@ def _preparation(work: Work, p: Procedure) -> Wait | None:
     return None
 
 
-def _open_questions(work: Work) -> Iterator[Wait]:
-    if not work.actor.may(Permission.QUESTION_ANSWER):
-        return
+def _asked(work: Work) -> Select[Procedure, int, int]:
+    """Procedures with how many questions nobody answered yet, and how many wait in all."""
     count = func.count().filter(Question.state == QuestionState.ASKED)
-    wanted = (
+    return (
         select(Procedure, count, func.count())
         .join(Question, Question.procedure_id == Procedure.id)
         .where(inside(work), Procedure.state == S.PUBLISHED, Question.state != QuestionState.PUBLISHED)
         .group_by(Procedure.id)
         .order_by(Procedure.id)
     )
+
+
+def _open_questions(work: Work) -> Iterator[Wait]:
+    if not work.actor.may(Permission.QUESTION_ANSWER):
+        return
     _, many = gettext(work.actor.locale), ngettext(work.actor.locale)
-    for p, asked, waiting_in_all in work.session.execute(wanted):
+    for p, asked, waiting_in_all in ask(work, _asked):
         args = {"id": p.id}
         if asked:
             title = many("Beantwoord %(num)s vraag", "Beantwoord %(num)s vragen", asked)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import storage
 from portal.access import Permission
 from portal.errors import NotAllowed, NotFound
 from portal.evidence.models import EvidenceItem, EvidenceVersion
+from portal.statements import ask
 from portal.storage import StoredFile
 from portal.tenders.procedures.models import Procedure, ProcedureProduct
 from portal.tenders.submissions import rules
@@ -177,9 +178,14 @@ def parts(submission: Submission) -> list[Part]:
 
 def passport(work: Work, organisation_id: int) -> dict[int, Held]:
     """Every version in the organisation's passport, by id."""
-    mine = select(EvidenceVersion, EvidenceItem).join(EvidenceVersion.item)
-    rows = work.session.execute(mine.where(EvidenceItem.organisation_id == organisation_id))
-    return {v.id: Held(v.id, i.evidence_type, i.title, v.valid_until, i.archived_at is not None) for v, i in rows}
+    return {row[0]: Held(*row) for row in ask(work, _held, organisation=organisation_id)}
+
+
+def _held(_work: Work) -> Select[int, str, str, date | None, bool]:
+    """The columns of a Held."""
+    kept = (EvidenceItem.evidence_type, EvidenceItem.title)
+    find = select(EvidenceVersion.id, *kept, EvidenceVersion.valid_until, EvidenceItem.archived_at.is_not(None))
+    return find.join(EvidenceVersion.item).where(EvidenceItem.organisation_id == bindparam("organisation"))
 
 
 def usable_versions(work: Work, kinds: list[str]) -> list[EvidenceVersion]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
 
 from portal.access import Permission, Role
 from portal.i18n import gettext, ngettext
 from portal.regions.mandates import queries as mandates
 from portal.regions.models import Power
+from portal.statements import ask
 from portal.tenders.decisions.models import Decision, DecisionState, Objection, ObjectionState
 from portal.tenders.decisions.queries import SENT, in_region
 from portal.tenders.procedures.models import Procedure, ProcedureState
@@ -31,15 +35,6 @@ def waiting(work: Work) -> list[Wait]:
 def _provider_waits(work: Work) -> list[Wait]:
     """Sent decisions whose term runs, one row per submission: one query."""
     _ = gettext(work.actor.locale)
-    mine = Submission.organisation_id == work.actor.organisation_id
-    find = (
-        select(func.min(Decision.id), Procedure.title, func.min(Decision.objection_ends))
-        .join(Decision.submission)
-        .join(Submission.procedure)
-        .where(mine, Decision.state.in_(SENT), Decision.objection_ends >= work.today)
-        .group_by(Decision.submission_id, Procedure.id, Procedure.title)
-        .order_by(func.min(Decision.id))
-    )
     return [
         Wait(
             title=_("Lees de beslissing over %(name)s", name=title),
@@ -51,8 +46,20 @@ def _provider_waits(work: Work) -> list[Wait]:
             kind="idle",
             due_words=_("Klacht of bezwaar tot en met"),
         )
-        for id, title, ends in work.session.execute(find)
+        for id, title, ends in ask(work, _running)
     ]
+
+
+def _running(work: Work) -> Select[int, str, date | None]:
+    mine = Submission.organisation_id == work.actor.organisation_id
+    return (
+        select(func.min(Decision.id), Procedure.title, func.min(Decision.objection_ends))
+        .join(Decision.submission)
+        .join(Submission.procedure)
+        .where(mine, Decision.state.in_(SENT), Decision.objection_ends >= work.today)
+        .group_by(Decision.submission_id, Procedure.id, Procedure.title)
+        .order_by(func.min(Decision.id))
+    )
 
 
 def _per_procedure(work: Work, *where: ColumnElement[bool]) -> list[tuple[Procedure, int]]:
@@ -85,12 +92,20 @@ def _delegate_waits(work: Work) -> list[Wait]:
 def _officer_waits(work: Work) -> list[Wait]:
     """What to prepare, to announce, to answer and to confirm: two queries."""
     _ = gettext(work.actor.locale)
-    found = [(_("Bereid de besluiten voor"), *row) for row in _to_prepare_counts(work)]
+    found = [(_("Bereid de besluiten voor"), *row) for row in ask(work, _to_prepare_counts)]
     titles = (
         _("Maak de besluiten bekend"),
         _("Behandel klachten en bezwaren"),
         _("Bevestig welke besluiten definitief zijn"),
     )
+    rows = ask(work, _to_handle).all()
+    for place, title in enumerate(titles, 1):
+        found += [(title, row[0], row[place]) for row in rows if row[place]]
+    return [_officer_wait(work, title, procedure, count) for title, procedure, count in found]
+
+
+def _to_handle(work: Work) -> Select[*tuple[Any, ...]]:
+    """Procedures with how many decisions to announce, to answer and to confirm."""
     open_ones = exists().where(Objection.decision_id == Decision.id, Objection.state == ObjectionState.RECEIVED)
     kinds = (
         (Decision.state == DecisionState.DECIDED) & (Procedure.state == ProcedureState.OPENED),
@@ -99,10 +114,7 @@ def _officer_waits(work: Work) -> list[Wait]:
     )
     counts = [func.sum(case((kind, 1), else_=0)) for kind in kinds]
     find = select(Procedure, *counts).select_from(Decision).join(Decision.submission).join(Submission.procedure)
-    rows = list(work.session.execute(find.where(in_region(work), or_(*kinds)).group_by(Procedure.id)))
-    for place, title in enumerate(titles, 1):
-        found += [(title, row[0], row[place]) for row in rows if row[place]]
-    return [_officer_wait(work, title, procedure, count) for title, procedure, count in found]
+    return find.where(in_region(work), or_(*kinds)).group_by(Procedure.id)
 
 
 def _officer_wait(work: Work, title: str, procedure: Procedure, count: int) -> Wait:
@@ -118,13 +130,13 @@ def _officer_wait(work: Work, title: str, procedure: Procedure, count: int) -> W
     )
 
 
-def _to_prepare_counts(work: Work) -> list[tuple[Procedure, int]]:
-    find = (
+def _to_prepare_counts(work: Work) -> Select[Procedure, int]:
+    return (
         select(Procedure, func.count(SubmissionProduct.id))
         .join(Submission, Submission.procedure_id == Procedure.id)
         .join(SubmissionProduct, SubmissionProduct.submission_id == Submission.id)
         .where(in_region(work), Submission.state == SubmissionState.ASSESSED)
         .where(~exists().where(Decision.submission_product_id == SubmissionProduct.id))
         .group_by(Procedure.id)
+        .order_by(Procedure.id)
     )
-    return [(row[0], row[1]) for row in work.session.execute(find.order_by(Procedure.id))]

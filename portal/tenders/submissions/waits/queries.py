@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.queries import verified_authority
 from portal.i18n import gettext, ngettext
 from portal.regions.models import RegionFollower
+from portal.statements import ask
 from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.procedures.rules import Phase, phase
 from portal.tenders.submissions.models import Signature, Submission, SubmissionProduct
@@ -41,6 +42,11 @@ class _Row:
 
 
 def _rows(work: Work) -> list[_Row]:
+    rows = ask(work, _running)
+    return [_Row(p, s, bool(may_sign), phase(p, work.now) is Phase.OPEN) for p, s, may_sign in rows]
+
+
+def _running(work: Work) -> Select[Procedure, Submission | None, bool]:
     """Own live submissions before the letters, and published procedures of the regions that the actor follows."""
     me, mine = work.actor.user_id, work.actor.organisation_id
     live = (Submission.procedure_id == Procedure.id) & (Submission.state != S.WITHDRAWN)
@@ -50,21 +56,23 @@ def _rows(work: Work) -> list[_Row]:
     here = Submission.id.is_not(None) | (
         (Procedure.state == ProcedureState.PUBLISHED) & Procedure.region_id.in_(followed)
     )
-    find = (
+    return (
         select(Procedure, Submission, exists(verified_authority(me, mine)) & ~exists().where(*signed))
         .outerjoin(Submission, live & (Submission.organisation_id == mine))
         .where(running, here)
         .options(joinedload(Procedure.region))
         .order_by(Procedure.closes_at, Procedure.id)
     )
-    rows = work.session.execute(find).all()
-    return [_Row(p, s, bool(may_sign), phase(p, work.now) is Phase.OPEN) for p, s, may_sign in rows]
 
 
 def _filled_in(work: Work, ids: list[int]) -> dict[int, Submission]:
     """Drafts with all that says how far they are."""
     if not ids:
         return {}
+    return {s.id: s for s in ask(work, _drafts, ids=ids).scalars().unique()}
+
+
+def _drafts(_work: Work) -> Select[Submission]:
     line = joinedload(Submission.products).joinedload(SubmissionProduct.procedure_product)
     find = select(Submission).options(
         joinedload(Submission.procedure).selectinload(Procedure.criteria),
@@ -74,8 +82,7 @@ def _filled_in(work: Work, ids: list[int]) -> dict[int, Submission]:
         line.joinedload(ProcedureProduct.tariff_sheet),
         selectinload(Submission.answers),
     )
-    found = work.session.scalars(find.where(Submission.id.in_(ids)))
-    return {s.id: s for s in found.unique()}
+    return find.where(Submission.id.in_(bindparam("ids", expanding=True)))
 
 
 def _awaits_outcome(s: Submission, now: datetime) -> bool:

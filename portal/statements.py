@@ -1,0 +1,68 @@
+"""A query that many pages ask is put together once, not at every request: only the values in it change.
+
+Putting a statement together costs several times what the database needs to answer it. So the query is a function of a
+Work like any other, and `ask` calls it once for each role, with parameters where the facts of the actor and the moment
+stand. What comes out is kept, and filled in at each request. A query that looks at such a fact itself, or a value that
+nobody gives, is an error, never somebody else's answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import cache
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import BigInteger, BindParameter, Date, Result, Select, String
+from sqlalchemy.sql.operators import is_comparison
+
+from .access import Actor, Role
+from .db import UtcDateTime
+from .work import Work
+
+Ts = TypeVarTuple("Ts")
+
+NUMBERS = ("user_id", "membership_id", "organisation_id", "region_id", "municipality_id", "table_id")
+WORDS = ("name", "email", "organisation_name")
+
+
+def ask(work: Work, build: Callable[..., Select[*Ts]], *shape: Hashable, **facts: Any) -> Result[*Ts]:
+    """The rows of the statement that `build(work, *shape)` describes, with these facts for its own parameters.
+
+    `shape` is what the statement itself depends on beside the role, such as whether there is a filter: of few values.
+    """
+    actor = work.actor
+    own = {name: getattr(actor, name) for name in (*NUMBERS, *WORDS)}
+    absent = frozenset(name for name in NUMBERS if own[name] is None)
+    find = _put_together(build, shape, actor.role, actor.locale, absent)
+    values = {f"own_{name}": value for name, value in own.items()}
+    return work.session.execute(find, {**facts, **values, "now": work.now, "today": work.today})
+
+
+class _Sketch(Work):
+    """A work of which only the role is known: its facts are parameters."""
+
+    @property
+    def today(self) -> Any:
+        return _Fact("today", type_=Date())
+
+
+@cache
+def _put_together(
+    build: Callable[..., Select[*Ts]], shape: tuple[Hashable, ...], role: Role, locale: str, absent: frozenset[str]
+) -> Select[*Ts]:
+    facts: dict[str, Any] = {name: _Fact(f"own_{name}", type_=BigInteger()) for name in NUMBERS if name not in absent}
+    facts = dict.fromkeys(absent) | facts | {name: _Fact(f"own_{name}", type_=String()) for name in WORDS}
+    nothing: Any = None
+    now: Any = _Fact("now", type_=UtcDateTime())
+    return build(_Sketch(nothing, Actor(role=role, locale=locale, **facts), now, nothing), *shape)
+
+
+class _Fact(BindParameter[Any]):
+    """A value of the request to come. It can be compared with; to reckon with it is for Python, which gives the result."""
+
+    inherit_cache = True
+
+    def operate(self, op: Any, *other: Any, **options: Any) -> Any:
+        if not is_comparison(op):
+            raise TypeError("a fact of the request is only known when it asks: give what follows from it as a fact")
+        return super().operate(op, *other, **options)

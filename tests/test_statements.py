@@ -1,0 +1,97 @@
+"""A query is put together once for each role; its values are those of who asks now, never of who asked first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Select, bindparam, false, select, true
+from sqlalchemy.exc import StatementError
+
+from portal.access import SYSTEM, Actor, Role
+from portal.accounts.models import Membership, Organisation
+from portal.statements import ask
+from portal.work import Work, begin_read
+from tests.factories import actor_for, make_officer, make_provider, make_region
+
+BUILT: list[Role] = []
+
+
+def _own(work: Work) -> Select[str]:
+    BUILT.append(work.actor.role)
+    return select(Organisation.name).where(Organisation.id == work.actor.organisation_id)
+
+
+def _registered(work: Work, already: bool) -> Select[int]:
+    here = Organisation.registered_at <= work.now
+    return select(Organisation.id).where(here if already else ~here)
+
+
+def _with_region(work: Work) -> Select[int]:
+    here = true() if work.actor.region_id is None else Membership.region_id == work.actor.region_id
+    return select(Membership.id).where(here)
+
+
+def _of(_work: Work) -> Select[str]:
+    return select(Organisation.name).where(Organisation.id == bindparam("organisation"))
+
+
+def _looks(work: Work) -> Select[int]:
+    return select(Organisation.id).where(true() if work.actor.organisation_id else false())
+
+
+def _reckons(work: Work) -> Select[int]:
+    return select(Organisation.id).where(Organisation.registered_at <= work.now + timedelta(days=1))
+
+
+@pytest.fixture
+def two(work_as) -> tuple[Actor, Actor]:
+    with work_as(SYSTEM) as work:
+        return make_provider(work, "Kwelder").actor, make_provider(work, "Morgenster").actor
+
+
+def test_who_asks_second_is_answered_about_themselves(office, two):
+    BUILT.clear()
+    names = []
+    for actor in two:
+        with begin_read(office, actor) as work:
+            names.append(ask(work, _own).scalar_one())
+    assert names == [actor.organisation_name for actor in two]
+    assert len(BUILT) <= 1
+
+
+def test_the_moment_is_that_of_the_asking(office, two):
+    with begin_read(office, two[0]) as work:
+        assert len(ask(work, _registered, True).all()) == 2
+        assert ask(work, _registered, False).all() == []
+        earlier = replace(work, now=work.now - timedelta(days=1))
+        assert ask(earlier, _registered, True).all() == []
+
+
+def test_who_has_no_region_is_another_statement(work_as, office, two):
+    with work_as(SYSTEM) as work:
+        officer = actor_for(make_officer(work, make_region(work)))
+    with begin_read(office, officer) as work:
+        assert ask(work, _with_region).scalars().all() == [officer.membership_id]
+    with begin_read(office, replace(officer, region_id=None)) as work:
+        assert len(ask(work, _with_region).all()) > 2
+
+
+def test_a_value_that_nobody_gives_is_an_error(office, two):
+    with begin_read(office, two[0]) as work:
+        assert ask(work, _of, organisation=two[1].organisation_id).scalar_one() == two[1].organisation_name
+        with pytest.raises(StatementError):
+            ask(work, _of)
+
+
+def test_nobody_can_put_another_value_in_place_of_the_actors(office, two):
+    with begin_read(office, two[0]) as work:
+        found = ask(work, _own, own_organisation_id=two[1].organisation_id).scalar_one()
+        assert found == two[0].organisation_name
+
+
+@pytest.mark.parametrize("build", [_looks, _reckons])
+def test_a_query_that_looks_at_a_value_is_an_error(office, two, build):
+    with begin_read(office, two[0]) as work, pytest.raises(TypeError):
+        ask(work, build)
