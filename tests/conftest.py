@@ -55,10 +55,10 @@ def unavailable(what: str, remedy: str) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Verbs and stories run on both databases, what only shows on one: `make test-all` has those on both too.
+    """Verbs run on both databases; what hardly differs, on one: `make test-all` has everything on both.
 
-    Doors, menus and refusals (tests/web) hardly differ: SQLite, but for what is marked `both_databases`. The pages of
-    the features run on PostgreSQL; on SQLite the browser opens every one of them.
+    Doors, menus and refusals (tests/web): SQLite, but for what is marked `both_databases`. The pages of the features and
+    the story are read on PostgreSQL; on SQLite the same story is told for the browser, which opens every one of its pages.
     """
     if EVERYTHING:
         return
@@ -75,9 +75,10 @@ def _kind(item: pytest.Item) -> str | None:
 
 
 def _spared_kind(item: pytest.Item, *, fast: bool) -> str | None:
-    if Path(__file__).parent / "web" in item.path.parents:
+    if Path(__file__).parent / "web" in item.path.parents or item.get_closest_marker("one_database"):
         return None if item.get_closest_marker("both_databases") else "postgresql"
-    return "sqlite" if item.path.name.endswith("pages.py") and not fast else None
+    is_read_in_browser = item.path.name.endswith("pages.py") or item.path.parent.name == "stories"
+    return "sqlite" if is_read_in_browser and not fast else None
 
 
 # --- databases ---------------------------------------------------------------------------------------------------

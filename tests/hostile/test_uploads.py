@@ -83,9 +83,8 @@ def test_an_ordinary_file_is_accepted(name: str) -> None:
     assert clean_name(name).lower().endswith(found.suffix)
 
 
-@pytest.mark.parametrize("ending", ["odt", "docx", "pdf"])
 @pytest.mark.story
-def test_what_libreoffice_makes_is_accepted(ending: str, tmp_path: Path) -> None:
+def test_what_libreoffice_makes_is_accepted(tmp_path: Path) -> None:
     """What its Writer makes: the part of LibreOffice that the portal itself asks for."""
     program = shutil.which("soffice")
     if program is None:
@@ -93,7 +92,8 @@ def test_what_libreoffice_makes_is_accepted(ending: str, tmp_path: Path) -> None
     source, out = tmp_path / "bron.docx", tmp_path / "uit"
     source.write_bytes(rich_docx())
     home = f"-env:UserInstallation=file://{tmp_path / 'profiel'}"
-    subprocess.run([str(program), home, "--headless", "--convert-to", ending, "--outdir", out, source], check=True,
-                   timeout=120, capture_output=True)  # fmt: skip
-    made = (out / f"bron.{ending}").read_bytes()
-    assert recognise(BytesIO(made), f"bron.{ending}", DEFAULT_TYPES).suffix == f".{ending}"
+    for ending in ("odt", "docx", "pdf"):
+        command = [str(program), home, "--headless", "--convert-to", ending, "--outdir", out, source]
+        subprocess.run(command, check=True, timeout=120, capture_output=True)
+        made = (out / f"bron.{ending}").read_bytes()
+        assert recognise(BytesIO(made), f"bron.{ending}", DEFAULT_TYPES).suffix == f".{ending}"

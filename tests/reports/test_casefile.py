@@ -27,9 +27,13 @@ from portal.reports.casefile.rules import Purpose
 from portal.storage import StoredFile
 from portal.storage.archive import SUMS
 from portal.tasks import Task, TaskStatus
+from portal.tenders.assessment.models import Opening
 from portal.tenders.decisions import service as deciding
+from portal.tenders.decisions.expiry.service import remove_letters
+from portal.tenders.decisions.models import DecisionLetter
 from portal.tenders.procedures import queries as procedures
 from portal.tenders.procedures.models import Procedure
+from portal.tenders.submissions.expiry.service import remove_content
 from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.work import Office, Work, begin_read, begin_write
 from tests.conftest import TestClock
@@ -43,6 +47,8 @@ from tests.tenders.judging import (
     opened_case,
 )
 
+pytestmark = pytest.mark.one_database
+"""Its parts are read by queries that their own tests ask of both."""
 Acting = Callable[..., AbstractContextManager[Work]]
 
 
@@ -113,6 +119,7 @@ def test_a_judgement_is_in_it_once_it_is_concluded_and_others_are_not(office: Of
     assert [n.split("/")[-1][:25] for n in found.namelist() if "Beoordeling" in n] == [f"Beoordeling {number}"[:25]]
 
 
+@pytest.mark.both_databases
 def test_the_whole_case_is_in_it_with_sums_that_check(office: Office, clock: TestClock, tmp_path: Path) -> None:
     case = announced_case(office, clock)
     found = made(case)
@@ -177,6 +184,26 @@ def test_a_decision_that_is_only_prepared_is_nobodys_decision(office: Office, cl
         deciding.prepare_decisions(work, procedures.procedure(work, case.procedure_id))
     said = words(made(case))
     assert "Er is nog geen besluit genomen." in said and "voorbereid maar niet genomen" in said
+
+
+def test_what_cannot_be_in_it_is_named_with_where_it_is(office: Office, clock: TestClock) -> None:
+    """A letter that went after its term, a content that did, and a record that is still being made do not stop the rest."""
+    case = announced_case(office, clock)
+    with begin_write(office, SYSTEM) as work:
+        opening = work.session.scalars(select(Opening)).one()
+        opening.record_file_id = None
+        letter = work.session.scalars(select(DecisionLetter)).first()
+        number = work.get(Submission, letter.submission_id).number
+        remove_content(work, work.get(Submission, letter.submission_id))
+        remove_letters(work, work.get(Submission, letter.submission_id))
+    found = made(case)
+    named = json.loads(found.read("index.json"))["not_included"]
+    assert f"Brief over inschrijving {number}: verwijderd na de bewaartermijn." in named
+    assert f"Inschrijving {number}: de inhoud is verwijderd na de bewaartermijn." in named
+    assert "Proces-verbaal van opening: dit document wordt nog gemaakt. Vraag het dossier daarna opnieuw aan." in named
+    assert any("onder Mandaten en onder Verificaties" in one for one in named)
+    assert not [name for name in found.namelist() if f"Inschrijvingen/{number}" in name and "Beoordeling" not in name]
+    assert {"Brieven", "Inschrijvingen"} <= folders(found), "the others are in it"
 
 
 def test_nobody_else_asks_for_it_or_takes_it(office: Office, clock: TestClock) -> None:

@@ -12,6 +12,7 @@ from portal.access import GRANTS, SYSTEM, Role
 from portal.cli import ROOT, routes_page
 from portal.work import begin_write
 from tests import factories
+from tests.conftest import EVERYTHING
 from tests.kept import kept
 from tests.web.doors import come_in
 
@@ -92,24 +93,23 @@ def test_a_visitor_meets_only_the_open_doors(app, client, staff):
 
 @pytest.mark.parametrize("role", PEOPLE, ids=lambda role: role.value)
 def test_a_role_meets_only_its_own_doors(app, client, staff, role):
+    """Behind an own door, what does not exist is a 404: equal answers for "not yours" and "not there" begin with that.
+
+    Of the doors closed to it a role tries every other one in the daily run; the next role tries those between.
+    """
     come_in(client, staff[role])
-    for rule, view in views(app):
-        address, methods = somewhere(rule), rule.methods or set()
-        answer = client.get(address) if "GET" in methods else client.post(address)
-        assert answer.status_code < 500, (rule.rule, answer.status_code)
+    own = [(rule, view) for rule, view in views(app) if may_open(view, role)]
+    closed = [(rule, view) for rule, view in views(app) if not may_open(view, role)]
+    for rule, view in own + (closed if EVERYTHING else closed[PEOPLE.index(role) % 2 :: 2]):
+        address, is_read = somewhere(rule), "GET" in (rule.methods or ())
+        answer = client.get(address) if is_read else client.post(address)
+        by_mail = "token" in rule.arguments  # such a page says that the link no longer works
         if not may_open(view, role):
             assert answer.status_code == 404, (role.value, rule.rule, answer.status_code)
-
-
-@pytest.mark.parametrize("role", PEOPLE, ids=lambda role: role.value)
-def test_what_does_not_exist_is_a_404_for_whoever_may_ask(app, client, staff, role):
-    """Equal answers for "not yours" and "not there" begin with a 404 for what is not there."""
-    come_in(client, staff[role])
-    for rule, view in views(app):
-        by_mail = "token" in rule.arguments  # such a page says that the link no longer works
-        if "GET" in (rule.methods or ()) and rule.arguments and not by_mail and may_open(view, role):
-            answer = client.get(somewhere(rule))
-            assert answer.status_code in (404, 303), (role.value, rule.rule, answer.status_code)
+        elif is_read and rule.arguments and not by_mail:
+            assert answer.status_code in (303, 404), (role.value, rule.rule, answer.status_code)
+        else:
+            assert answer.status_code < 500, (rule.rule, answer.status_code)
 
 
 HOSTILE = [str(10**30), pytest.param(str(2**63), marks=pytest.mark.both_databases), "0"]
