@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import joinedload
 
 from portal import storage
 from portal.access import Permission, Scope
@@ -94,16 +93,14 @@ def archive_evidence(work: Work, item: EvidenceItem) -> None:
 
 def note_use(work: Work, version_ids: Collection[int], *, used_by: str, used_by_id: int) -> None:
     """These versions are relied on there. Noting one twice is noting it once. Raises NotAllowed and NotFound."""
-    find = select(EvidenceVersion).where(EvidenceVersion.id.in_(version_ids))
-    versions = work.session.scalars(find.options(joinedload(EvidenceVersion.item))).all()
-    if len(versions) < len(set(version_ids)):
+    find = select(EvidenceVersion.id, EvidenceItem.organisation_id).join(EvidenceVersion.item)
+    owners = dict(work.session.execute(find.where(EvidenceVersion.id.in_(version_ids))).all())
+    if len(owners) < len(set(version_ids)):
         raise NotFound("EvidenceVersion")
+    for organisation_id in set(owners.values()):
+        work.require(Permission.EVIDENCE_READ, Scope(organisation_id=organisation_id))
     noted = select(EvidenceUse.version_id).where(EvidenceUse.used_by == used_by, EvidenceUse.used_by_id == used_by_id)
-    known = set(work.session.scalars(noted))
-    for version in versions:
-        work.require(Permission.EVIDENCE_READ, version.item)
-    new = sorted(set(version_ids) - known)
-    if new:
+    if new := sorted(owners.keys() - set(work.session.scalars(noted))):
         use = {"used_by": used_by, "used_by_id": used_by_id, "since": work.now}
         work.session.execute(insert(EvidenceUse), [{"version_id": id, **use} for id in new])
 

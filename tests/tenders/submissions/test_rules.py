@@ -184,3 +184,11 @@ def test_content_survives_its_way_through_bytes_unchanged() -> None:
     again = Content.from_bytes(content.to_bytes())
     assert again == content and again.to_bytes() == content.to_bytes()
     assert again.files == [file] and again.part("G3") == spoken and again.part("G9") is None
+
+
+def test_one_content_is_one_text_so_that_a_signature_of_years_ago_still_fits() -> None:
+    said = Said("tékst", True, {"b": "2", "a": "1"}, (Proof("vog", version_id=3),))
+    assert said.to_bytes().decode() == (
+        '{"agreed":true,"figures":{"a":"1","b":"2"},'
+        '"proofs":[{"file_id":null,"kind":"vog","valid_until":"","version_id":3}],"text":"tékst"}'
+    )

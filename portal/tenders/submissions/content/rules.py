@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 
 def canonical(value: object) -> bytes:
-    """One text for one content: what is hashed and signed."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """One text for one content, of the dataclasses below or of plain facts: what is hashed and signed."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=vars).encode()
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Said:
         return not (self.text.strip() or self.agreed or self.proofs or any(self.figures.values()))
 
     def to_bytes(self) -> bytes:
-        return canonical(asdict(self))
+        return canonical(self)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Said:
@@ -150,7 +150,7 @@ class Content:
         return agreed + stated + len(attested)
 
     def to_bytes(self) -> bytes:
-        return canonical(asdict(self))
+        return canonical(self)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Content:
