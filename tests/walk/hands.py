@@ -110,6 +110,8 @@ def click(target: Locator, *, stays: bool = False) -> None:
     """A button or a link."""
     if not way_of(target).keyboard:
         target.click()
+        if not stays:  # a page that goes before its scripts ran has not heard that all was saved
+            target.page.wait_for_load_state()
         return
     reach(target)
     if stays:

@@ -90,7 +90,7 @@ def judge(w: Walk, page: Page, who: str, *, first: bool) -> None:
 
 def reasons_for(page: Page) -> str:
     """Why it meets: the page of the document that shows it, or what the provider wrote or declared."""
-    title = page.locator("h1").inner_text().removesuffix(" beoordelen")
+    title = page.locator("h1").inner_text().removesuffix(" beoordelen").removeprefix("Assess ")
     documents = page.locator("main .p-bewijs .p-zetel__naam")
     if documents.count():
         return (
