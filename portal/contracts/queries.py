@@ -109,7 +109,9 @@ def whole(find: Select[Any]) -> Select[Any]:
 
 def contract(work: Work, contract_id: int) -> Contract:
     """Raises NotFound for somebody else's, and for a draft to who does not prepare contracts."""
-    found = work.session.scalar(whole(select(Contract).where(Contract.id == contract_id, seen_by(work))))
+    found: Contract | None = work.session.scalar(
+        whole(select(Contract).where(Contract.id == contract_id, seen_by(work)))
+    )
     if found is None:
         raise NotFound("contract")
     return found

@@ -212,9 +212,9 @@ def pass_seats(work: Work, left: Membership, to: Membership) -> int:
         record(work, "seat.filled", seat, meeting_id=seat.meeting_id, before=seat.user_id, after=to.user_id)
         seat.user_id, seat.attendance = to.user_id, Attendance.EXPECTED
     actions = leaving.actions_to_pass(work, left, to)
-    for action, seat in actions:
-        before, action.holder_id = action.holder_id or left.user_id, None if seat else to.user_id
-        action.seat = seat or action.seat
+    for action, own in actions:
+        before, action.holder_id = action.holder_id or left.user_id, None if own else to.user_id
+        action.seat = own or action.seat
         facts = {"meeting_id": action.meeting_id, "seat_id": action.seat.id, "before": before, "after": to.user_id}
         record(work, "action.passed", action, **facts)
     work.session.flush()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 
@@ -72,7 +71,7 @@ def _held(work: Work) -> dict[int, Mandate]:
     return {id: mandate for id, mandate in best.items() if (mandate.region_id, id) in inside}
 
 
-def _pairs(work: Work, held: dict[int, Mandate]) -> Select[Any]:
+def _pairs(work: Work, held: dict[int, Mandate]) -> Select[Contract, Municipality]:
     """Contract and municipality, where that municipality has not signed yet."""
     here = or_(*(and_(Municipality.id == id, Contract.region_id == m.region_id) for id, m in held.items()))
     signed = exists().where(

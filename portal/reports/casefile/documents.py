@@ -130,7 +130,7 @@ def judgement(
         doc.bullets(f"{name}: {moment_exact(one.reopened_at)}, {one.reason}" for name, one in again)
     doc.heading("Oordelen per eis")
     for line in lines:
-        product = f" ({line.item.product_name})" if line.item.product else ""
+        product = f" ({line.item.product.procedure_product.product.name_nl})" if line.item.product else ""
         doc.heading(f"{line.item.criterion.code} {line.item.criterion.title_nl}{product}", 2)
         said = [[o.assessor.name, VERDICTS[o.verdict], o.reasons] for o in line.opinions]
         if line.settlement is not None:

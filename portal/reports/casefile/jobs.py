@@ -102,7 +102,7 @@ def _pieces(run: Casefile) -> Iterator[bytes]:
         procedure = queries.whole(work, run.procedure_id)
         contents = queries.contents(work, procedure)
         made = [documents.publication(procedure, work.now)]
-        if contents.opened and contents.reach.decisions:
+        if contents.outside.opened and contents.reach.decisions:
             made.append(documents.decided(procedure, queries.taken_decisions(work, procedure), work.now))
         blueprint = json.dumps(procedure.blueprint, ensure_ascii=False, indent=2).encode()
     total = 2 + len(contents.papers) + len(contents.submissions)
@@ -207,8 +207,7 @@ def _line(values: Iterable[object]) -> bytes:
 
 
 def _index(run: Casefile, contents: queries.Contents) -> Iterator[bytes]:
-    reach = contents.reach
-    out = rules.left_out(reach, opened=contents.opened, unconcluded=contents.unconcluded, prepared=contents.prepared)
+    out = rules.left_out(contents.reach, contents.outside)
     out += [f"{name}: alleen als Word-bestand, er kon geen PDF worden gemaakt" for name in run.word_only]
     out += [f"{name}: {WITHHELD}" for name in run.withheld]
     with begin_read(run.office, run.actor) as work:

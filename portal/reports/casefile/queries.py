@@ -13,10 +13,12 @@ from portal.access import PROVIDER_ROLES, Actor, Permission
 from portal.accounts.models import Membership, User, UserState
 from portal.accounts.queries import actor_in
 from portal.audit import AuditEvent, AuditHead
-from portal.contracts.models import Contract
+from portal.contracts.models import Contract, ContractState
 from portal.errors import NotFound
 from portal.reports.casefile import rules
 from portal.reports.casefile.rules import Reach
+from portal.storage import StoredFile
+from portal.storage.scanning import withheld
 from portal.tasks import Task
 from portal.tenders.assessment import queries as assessment
 from portal.tenders.assessment.models import Assignment, Opening
@@ -88,31 +90,60 @@ class Contents:
     papers: list[tuple[str, int]]
     """(folder, stored file) of every document that was made and kept before."""
     submissions: list[int]
-    unconcluded: int
-    prepared: int
-    opened: bool
+    outside: rules.Outside
 
 
 def contents(work: Work, procedure: Procedure) -> Contents:
-    """What the actor may have of it now."""
+    """What the actor may have of it now, and what belongs to it and cannot be in it."""
     reach = rules.reach_of(work.actor, procedure)
     readable = _readable(work, procedure) if reach.submissions else []
-    taken = [d for d in _decided(work, procedure, reach) if d.state in rules.TAKEN]
-    opening = assessment.opening_of(work, procedure)
-    papers = [("Nota's van inlichtingen", n.file_id) for n in procedure.notes if n.file_id]
-    if opening is not None and opening.record_file_id is not None:
-        papers.append(("Opening", opening.record_file_id))
-    letters = {d.letter.file_id for d in taken if d.letter is not None}
-    papers += [("Brieven", id) for id in sorted(letters)]
-    papers += [("Contracten", id) for id in _contract_files(work, procedure, reach)]
+    found = list(_papers(work, procedure, reach))
+    closed = _closed_files(work, [id for _folder, _what, id in found if id is not None])
+    empty = _removed(work, readable)
     return Contents(
         reach=reach,
-        papers=papers,
-        submissions=[s.id for s in readable],
-        unconcluded=sum(s.state not in rules.CONCLUDED for s in readable),
-        prepared=sum(d.state is DecisionState.PREPARED for d in _decided(work, procedure, reach)),
-        opened=procedure.opened_at is not None,
+        papers=[(folder, id) for folder, _what, id in found if id is not None and id not in closed],
+        submissions=[s.id for s in readable if s.id not in empty],
+        outside=rules.Outside(
+            opened=procedure.opened_at is not None,
+            unconcluded=sum(s.state not in rules.CONCLUDED for s in readable),
+            prepared=sum(d.state is DecisionState.PREPARED for d in _decided(work, procedure, reach)),
+            unmade=[what for _folder, what, id in found if id is None],
+            closed=[(what, closed[id]) for _folder, what, id in found if id in closed],
+            emptied=[s.number for s in readable if s.id in empty],
+        ),
     )
+
+
+def _papers(work: Work, procedure: Procedure, reach: Reach) -> Iterator[tuple[str, str, int | None]]:
+    """Folder, what it is, and its stored file; None for what is still to be made."""
+    for note in procedure.notes:
+        yield "Nota's van inlichtingen", f"Nota van inlichtingen {note.number}", note.file_id
+    opening = assessment.opening_of(work, procedure)
+    if opening is not None and opening.second_at is not None:
+        yield "Opening", "Proces-verbaal van opening", opening.record_file_id
+    taken = [d for d in _decided(work, procedure, reach) if d.state in rules.TAKEN]
+    letters = {d.submission_id: d for d in taken if d.state is not DecisionState.DECIDED}
+    for decision in sorted(letters.values(), key=lambda d: d.letter_id or 0):
+        file_id = decision.letter.file_id if decision.letter is not None else None
+        yield "Brieven", f"Brief over inschrijving {decision.submission.number}", file_id
+    for contract in _contracts(work, procedure, reach):
+        yield "Contracten", f"Contract {contract.number}", contract.file_id
+        if contract.state is not ContractState.TO_SIGN:
+            yield "Contracten", f"Register van handtekeningen bij contract {contract.number}", contract.signed_file_id
+
+
+def _closed_files(work: Work, ids: list[int]) -> dict[int, str]:
+    """Of these files: those that open for nobody, and why ("removed", "infected", "waiting")."""
+    held = or_(StoredFile.removed_at.is_not(None), StoredFile.scan_status.in_(rules.HELD))
+    found = work.session.scalars(select(StoredFile).where(StoredFile.id.in_(ids), held))
+    return {stored.id: withheld(work, stored) or "waiting" for stored in found}
+
+
+def _removed(work: Work, readable: list[Submission]) -> set[int]:
+    """Submissions of which the content went after its term: what was handed in is always frozen."""
+    ids = [s.id for s in readable]
+    return set(work.session.scalars(select(Submission.id).where(Submission.id.in_(ids), Submission.content.is_(None))))
 
 
 def _readable(work: Work, procedure: Procedure) -> list[Submission]:
@@ -132,13 +163,12 @@ def taken_decisions(work: Work, procedure: Procedure) -> list[Decision]:
     return [decision for decision in found if decision.state in rules.TAKEN]
 
 
-def _contract_files(work: Work, procedure: Procedure, reach: Reach) -> list[int]:
-    """The signed texts and the registers of signatures of what was sent to be signed."""
+def _contracts(work: Work, procedure: Procedure, reach: Reach) -> list[Contract]:
+    """What was sent to be signed."""
     if not reach.contracts:
         return []
     find = select(Contract).where(Contract.procedure_id == procedure.id, Contract.state.in_(rules.SENT))
-    files = [(c.file_id, c.signed_file_id) for c in work.session.scalars(find.order_by(Contract.number))]
-    return [id for pair in files for id in pair if id is not None]
+    return list(work.session.scalars(find.order_by(Contract.number)))
 
 
 def judged(work: Work, submission: Submission) -> tuple[list[Assignment], list[Compared]]:
