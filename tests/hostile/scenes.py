@@ -6,23 +6,31 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import select
 
 from portal.access import SYSTEM
 from portal.accounts.models import Membership, User
 from portal.clock import PracticeClock
+from portal.compliance.obligations.models import Reminder
 from portal.config import Settings
 from portal.db import Base, Database, load_models
 from portal.mail import PracticeTransport
 from portal.practice.story import beginning, judging, procedures, providers, submissions
 from portal.practice.story.stage import Stage
-from portal.work import Office, begin_write
+from portal.tenders.procedures.models import Procedure
+from portal.work import Office, begin_read, begin_write
+from tests import factories
 from tests.browser.worked_example import settings_in
+from tests.compliance import builder
 from tests.web.doors import Reader, come_in
 
 KEY = "ambulant 2022"
+PROVIDERS = 60
+"""So many are reminded in one morning: the job takes them in three acts."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +69,11 @@ def errand(app: Flask, stage: Stage, who: str, address: str) -> Errand:
     return Errand(address, cookie.value, token)
 
 
-def keep(stage: Stage, home: Path, name: str, errands: list[Errand]) -> None:
-    """A copy of everything as it is now, with the forms that are about to be sent."""
+def keep(stage: Stage, home: Path, name: str, errands: list[Errand], moment: str = "") -> None:
+    """A copy of everything as it is now, with the forms that are about to be sent; the jobs of `moment` are still to run."""
     stage.jobs()
+    if moment:
+        stage.at(moment)
     stage.office.db.dispose()
     folder = home / name
     shutil.copytree(stage.office.settings.var, folder)
@@ -74,8 +84,10 @@ def errands_in(folder: Path) -> list[Errand]:
     return [Errand(**facts) for facts in json.loads((folder / "errands.json").read_text())]
 
 
-def told(home: Path, app_for: Callable[[Settings], Flask], *, letters: bool = True) -> Path:
+def told(home: Path, app_for: Callable[[Settings], Flask], *, letters: bool = True, reminders: bool = True) -> Path:
     """Tell the story up to its opening or letters and keep moments on the way, unless they are there."""
+    if reminders and not (home / "reminders").exists():
+        _reminders(home)
     if (home / "told").exists():
         return home
     stage = stage_in(home / "stage")
@@ -125,3 +137,27 @@ def _letters(stage: Stage, app: Flask, home: Path) -> None:
     judging.decide(stage, KEY)
     address = f"/inkoop/procedures/{stage.things[KEY]}/besluiten/bekendmaken"
     keep(stage, home, "letters", [errand(app, stage, "esra", address)])
+
+
+def _reminders(home: Path) -> None:
+    """On this morning every provider hears of two obligations, and the contract managers of all that are late."""
+    stage = stage_in(home / "year")
+    stage.at("2022-03-01 09:00")
+    desk = builder._settle(stage.office, stage.clock, cap=Decimal(5), basis="regional_revenue")
+    with begin_write(stage.office, SYSTEM) as work:
+        procedure = work.get(Procedure, desk.procedure_id)
+        for _ in range(PROVIDERS):
+            builder.add_contract(work, procedure, factories.make_provider(work).organisation.id)
+    stage.mornings("2024-01-02", "2024-05-31")
+    keep(stage, home, "reminders", [], "2024-06-07 07:00")
+    undisturbed = stage_in(home / "year")
+    undisturbed.jobs()
+    (home / "reminders" / "expected.json").write_text(json.dumps(sorted(reminded(undisturbed.office))))
+    undisturbed.office.db.dispose()
+
+
+def reminded(office: Office) -> list[tuple[int, int, str, str]]:
+    """Every step that is on record: obligation, step, recipient and how it was taken."""
+    with begin_read(office, SYSTEM) as work:
+        rows = work.session.scalars(select(Reminder))
+        return [(row.obligation_id, row.step, row.recipient, row.state.value) for row in rows]

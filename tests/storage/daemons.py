@@ -97,6 +97,8 @@ def clamd(folder: Path) -> Iterator[str]:
             if line.exists() and _connects(line):
                 break
             time.sleep(0.1)
+        else:
+            raise RuntimeError("clamd did not answer within 30 s")
         yield str(line)
     finally:
         process.terminate()
