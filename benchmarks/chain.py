@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from benchmarks.measure import Report, most_resident, resident
+from benchmarks.measure import Report, forget_the_most, most_resident, resident
 from portal.access import SYSTEM
 from portal.audit import record, verify_chain
 from portal.work import Office, begin_read, begin_write
@@ -20,6 +20,7 @@ def measure(report: Report, office: Office, database: str, *, entries: int = 1_0
             for number in range(first, min(first + AT_ONCE, entries)):
                 record(work, "bench.entry", None, number=number)
     wrote = time.process_time() - began
+    forget_the_most()
     before, began = resident(), time.process_time()
     with begin_read(office, SYSTEM) as work:
         faults = sum(1 for _fault in verify_chain(work.session))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.measure import Report, most_resident, resident
+from benchmarks.measure import Report, forget_the_most, most_resident, resident
 from portal import storage
 from portal.access import SYSTEM
 from portal.config import MIB
@@ -24,6 +24,7 @@ def measure(report: Report, office: Office, sizes: tuple[int, ...] = (100 * MIB,
     for size in sizes:
         with _plain_file(size) as (plain, folder):
             floor = _floor(plain, folder)
+            forget_the_most()
             before = resident()
             with begin_write(office, SYSTEM) as work, plain.open("rb") as file:
                 began = time.perf_counter()
