@@ -143,7 +143,7 @@ def deliver_pending(office: Office, transport: Transport, limit: int = 100, *, c
         while mail is not None:
             failure = _send(office, transport, mail)
             sent, limit = sent + (failure is None), limit - 1
-            mail = _settle(office, mail.id, failure, clock(), go_on=limit > 0)
+            mail = _settle(office, mail, failure, clock(), go_on=limit > 0)
     finally:
         if (close := getattr(transport, "close", None)) is not None:
             close()
@@ -184,11 +184,11 @@ def _send(office: Office, transport: Transport, mail: OutboxMail) -> DeliveryFai
 
 
 def _settle(
-    office: Office, mail_id: int, failure: DeliveryFailed | None, now: datetime, *, go_on: bool
+    office: Office, mail: OutboxMail, failure: DeliveryFailed | None, now: datetime, *, go_on: bool
 ) -> OutboxMail | None:
     """Note how it went and take the next one, in one act: whatever breaks off repeats at most this one mail."""
     with begin_write(office, SYSTEM) as work:
-        mail = work.get(OutboxMail, mail_id)
+        work.session.add(mail)  # as it was claimed: nobody else touches it during the lease
         if failure is None:
             mail.status, mail.sent_at, mail.last_error = MailStatus.SENT, work.now, None
         else:
