@@ -145,7 +145,9 @@ def test_the_privacy_page_names_who_answers_and_where_the_terms_are(client, regi
     with read_as(SYSTEM) as work:
         [one] = queries.controllers(work)
     page = client.get("/privacy").text
-    assert one.organisation in page and 'href="/bewaartermijnen"' in page and "Autoriteit Persoonsgegevens" in page
+    main, footer = page.split("<footer")
+    assert one.organisation in main and "Autoriteit Persoonsgegevens" in main
+    assert 'href="/bewaartermijnen"' in main and 'href="/bewaartermijnen"' in footer, "also beside the privacy page"
 
 
 # --- what never stands there -------------------------------------------------------------------------------------
