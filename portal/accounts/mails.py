@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.accounts.absence.queries import anybody_away, deputies_of
 from portal.accounts.profile.queries import wants_digest
-from portal.i18n import gettext
+from portal.i18n import gettext, mark
 from portal.mail import INFORMATIVE, PERSONAL, Copy, Wishes, register_wishes
 from portal.work import Work
 
@@ -15,7 +15,7 @@ def wishes(work: Work, address: str, template: str) -> Wishes:
     if template in PERSONAL or address.lower() not in anybody_away(work):
         return Wishes(digest)
     told = [
-        Copy(user.email, gettext(user.locale)("Als vervanger van %(name)s", name=away))
+        Copy(user.email, gettext(user.locale)(mark("Als vervanger van %(name)s"), name=away))
         for user, away in deputies_of(work, address)
     ]
     return Wishes(digest, tuple(told))

@@ -23,6 +23,7 @@ from portal.contracts.models import (
 from portal.contracts.states import CONTRACT
 from portal.documents import document_name
 from portal.errors import IllegalTransition, RuleBroken
+from portal.i18n import mark
 from portal.regions import queries as regions
 from portal.regions.blueprints.schema import Blueprint
 from portal.regions.mandates import queries as mandates
@@ -108,7 +109,7 @@ def _phases(blueprint: Blueprint, first_day: date) -> list[ContractPhase]:
                 ContractPhase(
                     number=len(found) + 1,
                     kind=PhaseKind.EXTENSION,
-                    name="Verlenging (keuze)",
+                    name=mark("Verlenging (keuze)"),
                     starts_on=extension.starts,
                     ends_on=extension.ends,
                     condition=extension.condition.nl[:500] if extension.condition else "",

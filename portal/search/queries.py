@@ -45,7 +45,8 @@ def _procedures(work: Work, words: str, asked: Asked) -> Page[Hit]:
 def _providers(work: Work, words: str, asked: Asked) -> Page[Hit]:
     """The buyer's side finds every provider, also by trade-register number; everybody who stands in the register."""
     if organisations.sees_all(work.actor):
-        kvk = gettext(work.actor.locale)("KvK %(number)s")
+        _ = gettext(work.actor.locale)
+        kvk = _("KvK %(number)s")
         return _hits(
             organisations.providers(work, words, asked=asked, counted=False),
             lambda o: Hit(

@@ -164,8 +164,9 @@ def open_file(work: Work, stored: StoredFile) -> OpenedFile:
 
 def accepted_types(locale: str, allowed: tuple[str, ...] = DEFAULT_TYPES, limit: int | None = None) -> str:
     """What may be uploaded and how large it may be: said beforehand, at the field."""
-    labels = list(dict.fromkeys(gettext(locale)(TYPES[suffix].label) for suffix in allowed))
-    return gettext(locale)(
+    _ = gettext(locale)
+    labels = list(dict.fromkeys(_(TYPES[suffix].label) for suffix in allowed))
+    return _(
         "%(types)s. Maximaal %(size)s per bestand.",
         types=", ".join(labels),
         size=file_size(25 * MIB if limit is None else limit, locale),

@@ -13,6 +13,7 @@ from typing import BinaryIO
 import puremagic
 
 from ..errors import FileRefused
+from ..i18n import mark
 from . import packages
 from .packages import Refused
 
@@ -161,7 +162,7 @@ TYPES: dict[str, FileType] = {
         FileType(".png", "image/png", "PNG", _look_at_image),
         FileType(".jpg", "image/jpeg", "JPEG", _look_at_image, "jpeg"),
         FileType(".jpeg", "image/jpeg", "JPEG", _look_at_image, "jpeg"),
-        FileType(".txt", "text/plain", "tekst (.txt)", _look_at_text),
+        FileType(".txt", "text/plain", mark("tekst (.txt)"), _look_at_text),
     )
 }
 DEFAULT_TYPES: tuple[str, ...] = tuple(TYPES)

@@ -506,6 +506,13 @@ def test_an_english_reader_gets_english_mail(case, client, transport):
     assert any(subject.startswith("Sign framework agreement") for subject in subjects)
 
 
+def test_an_english_reader_reads_the_phases_in_english(case, client):
+    contract_id = sent(case)
+    client.post("/taal", data={**hidden(come_in(client, case.provider), "/account"), "locale": "en"})
+    page = client.get(f"{LIST}/{contract_id}").text
+    assert "Phase 1: transformation" in page and "Fase 1" not in page
+
+
 def test_a_signature_by_somebody_else_in_the_meantime_is_told(case, client):
     cast.authorise(case.office, second_of(case), AuthorityKind.SOLE, checked_by=case.officer)
     contract_id = sent(case)

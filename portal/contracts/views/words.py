@@ -17,6 +17,7 @@ from portal.regions.blueprints.identity import Text
 from portal.regions.models import Mandate, Product, TariffSheet
 from portal.regions.queries import unit_label
 from portal.tenders.decisions.models import Decision
+from portal.tenders.decisions.terms.queries import blueprint_of
 from portal.web.locale import _, ngettext, reader_locale
 
 C = ContractState
@@ -200,6 +201,16 @@ def tariff(sheet: TariffSheet | None) -> str:
 
 def product_name(product: Product) -> str:
     return product.name_en if reader_locale() == "en" and product.name_en else product.name_nl
+
+
+def phases(found: Contract) -> dict[int, tuple[str, str]]:
+    """Name and condition of each phase by its number: as the contract says them, or in English as the region does."""
+    english: dict[str, str | None] = {}
+    if reader_locale() == "en":
+        terms = blueprint_of(found.procedure).contract
+        texts = [p.name for p in terms.phases] + [e.condition for e in terms.extensions if e.condition]
+        english = {text.nl[:500]: text.en for text in texts}
+    return {p.number: (english.get(p.name) or _(p.name), english.get(p.condition) or p.condition) for p in found.phases}
 
 
 def said(text: Text) -> str:

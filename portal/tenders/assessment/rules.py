@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.accounts.models import User
+from portal.regions.models import Product
 from portal.tenders.assessment.models import (
     Assignment,
     AssignmentState,
@@ -46,8 +47,9 @@ class Item:
     product: SubmissionProduct | None
 
     @property
-    def product_name(self) -> str:
-        return self.product.procedure_product.product.name_nl if self.product else ""
+    def bought(self) -> Product | None:
+        """What the region buys, that it is judged for."""
+        return self.product.procedure_product.product if self.product else None
 
 
 def items(submission: Submission) -> list[Item]:

@@ -88,6 +88,17 @@ def test_the_provider_reads_its_own_decision_with_the_reasons_and_the_letter(ann
         assert client.get(f"/besluiten/{id}").status_code == client.get(f"/besluiten/{id}/brief").status_code == 404
 
 
+def test_an_english_reader_reads_the_requirements_by_their_english_names(announced, client):
+    id = refused(announced)
+    with begin_read(announced.office, announced.other) as work:
+        found = queries.own_decision(work, id)
+        names = {c.code: c.title_en for c in found.submission.procedure.criteria}
+        failed = next(line for line in found.reasons if line["verdict"] != "meets")
+    send(come_in(client, announced.other), "/account", "/taal", locale="en")
+    page = client.get(f"/besluiten/{id}").text
+    assert names[failed["code"]] in page and f">{failed['title']}<" not in page
+
+
 def test_the_list_of_the_provider_begins_with_the_outcome_the_last_day_and_the_letter(announced, client, clock):
     id = refused(announced)
     come_in(client, announced.other)

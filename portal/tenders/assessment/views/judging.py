@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from portal.access import Permission
 from portal.clock import AMSTERDAM
 from portal.errors import NotFound, RuleBroken
+from portal.regions.models import Product
 from portal.tenders.assessment import queries, rules, service
 from portal.tenders.assessment.forms import PLACES, VERDICTS, ConflictForm, VerdictForm
 from portal.tenders.assessment.models import Assignment, AssignmentState, Judgement, Verdict
@@ -69,11 +70,11 @@ def _overview(work: Work, found: Assignment) -> str:
     )
 
 
-def _groups(items: list[rules.Item]) -> list[tuple[str, list[rules.Item]]]:
+def _groups(items: list[rules.Item]) -> list[tuple[Product | None, list[rules.Item]]]:
     """The common criteria, then those of each product."""
-    groups: dict[str, list[rules.Item]] = {}
+    groups: dict[Product | None, list[rules.Item]] = {}
     for item in items:
-        groups.setdefault(item.product_name, []).append(item)
+        groups.setdefault(item.bought, []).append(item)
     return list(groups.items())
 
 

@@ -13,10 +13,11 @@ from portal.tenders.decisions import rules
 from portal.tenders.decisions.forms import KINDS, OBJECTION_STATES, OUTCOMES, PLACES, REASONS, STANDINGS, STATES
 from portal.tenders.decisions.models import Decision, DecisionState, ObjectionKind, ObjectionState, Outcome
 from portal.tenders.decisions.rules import OwnLetter
+from portal.tenders.procedures.models import Procedure
 from portal.web import reasons
 from portal.web.acts import finish, writing
 from portal.web.forms import BaseForm
-from portal.web.locale import _, ngettext
+from portal.web.locale import _, ngettext, reader_locale
 from portal.work import Lock, Work
 
 bp = Blueprint("decisions", __name__)
@@ -29,6 +30,13 @@ Page = str | tuple[str, int] | Response
 def outcome_tag(outcome: Outcome) -> tuple[str, str]:
     kind, words = OUTCOMES[outcome]
     return kind, str(words)
+
+
+@bp.app_template_filter("reason_title")
+def reason_title(line: dict[str, str], procedure: Procedure) -> str:
+    """What a requirement was called when it was decided; for an English reader its English name, where it has one."""
+    english = (c.title_en for c in procedure.criteria if c.code == line["code"]) if reader_locale() == "en" else ()
+    return next((title for title in english if title), "") or line["title"]
 
 
 @bp.app_template_filter("decision_tag")

@@ -79,6 +79,7 @@ def _page(work: Work, procedure: Procedure, **facts: Any) -> str:
             for line in procedure.products
         ],
         contract=_contract(procedure),
+        objection_basis=_objection_basis(procedure),
         **facts,
     )
 
@@ -98,6 +99,15 @@ def _contract(procedure: Procedure) -> list[tuple[str, str]]:
         condition = f". {_words(more['condition'])}" if more.get("condition") else ""
         found.append((_("Verlenging"), _("ten hoogste %(years)s", years=years) + condition))
     return found
+
+
+def _objection_basis(procedure: Procedure) -> str:
+    """As the procedure says it; in English where it is what the blueprint says."""
+    templates = procedure.blueprint.get("procedure_templates", [])
+    texts = [(one.get("objection") or {}).get("legal_basis") or {} for one in templates]
+    return next(
+        (_words(text) for text in texts if text.get("nl") == procedure.objection_basis), procedure.objection_basis
+    )
 
 
 def _day(iso: str) -> str:

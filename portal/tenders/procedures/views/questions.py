@@ -65,8 +65,9 @@ def answer(id: int, question_id: int) -> Page:
 
 
 def _about(subject: str) -> str:
-    """`Eis G5: ...` as it reads within a sentence: eis G5."""
-    words = subject.partition(":")[0]
+    """`Eis G5: ...` as it reads within a sentence: eis G5, requirement G5."""
+    kind, gap, code = subject.partition(":")[0].partition(" ")
+    words = f"{_(kind)}{gap}{code}" if kind in ("Eis", "Product", "Tarief") else _(subject)
     return words[:1].lower() + words[1:]
 
 
