@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
+from sqlalchemy import insert
+
 from portal.access import Permission, Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
@@ -16,6 +18,8 @@ from portal.work import Work
 from . import mails, queries, rules
 
 R = ReminderState
+Note = tuple[Obligation, int, str, ReminderState, int | None]
+"""A step that was taken: of what, which, for whom, how, and with which mail."""
 
 
 def take_steps(work: Work, organisation_ids: Collection[int]) -> int:
@@ -30,30 +34,30 @@ def take_steps(work: Work, organisation_ids: Collection[int]) -> int:
             told[chase.item.organisation_id].append((chase.item, chase.due.step))
     readers = accounts.recipients_by_organisation(work, told)
     regions = {id: work.get(Region, id) for id in {chase.item.region_id for chase in chases}}
+    notes: list[Note] = []
     for organisation_id, steps in told.items():
-        _tell_provider(work, readers[organisation_id], regions[steps[0][0].region_id], steps)
+        notes += _tell_provider(work, readers[organisation_id], regions[steps[0][0].region_id], steps)
     for chase in chases:
         item, due = chase.item, chase.due
         work.require(Permission.OBLIGATION_RUN, item)
         for recipient in chase.not_mailed:
-            _note(work, item, due.step, recipient, R.COLLECTED if recipient == rules.MANAGERS else R.DONE)
-        for step in due.superseded:
-            _note(work, item, step, "", R.SUPERSEDED)
+            notes.append((item, due.step, recipient, R.COLLECTED if recipient == rules.MANAGERS else R.DONE, None))
+        notes += [(item, step, "", R.SUPERSEDED, None) for step in due.superseded]
         record(
             work, "obligation.chased", item, step=due.step, superseded=due.superseded, contract_id=item.contract_id,
             organisation_id=item.organisation_id,
         )  # fmt: skip
+    _keep(work, notes)
     return len(chases)
 
 
-def _tell_provider(work: Work, readers: Sequence[User], region: Region, told: Sequence[tuple[Obligation, int]]) -> None:
-    for user in readers:
-        mail = mails.remind(work, user, region, told)
-        for item, step in told:
-            _note(work, item, step, user.email, R.QUEUED, mail.id)
+def _tell_provider(
+    work: Work, readers: Sequence[User], region: Region, told: Sequence[tuple[Obligation, int]]
+) -> list[Note]:
     if not readers:
-        for item, step in told:
-            _note(work, item, step, "", R.NOBODY)
+        return [(item, step, "", R.NOBODY, None) for item, step in told]
+    mailed = [(user.email, mails.remind(work, user, region, told).id) for user in readers]
+    return [(item, step, email, R.QUEUED, mail_id) for email, mail_id in mailed for item, step in told]
 
 
 def tell_managers(work: Work, region: Region) -> int:
@@ -71,18 +75,19 @@ def tell_managers(work: Work, region: Region) -> int:
         reminder.state = R.DONE if queries.is_chased(item) else R.SUPERSEDED
     if not news:
         return 0
-    for user in managers:
-        mail = mails.tell_manager(work, user, region, news)
-        for item, step in news:
-            _note(work, item, step, user.email, R.QUEUED, mail.id)
+    mailed = [(user.email, mails.tell_manager(work, user, region, news).id) for user in managers]
+    _keep(work, [(item, step, email, R.QUEUED, mail_id) for email, mail_id in mailed for item, step in news])
     return len(managers)
 
 
-def _note(
-    work: Work, item: Obligation, step: int, recipient: str, state: ReminderState, mail_id: int | None = None
-) -> None:
-    row = Reminder(
-        obligation_id=item.id, step=step, recipient=recipient, planned_on=rules.planned_on(item.due_on, step),
-        state=state, outbox_mail_id=mail_id, taken_at=work.now,
-    )  # fmt: skip
-    work.session.add(row)
+def _keep(work: Work, notes: Sequence[Note]) -> None:
+    """The rows of what was done, all in one insert."""
+    rows = [
+        {
+            "obligation_id": item.id, "step": step, "recipient": recipient, "state": state, "outbox_mail_id": mail_id,
+            "planned_on": rules.planned_on(item.due_on, step), "taken_at": work.now,
+        }
+        for item, step, recipient, state, mail_id in notes
+    ]  # fmt: skip
+    if rows:
+        work.session.execute(insert(Reminder), rows)
