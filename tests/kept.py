@@ -10,14 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import select
 
 from portal.db import Base
 from portal.work import Office
 from tests.databases import empty
 
 T = TypeVar("T")
-Rows = list[tuple[Table, list[dict[str, Any]]]]
 
 
 @dataclass(frozen=True)
@@ -26,8 +25,8 @@ class Kept:
 
     made: Any
     moment: datetime
-    rows: Rows
-    """On PostgreSQL; a SQLite database is kept as its file."""
+    tables: list[str]
+    """On PostgreSQL, which keeps their rows in a schema of the state's own; a SQLite database is kept as its file."""
     folder: Path
 
 
@@ -61,11 +60,18 @@ def _take(office: Office, made: object, moment: datetime) -> Kept:
         office.db.engine.dispose()  # the last connection writes its log into the file
         shutil.copyfile(_file(office), folder / "database")
         return Kept(made, moment, [], folder)
-    with office.db.engine.connect() as connection:
-        rows = [
-            (t, [dict(row) for row in connection.execute(select(t)).mappings()]) for t in Base.metadata.sorted_tables
+    schema = _schema(folder)
+    with office.db.engine.begin() as connection:
+        found = [
+            table.name for table in Base.metadata.sorted_tables if connection.execute(select(table).limit(1)).first()
         ]
-    return Kept(made, moment, [(table, found) for table, found in rows if found], folder)
+        copies = [f'CREATE TABLE {schema}."{name}" AS SELECT * FROM public."{name}"' for name in found]
+        connection.exec_driver_sql("; ".join([f"CREATE SCHEMA {schema}", *copies]))
+    return Kept(made, moment, found, folder)
+
+
+def _schema(folder: Path) -> str:
+    return f'"kept_{folder.name}"'
 
 
 def _put_back(office: Office, state: Kept) -> None:
@@ -76,21 +82,20 @@ def _put_back(office: Office, state: Kept) -> None:
         office.db.engine.dispose()
         shutil.copyfile(state.folder / "database", _file(office))
         return
+    schema = _schema(state.folder)
+    rows = [f'INSERT INTO public."{name}" SELECT * FROM {schema}."{name}"' for name in state.tables]
     with office.db.engine.begin() as connection:
         empty(connection)
-        for table, rows in state.rows:
-            connection.execute(insert(table), rows)
-            _count_on(connection, table)
+        connection.exec_driver_sql("; ".join([*rows, *map(_count_on, state.tables)]))
 
 
 def _file(office: Office) -> str:
     return str(office.db.engine.url.database)
 
 
-def _count_on(connection: Connection, table: Table) -> None:
+def _count_on(table: str) -> str:
     """PostgreSQL gives the next id from a sequence, which did not see these rows."""
-    highest = connection.scalar(select(func.max(table.c.id)))
-    connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {int(highest or 1)})"))
+    return f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM public.\"{table}\"))"
 
 
 def _places(office: Office) -> list[tuple[Path, str]]:
