@@ -9,11 +9,8 @@ import unicodedata
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -31,6 +28,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -163,7 +163,9 @@ def load_models() -> None:
 
 
 def migrations(url: str) -> Config:
-    """What Alembic's commands need to work on this database."""
+    """What Alembic's commands need to work on this database. Alembic is only for who migrates: no page pays for it."""
+    from alembic.config import Config
+
     config = Config(attributes={"url": url})
     config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations").replace("%", "%%"))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
@@ -172,12 +174,16 @@ def migrations(url: str) -> Config:
 
 def migrate(url: str, revision: str = "head") -> None:
     """Bring the tables of this database up to date. Safe to call at every start and from two processes at once."""
+    from alembic import command
+
     command.upgrade(migrations(url), revision)
 
 
 @cache
 def newest_migration() -> str:
     """The number of the last migration that this source knows."""
+    from alembic.script import ScriptDirectory
+
     return str(ScriptDirectory.from_config(migrations("")).get_current_head())
 
 

@@ -250,7 +250,7 @@ def _to_open(work: Work) -> list[Wait]:
 
 def _to_lead(work: Work) -> list[Wait]:
     _, _n = gettext(work.actor.locale), ngettext(work.actor.locale)
-    counts = stage_counts(work, Procedure.state == ProcedureState.OPENED)
+    counts = stage_counts(work)
     find = select(Procedure).where(Procedure.id.in_(counts)).order_by(Procedure.id)
     found = []
     for procedure in work.session.scalars(find):

@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, exists, func, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, Subquery, bindparam, case, exists, func, select, true
+from sqlalchemy.orm import contains_eager, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from portal.accounts.models import Organisation, User
 from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
+from portal.statements import ask
 from portal.tenders.assessment import rules
 from portal.tenders.assessment.models import Assignment, AssignmentState, Settlement, Verdict
-from portal.tenders.procedures.models import Procedure, ProcedureProduct
+from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.submissions.models import Submission, SubmissionProduct, SubmissionState
 from portal.tenders.submissions.received.queries import asks_for, named
 from portal.work import Work
@@ -25,9 +27,10 @@ OPENED_STATES = (SubmissionState.OPENED, SubmissionState.ASSESSED, SubmissionSta
 
 
 def in_region(work: Work) -> ColumnElement[bool]:
-    return Procedure.region_id == work.actor.region_id if work.actor.region_id else true()
+    return true() if work.actor.region_id is None else Procedure.region_id == work.actor.region_id
 
 
+@cache
 def tally() -> Subquery:
     """Per submission: how many assessors work on it, have locked, still have to declare, or left with a conflict."""
     state = Assignment.state
@@ -48,6 +51,7 @@ def tally() -> Subquery:
     )
 
 
+@cache
 def stage_of(work_done: Subquery) -> ColumnElement[str]:
     """In which stage a file is, as the database can count and filter it."""
     active = func.coalesce(work_done.c.active, 0)
@@ -60,27 +64,30 @@ def stage_of(work_done: Subquery) -> ColumnElement[str]:
     )
 
 
-def stage_counts(work: Work, *where: ColumnElement[bool]) -> dict[int, dict[rules.Stage, int]]:
-    """Files per stage, for each procedure of the actor's region."""
+def stage_counts(work: Work, procedure_id: int | None = None) -> dict[int, dict[rules.Stage, int]]:
+    """Files per stage: of one procedure, or of each that is opened in the actor's region."""
+    found: dict[int, dict[rules.Stage, int]] = defaultdict(dict)
+    for id, value, count in ask(work, _stage_counts, procedure_id is not None, procedure=procedure_id):
+        found[id][rules.Stage(value)] = count
+    return found
+
+
+def _stage_counts(work: Work, of_one: bool) -> Select[int, str, int]:
     done = tally()
     stage = stage_of(done).label("stage")
-    find = (
+    which = Submission.procedure_id == bindparam("procedure") if of_one else Procedure.state == ProcedureState.OPENED
+    return (
         select(Submission.procedure_id, stage, func.count())
         .join(Submission.procedure)
         .outerjoin(done, done.c.submission_id == Submission.id)
-        .where(Submission.state.in_(OPENED_STATES), in_region(work), *where)
+        .where(Submission.state.in_(OPENED_STATES), in_region(work), which)
         .group_by(Submission.procedure_id, stage)
     )
-    found: dict[int, dict[rules.Stage, int]] = defaultdict(dict)
-    for procedure_id, value, count in work.session.execute(find):
-        found[procedure_id][rules.Stage(value)] = count
-    return found
 
 
 def to_assign_count(work: Work, procedure: Procedure) -> int:
     """How many files of this procedure still need an assessor."""
-    counts = stage_counts(work, Submission.procedure_id == procedure.id)
-    return counts.get(procedure.id, {}).get(rules.Stage.TO_ASSIGN, 0)
+    return stage_counts(work, procedure.id).get(procedure.id, {}).get(rules.Stage.TO_ASSIGN, 0)
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,7 @@ ORDER = Order({"": BY_NAME, "naam": BY_NAME, "ingediend": [Key(SUBMITTED), *BY_N
 
 def board(work: Work, procedure: Procedure, filters: Filters, asked: Asked = FIRST) -> Board:
     """One page of the board, with the counts of the whole procedure. The same number of queries at any size."""
-    counts = stage_counts(work, Submission.procedure_id == procedure.id).get(procedure.id, {})
+    counts = stage_counts(work, procedure.id).get(procedure.id, {})
     found = page_of(work.session, _listed(work, procedure, filters), ORDER, asked)
     page = replace(found, rows=_filled(work, found.rows))
     per_product = _count_products(work, procedure)
@@ -149,6 +156,7 @@ def _listed(work: Work, procedure: Procedure, filters: Filters) -> Select[Submis
     return _rows(done, stage).where(Submission.state.in_(OPENED_STATES), *where).options(*_with_names())
 
 
+@cache
 def _rows(done: Subquery, stage: ColumnElement[str]) -> Select[Submission, str, int, int, int, int]:
     active, locked = func.coalesce(done.c.active, 0), func.coalesce(done.c.locked, 0)
     undeclared, conflicts = func.coalesce(done.c.undeclared, 0), func.coalesce(done.c.conflicts, 0)
@@ -160,9 +168,11 @@ def _rows(done: Subquery, stage: ColumnElement[str]) -> Select[Submission, str, 
     )
 
 
+@cache
 def _with_names() -> tuple[ExecutableOption, ...]:
-    product = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
-    return joinedload(Submission.organisation), product.joinedload(ProcedureProduct.product)
+    """The provider's, and for which product of the procedure each line is: the products are known with the procedure."""
+    line = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
+    return contains_eager(Submission.organisation), line.load_only(ProcedureProduct.product_id)
 
 
 def _narrowed(filters: Filters, stage: ColumnElement[str]) -> list[ColumnElement[bool]]:
@@ -200,13 +210,16 @@ def _filled(work: Work, found: Sequence[Any]) -> list[BoardRow]:
 
 
 def _assessors(work: Work, submission_ids: Sequence[int]) -> dict[int, list[User]]:
-    find = select(Assignment).where(
-        Assignment.submission_id.in_(submission_ids), Assignment.state != AssignmentState.CONFLICTED
-    )
     people: dict[int, list[User]] = defaultdict(list)
-    for assignment in work.session.scalars(find.options(joinedload(Assignment.assessor)).order_by(Assignment.id)):
-        people[assignment.submission_id].append(assignment.assessor)
+    for submission_id, person in ask(work, _assessing, submissions=submission_ids):
+        people[submission_id].append(person)
     return people
+
+
+def _assessing(_work: Work) -> Select[int, User]:
+    here = Assignment.submission_id.in_(bindparam("submissions", expanding=True))
+    find = select(Assignment.submission_id, User).join(User, User.id == Assignment.assessor_id)
+    return find.where(here, Assignment.state != AssignmentState.CONFLICTED).order_by(Assignment.id)
 
 
 def _verdicts(work: Work, submissions: Sequence[Submission]) -> dict[int, dict[int, Verdict]]:
@@ -225,7 +238,11 @@ def _verdicts(work: Work, submissions: Sequence[Submission]) -> dict[int, dict[i
 
 def _count_products(work: Work, procedure: Procedure) -> dict[int, int]:
     """How many submissions each product of the procedure has."""
+    return {row[0]: row[1] for row in ask(work, _per_product, procedure=procedure.id)}
+
+
+def _per_product(_work: Work) -> Select[int, int]:
     product = SubmissionProduct.procedure_product_id
     find = select(product, func.count()).select_from(SubmissionProduct).join(SubmissionProduct.submission)
-    found = find.where(Submission.procedure_id == procedure.id, Submission.state.in_(OPENED_STATES))
-    return {row[0]: row[1] for row in work.session.execute(found.group_by(product))}
+    here = Submission.procedure_id == bindparam("procedure"), Submission.state.in_(OPENED_STATES)
+    return find.where(*here).group_by(product)
