@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from playwright.sync_api import BrowserContext, Error, Locator, Page
 
@@ -107,17 +107,16 @@ def follow(place: Page | Locator, dutch: str, *, stays: bool = False) -> None:
 
 
 def click(target: Locator, *, stays: bool = False) -> None:
-    """A button or a link."""
-    if not way_of(target).keyboard:
-        target.click()
-        if not stays:  # a page that goes before its scripts ran has not heard that all was saved
-            target.page.wait_for_load_state()
-        return
-    reach(target)
+    """A button or a link. The page it leads to is there, its scripts too, before anything else is done: a form that is
+    still being saved goes after that, and a page that goes too early has not heard that all was saved."""
+    act: Callable[[], None] = target.click
+    if way_of(target).keyboard:
+        reach(target)
+        act = partial(target.page.keyboard.press, "Enter")
     if stays:
-        target.page.keyboard.press("Enter")
+        act()
     else:
-        _and_arrive(target.page, lambda: target.page.keyboard.press("Enter"))
+        _and_arrive(target.page, act)
 
 
 def unfold(target: Locator) -> None:
@@ -258,7 +257,7 @@ def _type_figures(target: Locator, text: str, kind: str) -> None:
 
 
 def _and_arrive(page: Page, act: Callable[[], None]) -> None:
-    """A key press does not wait for the page that it leads to."""
+    """A key press does not wait for the page that it leads to, nor a click for one that comes later."""
     page.evaluate("() => { document.documentElement.dataset.left = '1' }")
     act()
     for _wait in range(600):

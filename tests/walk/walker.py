@@ -100,6 +100,8 @@ class Walk:
         self.number += 1
         if self.way.scripts:
             self.found.extend(f"axe: {page.url}: {fault}" for fault in faults(page))
+        if page.locator(".p-teruggezet").count():
+            self.found.append(f"step {self.step}: {page.url} puts back text of a form that was sent")
         for size in (PHONE,) if self.way.phone else (DESKTOP, PHONE):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.evaluate(
