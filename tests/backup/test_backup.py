@@ -21,6 +21,11 @@ from portal.storage import StoredFile, disk
 from portal.tasks import enqueue
 from portal.work import Office, begin_read, begin_write
 
+TO_POSTGRESQL = pytest.mark.parametrize(
+    ("database", "elsewhere"),
+    [pytest.param("sqlite", "postgresql", marks=pytest.mark.postgresql)],
+    indirect=True,
+)
 ON_SQLITE = pytest.mark.parametrize(("database", "elsewhere"), [("sqlite", "sqlite")], indirect=True)
 ACROSS = pytest.mark.parametrize(
     ("database", "elsewhere"),
@@ -55,7 +60,7 @@ def test_a_restored_copy_says_the_same_on_either_database(full: Office, elsewher
             assert len(storage.open_file(work, stored).read()) == stored.size
 
 
-@ACROSS
+@TO_POSTGRESQL
 def test_a_restored_portal_goes_on_where_it_was(full: Office, elsewhere: Office, tmp_path: Path) -> None:
     """New rows get ids after the old ones, and references are minded again."""
     service.make_backup(full, tmp_path / "copy", keys=tmp_path / "apart")
@@ -218,7 +223,7 @@ def _rows(office: Office) -> int:
         return sum(queries.count(connection, name) for name in names if name != "alembic_version")
 
 
-@ACROSS
+@TO_POSTGRESQL
 def test_a_chain_that_was_forged_with_all_hashes_is_refused(
     full: Office, elsewhere: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
