@@ -34,7 +34,7 @@ from .transports import (
     eml_name,
     transport_for,
 )
-from .waiting import LEASE, HeldUp, can_be_hurried, held_up, send_now, tried_in_vain
+from .waiting import LEASE, HeldUp, held_up, send_now
 from .wishes import INFORMATIVE, PERSONAL, Copy, Wishes, register_wishes, wishes_of
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 240, 480, 480, 960))
@@ -215,6 +215,6 @@ def retry_mail(work: Work, mail: OutboxMail) -> None:
 __all__ = [
     "BACK_OFF", "HELD_FOR", "INFORMATIVE", "PERSONAL", "Copy", "DeliveryFailed", "HeldLine", "HeldUp", "MailStatus",
     "OutboxMail", "PracticeTransport", "SmtpTransport", "Transport", "Wishes", "absolute", "build_message",
-    "calendar_invite", "can_be_hurried", "deliver_pending", "eml_name", "held_for", "held_up", "lines_of", "mark_bundled",
-    "queue_mail", "register_wishes", "release_held", "retry_mail", "send_now", "transport_for", "tried_in_vain",
+    "calendar_invite", "deliver_pending", "eml_name", "held_for", "held_up", "lines_of", "mark_bundled",
+    "queue_mail", "register_wishes", "release_held", "retry_mail", "send_now", "transport_for",
 ]  # fmt: skip

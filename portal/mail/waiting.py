@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from ..access import Permission
 from ..audit import record
@@ -21,33 +21,36 @@ AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class HeldUp:
+    """Of one reason: how many, since when, and how many of them could leave now instead of at their next moment."""
+
+    code: str | None
+    """None for what was never tried although it was due: nobody sends at all."""
     number: int
-    oldest: datetime | None
+    oldest: datetime
     """When the first of them was written."""
+    hurried: int
 
 
-def tried_in_vain() -> ColumnElement[bool]:
-    """Not given up, and waiting for its next moment."""
+def held_up(work: Work) -> list[HeldUp]:
+    """Tried in vain, or due for longer than a sending takes; by reason, in one question."""
+    now = system_clock()
+    late = and_(OutboxMail.status == MailStatus.QUEUED, OutboxMail.next_attempt_at < now - LEASE)
+    hurried = func.count(case((_far_off(now), 1)))
+    find = select(OutboxMail.last_error, func.count(), func.min(OutboxMail.queued_at), hurried)
+    rows = work.session.execute(find.where(or_(_tried(), late)).group_by(OutboxMail.last_error))
+    return [HeldUp(*row) for row in rows]
+
+
+def _tried() -> ColumnElement[bool]:
+    """In vain, not given up, and waiting for its next moment."""
     return and_(OutboxMail.status == MailStatus.QUEUED, OutboxMail.last_error.is_not(None))
-
-
-def held_up(work: Work) -> HeldUp:
-    """Tried in vain, or due for longer than a sending takes: then nobody sends at all."""
-    late = and_(OutboxMail.status == MailStatus.QUEUED, OutboxMail.next_attempt_at < system_clock() - LEASE)
-    find = select(func.count(), func.min(OutboxMail.queued_at)).where(or_(tried_in_vain(), late))
-    number, oldest = work.session.execute(find).one()
-    return HeldUp(number, oldest)
 
 
 def _far_off(now: datetime) -> ColumnElement[bool]:
     """Further off than a lease reaches. What comes sooner may be on its way to the mail server this moment: hurried, it
     would leave twice. It comes by itself within that time.
     """
-    return and_(tried_in_vain(), OutboxMail.next_attempt_at > now + LEASE)
-
-
-def can_be_hurried(work: Work) -> int:
-    return work.session.scalar(select(func.count()).where(_far_off(system_clock()))) or 0
+    return and_(_tried(), OutboxMail.next_attempt_at > now + LEASE)
 
 
 def send_now(work: Work) -> int:

@@ -13,7 +13,7 @@ from portal.audit import AuditEvent, AuditHead
 from portal.clock import system_clock
 from portal.db import migration_of, newest_migration
 from portal.errors import NotFound
-from portal.mail import HeldUp, MailStatus, OutboxMail, can_be_hurried, held_up, tried_in_vain
+from portal.mail import HeldUp, MailStatus, OutboxMail, held_up
 from portal.regions import reference
 from portal.scheduler import MORNING, is_at_work, jobs
 from portal.storage import ScanStatus, StoredFile
@@ -75,12 +75,8 @@ class Status:
     jobs: list[JobLine]
     mails: dict[str, int]
     failed_mails: list[FailedMail]
-    held_up: dict[str, int]
-    """Why mail that was tried is still waiting -> so many mails."""
-    late: HeldUp
-    """What should have left and did not, with the oldest of it."""
-    hurried: int
-    """So many could be sent now instead of at their next moment."""
+    held_up: list[HeldUp]
+    """Mail that should have left and did not, by reason."""
     tasks: dict[str, int]
     open_tasks: list[Task]
     files: FileStore
@@ -99,13 +95,13 @@ def status(work: Work) -> Status:
     work.require(Permission.PLATFORM_STATUS)
     open_tasks = _open_tasks(work)
     lines, mails, tasks = _jobs(work, open_tasks), _per_status(work, OutboxMail), _per_status(work, Task)
-    files, database, reasons = _files(work, lines), _database(work), _held_up(work)
+    files, database, late = _files(work, lines), _database(work), held_up(work)
     at_work, last_backup = is_at_work(work), _last_backup(work)
     facts = rules.Facts(
         scheduler_at_work=at_work,
         failing_jobs=sum(1 for line in lines if line.run is not None and line.run.outcome != "ok"),
         failed_mails=mails.get("failed", 0),
-        mails_held_up=sum(reasons.values()),
+        mails_held_up=sum(one.number for one in late if one.code),
         unscanned_files=files.unscanned,
         failed_tasks=tasks.get("failed", 0),
         at_newest_migration=database.migration == database.newest,
@@ -114,8 +110,7 @@ def status(work: Work) -> Status:
         last_backup=last_backup,
     )
     return Status(
-        lines, mails, _failed_mails(work), reasons, held_up(work), can_be_hurried(work), tasks,
-        open_tasks, files, database, at_work,
+        lines, mails, _failed_mails(work), late, tasks, open_tasks, files, database, at_work,
         entries=work.session.scalar(select(func.max(AuditHead.seq))) or 0,
         last_backup=last_backup,
         unconfirmed=sum(1 for row in reference.rows() if not row.confirmed),
@@ -180,12 +175,6 @@ def _failed_mails(work: Work) -> list[FailedMail]:
         FailedMail(m.id, m.template, m.recipient.rpartition("@")[2], m.queued_at, m.attempts, m.last_error)
         for m in work.session.scalars(find)
     ]
-
-
-def _held_up(work: Work) -> dict[str, int]:
-    find = select(OutboxMail.last_error, func.count()).where(tried_in_vain()).group_by(OutboxMail.last_error)
-    rows = work.session.execute(find)
-    return {str(code): number for code, number in rows}
 
 
 def _open_tasks(work: Work) -> list[Task]:

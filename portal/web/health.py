@@ -137,8 +137,9 @@ def _per_status(work: Work, model: Any) -> list[tuple[Any, int]]:
 def _waiting(work: Work) -> Iterator[Metric]:
     """What stands still because a mail server or a scanner does."""
     late = held_up(work)
-    age = (work.now - late.oldest).total_seconds() if late.oldest else 0
-    yield GaugeMetricFamily("portal_mails_held_up", "Mails tried in vain or due and not sent.", late.number)
+    number, oldest = sum(one.number for one in late), min((one.oldest for one in late), default=work.now)
+    age = (work.now - oldest).total_seconds()
+    yield GaugeMetricFamily("portal_mails_held_up", "Mails tried in vain or due and not sent.", number)
     yield GaugeMetricFamily("portal_mails_held_up_oldest_seconds", "Since the oldest of them was written.", age)
     waiting, first = work.session.execute(
         select(func.count(), func.min(StoredFile.uploaded_at)).where(

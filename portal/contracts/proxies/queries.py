@@ -43,8 +43,10 @@ def to_sign(work: Work, asked: Asked = FIRST) -> Page[rules.ToSign]:
     held = _held(work)
     if not held:
         return Page([])
-    page = page_of(work.session, whole(_pairs(work, held)), ORDER, asked, counted=True)
-    return replace(page, rows=[rules.ToSign(found, held[municipality.id]) for found, municipality in page.rows])
+    every = _pairs(work, held).with_only_columns(func.count()).correlate(None).scalar_subquery()
+    page = page_of(work.session, whole(_pairs(work, held)).add_columns(every), ORDER, asked)
+    rows = [rules.ToSign(found, held[municipality.id]) for found, municipality, _every in page.rows]
+    return replace(page, rows=rows, total=page.rows[0][2] if page.rows else 0)
 
 
 def may_sign(work: Work, found: Contract) -> bool:

@@ -71,7 +71,7 @@ NEWEST = Order({"": [Key(Round.number, down=True), Key(Agreement.number)]}, last
 def agreements_at(work: Work, table_id: int, asked: Asked) -> Page[Agreement]:
     """One page of the lines of a table, the newest round first. The table was found before."""
     find = select(Agreement).where(Agreement.table_id == table_id).join(Agreement.round).options(*STANDS)
-    return page_of(work.session, find, NEWEST, asked, counted=True)
+    return page_of(work.session, find, NEWEST, asked)
 
 
 NUMBER = re.compile(r"(\d{1,6})\.(\d{1,6})")
