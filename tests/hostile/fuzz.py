@@ -1,21 +1,20 @@
 """Whatever arrives, the portal answers: a campaign of hostile requests over all routes, as everybody, from a seed.
 
-python -m tests.hostile.fuzz --requests 20000 [--seed 7] [--world FOLDER]
+python -m tests.hostile.fuzz --requests 20000 [--seed 7] [--world FOLDER] [--database postgresql://...]
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import re
-import string
 import tempfile
 import time
 from argparse import ArgumentParser
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from html import unescape
-from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,61 +24,20 @@ from werkzeug.routing import Rule
 
 from portal.access import SYSTEM
 from portal.audit import verify_chain
+from portal.db import Base
 from portal.work import begin_read, begin_write
 from tests.browser import worked_example
+from tests.databases import made_database
 from tests.hostile.doors import kind_of
+from tests.hostile.junk import METHODS, Junk
 from tests.hostile.things import address, things
 from tests.hostile.world import Person, World
 
-METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "VERZIN")
-TEXTS = (
-    "",
-    " ",
-    "0",
-    "-1",
-    "1",
-    "999999999999999999999999",
-    "-9223372036854775809",
-    "1e308",
-    "NaN",
-    "1,5",
-    "٣",
-    "½",
-    "on",
-    "\0",
-    "a\0b",
-    "\ud800",
-    "\ufeff",
-    "\u202eexe.pdf",
-    "é" * 300,
-    "x" * 5000,
-    "' OR 1=1 --",
-    "<script>alert(1)</script>",
-    "{{7*7}}",
-    "%s%n",
-    "../../etc/passwd",
-    "31-02-2022",
-    "2022-13-45T99:99",
-    "0001-01-01",
-    "31-12-9999",
-    "9999-12-31T23:59",
-    "24-03-2024 02:30",
-    "true",
-    "null",
-    "[]",
-    "{}",
-    "\r\nSet-Cookie: a=b",
-    "https://elders.example/",
-    "//elders.example",
-)
-"""Values that break what trusts them."""
-TYPES = (
-    "application/json", "text/plain", "multipart/form-data", "multipart/form-data; boundary=", "application/xml",
-    "application/x-www-form-urlencoded; charset=utf-7", "application/octet-stream", "", "\xff/\xfe",
-)  # fmt: skip
-HEADERS = ("Accept-Language", "Referer", "If-None-Match", "Range", "X-Forwarded-For", "User-Agent", "Cookie", "Origin")
 FORM = re.compile(r"<form\b([^>]*)>(.*?)</form>", re.DOTALL)
 FIELD = re.compile(r"<(?:input|textarea|select|button)\b[^>]*\bname=\"([^\"]+)\"[^>]*>")
+LEFT_OPEN = (
+    "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"
+)
 VALUE = re.compile(r"\bvalue=\"([^\"]*)\"")
 
 
@@ -109,6 +67,9 @@ class Campaign:
     """The forms that each has seen on pages."""
     clients: dict[Person | None, FlaskClient] = field(default_factory=dict)
     known: dict[str, list[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.junk = Junk(self.random)
 
     def run(self, requests: int, seconds: float = float("inf")) -> int:
         """Send so many, or as many as fit in the time; returns how many that were."""
@@ -157,15 +118,18 @@ class Campaign:
     def _request(self, rule: Rule, person: Person | None, client: FlaskClient) -> tuple[str, str, dict[str, Any]]:
         offered = sorted({"GET", "POST"} & (rule.methods or set()))
         method = self.random.choice(offered if self.random.random() < 0.85 else METHODS)
-        options: dict[str, Any] = {"headers": self._headers()}
+        options: dict[str, Any] = {"headers": self.junk.headers()}
         seen = self.forms.get(person)
         if method == "POST" and seen and self.random.random() < 0.5:
             target = self.random.choice(list(seen))
-            options["data"] = self._filled(seen[target], client)
+            options["data"] = self._with_token(self.junk.filled(seen[target]), client)
             return method, target, options
-        target = self._address(rule, person) + self._query()
+        target = self._address(rule, person) + self.junk.query()
         if method in ("POST", "PUT", "PATCH"):
-            options |= self._body(client)
+            body = self.junk.body()
+            options |= body
+            if isinstance(body["data"], dict):
+                options["data"] = self._with_token(body["data"], client)
         return method, target, options
 
     def _address(self, rule: Rule, person: Person | None) -> str:
@@ -177,83 +141,7 @@ class Campaign:
             ]
             if chosen := (own if own and self.random.random() < 0.8 else found):
                 return address(rule, self.random.choice(chosen))
-        return re.sub(r"<[^>]+>", lambda _match: self._segment(), rule.rule)
-
-    def _segment(self) -> str:
-        odd = (
-            "0",
-            "1",
-            "-1",
-            str(2**31),
-            str(2**63),
-            str(10**40),
-            "%00",
-            "%ff%fe",
-            "..",
-            "%2e%2e%2f",
-            "%0d%0a",
-            "a" * 3000,
-        )
-        return self.random.choice((*odd, "suspend", "alkmaar", "G1", "x", "%F0%9F%92%A9"))
-
-    def _query(self) -> str:
-        if self.random.random() < 0.6:
-            return ""
-        names = ("pagina", "q", "sorteer", "vanaf", "jaar", "next", "formaat", "toestand", "tot", "na", "a[b][c][d]")
-        pairs = [f"{self.random.choice(names)}={self._quoted()}" for _ in range(self.random.randint(1, 40))]
-        return "?" + self.random.choice(("&", ";", "&&&")).join(pairs)
-
-    def _quoted(self) -> str:
-        words = self.random.choice((*TEXTS, "%ff%fe%00", "%", "%u0041", "xlsx", "csv", "a/b?c#d"))
-        return "".join(c if c in string.ascii_letters + string.digits + "%-._" else _escaped(c) for c in words[:600])
-
-    def _headers(self) -> list[tuple[str, str]]:
-        if self.random.random() < 0.7:
-            return []
-        words = self.random.choice(TEXTS).replace("\r", "").replace("\n", "").replace("\0", "")
-        return [(self.random.choice(HEADERS), words.encode("latin-1", "ignore").decode("latin-1")[:2000])]
-
-    def _body(self, client: FlaskClient) -> dict[str, Any]:
-        draw = self.random.random()
-        if draw < 0.2:
-            junk: object = self.random.choice(({"a": [1] * 50}, [[[[]]]], "x", None, {"csrf_token": 1}))
-            return {"data": json.dumps(junk), "content_type": "application/json"}
-        if draw < 0.4:
-            return {
-                "data": self.random.randbytes(self.random.randint(0, 3000)),
-                "content_type": self.random.choice(TYPES),
-            }
-        if draw < 0.5:
-            return {"data": MULTIPART, "content_type": "multipart/form-data; boundary=b"}
-        names = (
-            "name",
-            "title",
-            "text",
-            "version",
-            "nonce",
-            "file",
-            "next",
-            "locale",
-            "amount",
-            "date",
-            "\udcff",
-            "a[]",
-        )
-        data: dict[str, Any] = {self.random.choice(names): self.random.choice(TEXTS) for _ in range(5)}
-        if self.random.random() < 0.2:
-            data["file"] = (
-                BytesIO(self.random.randbytes(200)),
-                self.random.choice(("a.pdf", "../a.docx", "", "\u202e.png")),
-            )
-        return {"data": self._with_token(data, client)}
-
-    def _filled(self, form: list[tuple[str, str]], client: FlaskClient) -> dict[str, Any]:
-        """A form as a page showed it, with some of its answers replaced."""
-        data: dict[str, Any] = {}
-        for name, value in form:
-            hostile = name != "csrf_token" and self.random.random() < 0.4
-            data[name] = self.random.choice(TEXTS) if hostile else value
-        return self._with_token({k: v for k, v in data.items() if self.random.random() < 0.95}, client)
+        return re.sub(r"<[^>]+>", lambda _match: self.junk.segment(), rule.rule)
 
     def _with_token(self, data: dict[str, Any], client: FlaskClient) -> dict[str, Any]:
         """Half of what is sent carries the token of its own session."""
@@ -280,18 +168,21 @@ class Campaign:
             wrong.append("a write had to wait: a lock was left behind")
         with begin_read(self.world.office, SYSTEM) as look:
             wrong += list(verify_chain(look.session))
-        wrong += [f"row without its parent: {row}" for row in self.world.query("PRAGMA foreign_key_check")]
-        return wrong
+        if self.world.office.db.is_sqlite:
+            return wrong + [f"row without its parent: {row}" for row in self.world.query("PRAGMA foreign_key_check")]
+        wrong += [f"left open: {row[0]}" for row in self.world.query(LEFT_OPEN)]
+        return wrong + [f"{count} rows without their parent: {key}" for key, count in self._orphans()]
 
-
-MULTIPART = (
-    b"--b\r\nContent-Disposition: form-data; name=\"a\"; filename*=utf-8''%ff%00\r\nContent-Type: \xff\r\n\r\n\0\r\n"
-    b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b\r\n\r\n--b--trailing\r\n--b"
-)
-
-
-def _escaped(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
+    def _orphans(self) -> Iterator[tuple[str, object]]:
+        for table in Base.metadata.sorted_tables:
+            for key in table.foreign_keys:
+                child, parent = f'c."{key.parent.name}"', f'p."{key.column.name}"'
+                [(count,)] = self.world.query(
+                    f'SELECT count(*) FROM "{table.name}" c LEFT JOIN "{key.column.table.name}" p ON {child} = {parent} '
+                    f"WHERE {child} IS NOT NULL AND {parent} IS NULL"
+                )
+                if count:
+                    yield f"{table.name}.{key.parent.name}", count
 
 
 def _value(tag: str) -> str:
@@ -305,12 +196,17 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
     parser.add_argument("--world", type=Path, help="a folder with the told worked example; told anew when left out")
+    parser.add_argument("--database", default="", help="a PostgreSQL server on which to make a database for this")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         told = asked.world or Path(folder) / "told"
         told.mkdir(exist_ok=True)
         worked_example.build(told)
-        campaign = Campaign(World(Path(folder) / "world", told), Random(asked.seed))
+        server = asked.database.replace("postgresql://", "postgresql+psycopg://", 1)
+        url = stack.enter_context(made_database(server)) if server else ""
+        world = World(Path(folder) / "world", told, url)
+        stack.callback(world.office.db.dispose)
+        campaign = Campaign(world, Random(asked.seed))
         started = time.monotonic()
         sent = campaign.run(asked.requests, asked.seconds)
         print(f"{sent} requests in {time.monotonic() - started:.0f} s: {dict(sorted(campaign.answers.items()))}")

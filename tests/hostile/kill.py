@@ -36,10 +36,14 @@ LONGEST = {"submit": 0.5, "open": 0.5, "letters": 0.4, "scheduler": 2.5, "remind
 """Seconds within which the blow falls. Where it falls decides nothing about right or wrong."""
 
 
+def _scene_of(kind: str) -> str:
+    return "letters" if kind == "scheduler" else kind
+
+
 def play(scene: str, home: Path, app: Flask, random: Random, number: int) -> list[str]:
     """One round; returns what was wrong."""
     folder = home / f"round-{number}"
-    shutil.copytree(home / ("letters" if scene == "scheduler" else scene), folder)
+    shutil.copytree(home / _scene_of(scene), folder)
     post = PostOffice(folder / "accepted")
     found = Round(folder, app, post)
     try:
@@ -128,7 +132,7 @@ def campaign(
 ) -> tuple[Counter[str], list[str]]:
     """So many rounds on the scenes in `home`, or as many as fit in the time: how many of each, and what was wrong."""
     app = create_app(settings_in(home / "app"))
-    scenes.told(home, lambda _settings: app, letters="letters" in kinds, reminders="reminders" in kinds)
+    scenes.told(home, lambda _settings: app, {_scene_of(kind) for kind in kinds})
     app.extensions["portal"].office.db.dispose()
     random, wrong, played = Random(seed), list[str](), Counter[str]()
     end = time.monotonic() + seconds

@@ -6,10 +6,7 @@ procedures, submissions, contracts, tables, with all that hangs on them.
 
 from __future__ import annotations
 
-import sqlite3
-from pathlib import Path
-
-from sqlalchemy import Column, String, Table, UniqueConstraint
+from sqlalchemy import Column, String, Table, UniqueConstraint, create_engine
 
 from portal.db import Base, load_models
 
@@ -18,20 +15,32 @@ ONCE = {"audit_event", "audit_head", "audit_ref", "job_run", "login_attempt", "s
 """What the portal keeps of itself, and sessions, have no second region."""
 
 
-def add_mirror(file: Path) -> None:
-    """Double the world in this SQLite database. Row 12 of the first region is row 1000012 of the second."""
+def add_mirror(url: str) -> None:
+    """Double the world in this database. Row 12 of the first region is row 1000012 of the second."""
     load_models()
-    with sqlite3.connect(file, isolation_level=None) as connection:
-        connection.execute("PRAGMA foreign_keys=OFF")
-        connection.execute("BEGIN")
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        connection.exec_driver_sql(  # rows refer in circles; all of them are there at the end
+            "PRAGMA foreign_keys=OFF" if is_sqlite else "SET LOCAL session_replication_role = replica"
+        )
         for table in Base.metadata.sorted_tables:
             if table.name not in ONCE:
                 columns = ", ".join(f'"{column.name}"' for column in table.columns)
                 values = ", ".join(_mirrored(table, column) for column in table.columns)
-                connection.execute(f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM "{table.name}"')
-        connection.execute("COMMIT")
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    connection.close()
+                connection.exec_driver_sql(
+                    f'INSERT INTO "{table.name}" ({columns}) SELECT {values} FROM "{table.name}"'
+                )
+                if not is_sqlite:
+                    connection.exec_driver_sql(_count_on(table.name))
+        connection.commit()
+        assert not is_sqlite or connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+    engine.dispose()
+
+
+def _count_on(table: str) -> str:
+    """PostgreSQL gives the next id from a sequence, which did not see these rows."""
+    return f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 1)) FROM \"{table}\""
 
 
 def _mirrored(table: Table, column: Column[object]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -84,20 +84,22 @@ def errands_in(folder: Path) -> list[Errand]:
     return [Errand(**facts) for facts in json.loads((folder / "errands.json").read_text())]
 
 
-def told(home: Path, app_for: Callable[[Settings], Flask], *, letters: bool = True, reminders: bool = True) -> Path:
-    """Tell the story up to its opening or letters and keep moments on the way, unless they are there."""
-    if reminders and not (home / "reminders").exists():
+def told(home: Path, app_for: Callable[[Settings], Flask], wanted: Iterable[str]) -> Path:
+    """Tell the story up to the last of the scenes that are wanted and keep moments on the way, unless they are there."""
+    missing = {scene for scene in wanted if not (home / scene).exists()}
+    if "reminders" in missing:
         _reminders(home)
-    if (home / "told").exists():
+    if not missing & {"submit", "open", "letters"}:
         return home
+    for begun in ("stage", "submit", "open"):
+        shutil.rmtree(home / begun, ignore_errors=True)
     stage = stage_in(home / "stage")
     app = app_for(stage.office.settings)
     for chapter in (beginning.tell, providers.tell, procedures.tell):
         chapter(stage)
     _submissions(stage, app, home)
-    if letters:
+    if "letters" in missing:
         _letters(stage, app, home)
-    (home / "told").touch()
     return home
 
 
@@ -141,6 +143,7 @@ def _letters(stage: Stage, app: Flask, home: Path) -> None:
 
 def _reminders(home: Path) -> None:
     """On this morning every provider hears of two obligations, and the contract managers of all that are late."""
+    shutil.rmtree(home / "year", ignore_errors=True)
     stage = stage_in(home / "year")
     stage.at("2022-03-01 09:00")
     desk = builder._settle(stage.office, stage.clock, cap=Decimal(5), basis="regional_revenue")

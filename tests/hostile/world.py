@@ -21,6 +21,8 @@ from werkzeug.test import TestResponse
 from portal import create_app
 from portal.access import Permission, Role
 from portal.accounts.models import Membership, User
+from portal.backup.restoring.service import restore_backup
+from portal.backup.service import make_backup
 from portal.clock import PracticeClock
 from portal.config import Settings
 from portal.storage.disk import path_of
@@ -33,15 +35,33 @@ PEOPLE = [role for role in Role if role not in (Role.SYSTEM, Role.PUBLIC_VISITOR
 PROVIDERS = (Role.PROVIDER_ADMIN, Role.PROVIDER_EDITOR)
 
 
-def settle(folder: Path, told: Path) -> Settings:
-    """A copy of the told story with its mirror image, as an ordinary installation (no practice pages)."""
-    shutil.copytree(told, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("lock", "places*", "seen"))
-    add_mirror(folder / "portal.sqlite3")
+def settle(folder: Path, told: Path, database_url: str = "") -> Settings:
+    """A copy of the told story with its mirror image, as an ordinary installation (no practice pages).
+
+    Into an empty PostgreSQL database the story comes as an installation moves: by a backup.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    copied = folder / "moving" if database_url else folder
+    shutil.copytree(told, copied, dirs_exist_ok=True, ignore=shutil.ignore_patterns("lock", "places*", "seen"))
+    if database_url:
+        _move(copied, folder, database_url)
+    settings = worked_example.settings_in(folder, "http://localhost", database_url)
+    add_mirror(settings.database_url)
     for file in [path for path in (folder / "files").rglob("*") if path.is_file() and len(path.name) == 64]:
         double = path_of(folder / "files", f"zz{file.name[2:]}")  # as mirror.py names it
         double.parent.mkdir(parents=True, exist_ok=True)
         double.hardlink_to(file)
-    return replace(worked_example.settings_in(folder, "http://localhost"), practice=False)
+    return replace(settings, practice=False)
+
+
+def _move(copied: Path, folder: Path, database_url: str) -> None:
+    clock = PracticeClock(copied / "clock.json")
+    old = Office.of(worked_example.settings_in(copied), clock)
+    new = Office.of(worked_example.settings_in(folder, database_url=database_url), clock)
+    make_backup(old, copied / "backup", keys=copied / "apart")
+    restore_backup(new, copied / "backup", keys=copied / "apart")
+    old.db.dispose()
+    new.db.dispose()
 
 
 @dataclass(frozen=True)
@@ -59,9 +79,9 @@ class Person:
 
 
 class World:
-    def __init__(self, folder: Path, told: Path) -> None:
-        self.settings = settle(folder, told)
-        self.moment: datetime = PracticeClock(folder / "clock.json")()
+    def __init__(self, folder: Path, told: Path, database_url: str = "") -> None:
+        self.settings = settle(folder, told, database_url)
+        self.moment: datetime = PracticeClock(told / "clock.json")()
         self.app: Flask = create_app(self.settings, lambda: self.moment)
         self.app.testing = True
         self.app.test_client_class = Reader
