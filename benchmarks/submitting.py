@@ -26,14 +26,15 @@ def measure(report: Report, office: Office, database: str) -> None:
     for _file in range(FILES):
         with_file(office, people.admin, id)
     floor = 4 * _forced_write(office.settings.var)
-    began, used = time.perf_counter(), time.process_time()
     lock = Lock(Procedure, 1, share=True)
     with suppress(_Undone), begin_write(office, fresh(people.admin), lock) as work:  # a worker has done it before
         service.sign_submission(work, queries.submission(work, id))
         raise _Undone
-    with counted(office.db.engine) as queries_asked, begin_write(office, fresh(people.admin), lock) as work:
-        service.sign_submission(work, queries.submission(work, id))
-    used, took = time.process_time() - used, time.perf_counter() - began
+    with counted(office.db.engine) as queries_asked:
+        began, used = time.perf_counter(), time.process_time()
+        with begin_write(office, fresh(people.admin), lock) as work:
+            service.sign_submission(work, queries.submission(work, id))
+        used, took = time.process_time() - used, time.perf_counter() - began
     limit = floor + 0.020
     report.show(
         f"submit with five files, {database}",
