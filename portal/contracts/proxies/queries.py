@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
 
@@ -44,7 +45,8 @@ def to_sign(work: Work, asked: Asked = FIRST) -> Page[rules.ToSign]:
     if not held:
         return Page([])
     every = _pairs(work, held).with_only_columns(func.count()).correlate(None).scalar_subquery()
-    page = page_of(work.session, whole(_pairs(work, held)).add_columns(every), ORDER, asked)
+    find: Any = _pairs(work, held).add_columns(every)
+    page = page_of(work.session, whole(find), ORDER, asked)
     rows = [rules.ToSign(found, held[municipality.id]) for found, municipality, _every in page.rows]
     return replace(page, rows=rows, total=page.rows[0][2] if page.rows else 0)
 
