@@ -12,8 +12,9 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import wraps
+from functools import cache, partial, wraps
 from importlib import import_module
+from threading import current_thread, get_ident, main_thread
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ from portal.db import Base
 from portal.work import Work
 from tests.source import modules
 
+Verb = Callable[[Work], Any]
+
 MOST = 400
 """No verb takes more statements than this; one that does fails the test instead of running on."""
 
@@ -33,15 +36,21 @@ class Failure(Exception):
 
 
 class Fuse:
-    """Lets so many statements pass and fails at the next one; at None it lets everything pass."""
+    """Lets so many statements of one thread pass and fails at the next one; at None it lets everything pass."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine | type[Engine]) -> None:
         self.left: int | None = None
         self.blown = False
+        self.thread = 0
         event.listen(engine, "before_cursor_execute", self._count)
 
+    def set(self, left: int) -> None:
+        self.left, self.blown, self.thread = left, False, get_ident()
+
     def _count(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        if self.left is None or statement.startswith(("SAVEPOINT", "ROLLBACK TO", "RELEASE")):
+        if self.left is None or get_ident() != self.thread:
+            return
+        if statement.startswith(("SAVEPOINT", "ROLLBACK TO", "RELEASE")):
             return
         if self.left == 0:
             self.left, self.blown = None, True
@@ -49,6 +58,7 @@ class Fuse:
         self.left -= 1
 
 
+@cache
 def verbs() -> dict[str, Callable[..., Any]]:
     """Every public verb by its full name: what a `service.py` itself defines with `work` first."""
     found = {}
@@ -77,81 +87,113 @@ def fingerprint(session: Session) -> dict[str, int]:
     return found
 
 
+class Given:
+    """What a verb was given, as often as it is asked for: a stream at the same place each time, a generator anew."""
+
+    def __init__(self, args: tuple[Any, ...], facts: dict[str, Any]) -> None:
+        self._args = [list(value) if inspect.isgenerator(value) else value for value in args]
+        self._facts = {name: list(value) if inspect.isgenerator(value) else value for name, value in facts.items()}
+        streams = [value for value in (*args, *facts.values()) if hasattr(value, "read")]
+        self.is_once = any(not hasattr(value, "seek") for value in streams)
+        self._places = [] if self.is_once else [(value, value.tell()) for value in streams]
+
+    def to(self, verb: Callable[..., Any], work: Work) -> Any:
+        for stream, place in self._places:
+            stream.seek(place)
+        return verb(work, *self._args, **self._facts)
+
+
 class Tryout:
     """Calls each verb in earnest only after it has been made to fail at its statements."""
 
-    def __init__(self, fuse: Fuse, stride: Callable[[int], int]) -> None:
-        self.fuse, self.stride = fuse, stride
+    def __init__(self, fuse: Fuse, stride: Callable[[int], int], *, parts: bool = False) -> None:
+        self.fuse, self.stride, self.parts = fuse, stride, parts
         self.statements: dict[str, int] = {}
+        """How many statements each verb took that was made to fail."""
         self.wrong: list[str] = []
         self.called: set[str] = set()
         """Also those that fail only as a part of another."""
         self.depth = 0
+        self.trying = False
 
     def around(self, name: str, verb: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(verb)
         def tried(work: Work, *args: Any, **facts: Any) -> Any:
             self.called.add(name)
-            self.depth += 1  # a verb that another one calls fails with it
-            try:
-                if self.depth == 1 and name not in self.statements and not _one_time(args, facts):
-                    self._fail(name, verb, work, args, facts)
+            if current_thread() is not main_thread():
                 return verb(work, *args, **facts)
+            given = Given(args, facts)
+            self.depth += 1  # a verb that another one calls fails with it; with `parts` also by itself
+            try:
+                if self._is_to_fail(name) and not given.is_once:
+                    self._fail(name, partial(given.to, verb), work)
+                return given.to(verb, work)
             finally:
                 self.depth -= 1
 
         return tried
 
-    def _fail(self, name: str, verb: Callable[..., Any], work: Work, args: Any, facts: Any) -> None:
+    def _is_to_fail(self, name: str) -> bool:
+        return name not in self.statements and not self.trying and (self.parts or self.depth == 1)
+
+    def _fail(self, name: str, verb: Verb, work: Work) -> None:
+        """Once to the end to see how many statements there are, then with each of them failing."""
         work.session.flush()
-        before, number = fingerprint(work.session), 0
-        while number < MOST:
-            done = self._once(name, verb, work, args, facts, number)
-            if done:
-                break
+        before = fingerprint(work.session)
+        count = self._rehearse(name, verb, work)
+        if count is None:
+            return  # it refuses: its next call is the first
+        self.statements[name], number = count, 0
+        while number < count:
+            self._once(name, verb, work, number)
             number += self.stride(number)
-        self.statements[name] = number
         if fingerprint(work.session) != before:
             self.wrong.append(f"{name} left something behind")
 
-    def _once(self, name: str, verb: Callable[..., Any], work: Work, args: Any, facts: Any, number: int) -> bool:
-        """Whether it came through: then it has fewer statements than `number`."""
-        events, savepoint = list(work.events), work.session.begin_nested()
-        self.fuse.left, self.fuse.blown = number, False
+    def _rehearse(self, name: str, verb: Verb, work: Work) -> int | None:
+        with self._taken_back(work):
+            self.fuse.set(MOST)
+            try:
+                verb(work)
+                work.session.flush()
+                return MOST - (self.fuse.left or 0)
+            except Exception:
+                if self.fuse.blown:
+                    self.wrong.append(f"{name} takes more than {MOST} statements")
+                return None
+
+    def _once(self, name: str, verb: Verb, work: Work, number: int) -> None:
+        with self._taken_back(work):
+            self.fuse.set(number)
+            try:
+                verb(work)
+                work.session.flush()
+                if self.fuse.blown:
+                    self.wrong.append(f"{name} went on after its statement {number} failed")
+            except Exception as error:
+                if not self.fuse.blown:
+                    self.wrong.append(f"{name} refused after it had failed: {error!r}"[:300])
+
+    @contextmanager
+    def _taken_back(self, work: Work) -> Iterator[None]:
+        """As if it had not been: rows, what the session knows, events, and the fuse."""
+        events, savepoint, self.trying = list(work.events), work.session.begin_nested(), True
         try:
-            verb(work, *args, **facts)
-            work.session.flush()
-            if self.fuse.blown:
-                self.wrong.append(f"{name} went on after its statement {number} failed")
-        except Exception as error:
-            if not self.fuse.blown:
-                self.wrong.append(f"{name} refused in the story: {error!r}"[:300]) if number else None
-                return self._undo(work, savepoint, events) or True
+            yield
         finally:
-            self.fuse.left = None
-        came_through = not self.fuse.blown
-        self._undo(work, savepoint, events)
-        return came_through
-
-    @staticmethod
-    def _undo(work: Work, savepoint: Any, events: list[Any]) -> None:
-        with suppress(Exception):
-            savepoint.rollback()
-        for thing in list(work.session.new):
-            work.session.expunge(thing)
-        work.events[:] = events
-        work.session.expire_all()
-
-
-def _one_time(args: tuple[Any, ...], facts: dict[str, Any]) -> bool:
-    """A stream is read once: what takes one is tried in the tests of files."""
-    return any(hasattr(value, "read") or inspect.isgenerator(value) for value in (*args, *facts.values()))
+            self.fuse.left, self.trying = None, False
+            with suppress(Exception):
+                savepoint.rollback()
+            for thing in list(work.session.new):
+                work.session.expunge(thing)
+            work.events[:] = events
+            work.session.expire_all()
 
 
 @contextmanager
-def tryout(engine: Engine, stride: Callable[[int], int]) -> Iterator[Tryout]:
+def tryout(engine: Engine | type[Engine], stride: Callable[[int], int], *, parts: bool = False) -> Iterator[Tryout]:
     """Every verb wrapped, wherever a module has taken its name."""
-    found = Tryout(Fuse(engine), stride)
+    found = Tryout(Fuse(engine), stride, parts=parts)
     with pytest.MonkeyPatch.context() as patch:
         wrapped = {id(verb): found.around(name, verb) for name, verb in verbs().items()}
         for module in modules():
