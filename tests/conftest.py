@@ -64,6 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     fast = "not postgresql" in str(config.option.markexpr)
     spared = {item for item in items if _kind(item) is not None and _kind(item) == _spared_kind(item, fast=fast)}
+    spared |= {item for item in items if item.get_closest_marker("campaign")}
     if spared:
         config.hook.pytest_deselected(items=list(spared))
         items[:] = [item for item in items if item not in spared]
@@ -71,7 +72,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _kind(item: pytest.Item) -> str | None:
     call = getattr(item, "callspec", None)
-    return None if call is None else call.params.get("database")
+    return None if call is None else call.params.get("database", call.params.get("bare_database_url"))
 
 
 def _spared_kind(item: pytest.Item, *, fast: bool) -> str | None:

@@ -65,6 +65,7 @@ def test_a_changed_byte_in_the_chain_is_found(begun: Portal, bare_database_url: 
 _TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_event'"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("command", "says"),
     [

@@ -201,4 +201,15 @@ def tryout(engine: Engine | type[Engine], stride: Callable[[int], int], *, parts
             for name, value in list(vars(loaded).items()) if loaded else ():
                 if id(value) in wrapped and inspect.isfunction(value):
                     patch.setattr(loaded, name, wrapped[id(value)])
+                elif isinstance(value, dict) and not name.startswith("__"):
+                    _wrap_in(value, wrapped, patch)
         yield found
+
+
+def _wrap_in(table: dict[Any, Any], wrapped: dict[int, Any], patch: pytest.MonkeyPatch) -> None:
+    """A table of verbs, by themselves or in a tuple beside what they are about."""
+    for key, value in list(table.items()):
+        if id(value) in wrapped:
+            patch.setitem(table, key, wrapped[id(value)])
+        elif isinstance(value, tuple) and any(id(part) in wrapped for part in value):
+            patch.setitem(table, key, tuple(wrapped.get(id(part), part) for part in value))

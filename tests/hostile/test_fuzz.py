@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
@@ -12,24 +13,19 @@ from tests.databases import made_database
 from tests.hostile.fuzz import Campaign
 from tests.hostile.world import World
 
-
-def _plays(world: World, requests: int) -> None:
-    campaign = Campaign(world, Random(2022))
-    campaign.run(requests)
-    assert campaign.faults == []
-    assert campaign.aftermath() == []
-    assert {200, 303, 400, 404, 405, 422} <= set(campaign.answers), "it would find nothing behind one and the same wall"
-    assert len(campaign.forms) > 5
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)] if EVERYTHING else ["sqlite"]
 
 
-def test_hostile_requests_break_nothing(told: Path, tmp_path: Path) -> None:
-    _plays(World(tmp_path / "world", told), 20_000 if EVERYTHING else 600)
-
-
-@pytest.mark.postgresql
-@pytest.mark.skipif(not EVERYTHING, reason="the same requests once more, on the other database: make test-all")
-def test_hostile_requests_break_nothing_on_postgresql(told: Path, tmp_path: Path, postgres_url: str) -> None:
-    with made_database(postgres_url) as url:
-        world = World(tmp_path / "world", told, url)
-        _plays(world, 20_000)
+@pytest.mark.parametrize("kind", DATABASES)
+def test_hostile_requests_break_nothing(told: Path, tmp_path: Path, kind: str, request: pytest.FixtureRequest) -> None:
+    with ExitStack() as made:
+        server = request.getfixturevalue("postgres_url") if kind == "postgresql" else ""
+        world = World(tmp_path / "world", told, made.enter_context(made_database(server)) if server else "")
+        campaign = Campaign(world, Random(2022))
+        campaign.run(20_000 if EVERYTHING else 600)
+        assert campaign.faults == []
+        assert campaign.aftermath() == []
+        answers = {200, 303, 400, 404, 405, 422}
+        assert answers <= set(campaign.answers), "it would find nothing behind one and the same wall"
+        assert len(campaign.forms) > 5
         world.office.db.dispose()

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,10 +35,8 @@ def asked() -> Callable[[], None]:
 
 def test_a_server_that_died_is_not_waited_for(asked: Callable[[], None]) -> None:
     process = subprocess.Popen(["true"])
-    started = time.monotonic()
     with pytest.raises(NoAnswer, match=r"the post office .* died before it answered"):
         wait_until(asked, process.pid, "the post office")
-    assert time.monotonic() - started < 20
 
 
 def test_a_server_that_never_answers_is_waited_for_only_so_long(asked: Callable[[], None]) -> None:

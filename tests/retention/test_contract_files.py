@@ -181,7 +181,11 @@ def test_minutes_go_once_every_contract_that_ran_then_is_over_as_long(office, cl
     assert let_go("table_minutes") == 1 and due(office, "table_minutes") == []
     with begin_read(office, SYSTEM) as work:
         found = work.get(Meeting, meeting.id)
-        assert (found.title, found.agenda[0].title, found.agenda[0].minutes) == (meeting.title, meeting.agenda[0].title, "")
+        assert (found.title, found.agenda[0].title, found.agenda[0].minutes) == (
+            meeting.title,
+            meeting.agenda[0].title,
+            "",
+        )
         assert (found.seats[0].label, found.seats[0].user_id, found.actions) == ("Aanbieder", None, [])
 
 

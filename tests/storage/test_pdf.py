@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
@@ -92,7 +92,8 @@ def _is_over(stat: Path) -> bool:
         is_over = stat.read_text().split(") ")[1][0] in "ZX"
     except (FileNotFoundError, ProcessLookupError):
         return True
-    time.sleep(0 if is_over else 0.1)
+    if not is_over:
+        threading.Event().wait(0.1)
     return is_over
 
 

@@ -24,6 +24,7 @@ from portal.access import Role
 from portal.db import Base
 from tests.browser import worked_example
 from tests.browser.test_every_page import ROLES
+from tests.conftest import EVERYTHING
 
 TELLING = """
 het een niet voor wordt worden uw naar ook nog geen wat welke deze dit hebt heeft kunt moet tot en aan om als dan uit tegen
@@ -39,6 +40,7 @@ PLAIN = re.compile(r"^[A-Z]+-?\d+[a-z]?: | \| [^|]+$| \((?:Word|PDF)\)$")
 SPOKEN = ("aria-label", "title", "placeholder", "alt")
 WRITTEN_BY_HAND = ("/oefenomgeving/postvak/",)
 """Mails as they went out, in the language of whoever got them."""
+FOR_DEVELOPERS = ("/stijlgids",)
 EMPTY = {
     "meta",
     "link",
@@ -92,6 +94,10 @@ class English(worked_example.Neighbourhood):
 
     pages: dict[str, str]
 
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "http://127.0.0.1")
+        self.read: set[tuple[str, str]] = set()
+
     def client(self, role: Role | None) -> FlaskClient:
         client = super().client(role)
         with client.session_transaction() as session:
@@ -109,8 +115,14 @@ class English(worked_example.Neighbourhood):
 
     @cache  # noqa: B019 - one for the whole module
     def read_by(self, role: Role | None) -> dict[str, str]:
-        """Every page that this role comes to by following links."""
-        self.linked(role)
+        """The pages of this role: its own start page, and every rule that nobody of its side has read yet."""
+        places = self.places(role)
+        client = self.client(role)
+        for found in (found for found in places if found.rule not in FOR_DEVELOPERS):
+            told = worked_example.side(role), found.rule
+            if EVERYTHING or told not in self.read or found.rule == "/start":
+                self.read.add(told)
+                client.get(found.address)
         return self.pages
 
     @cache  # noqa: B019 - one for the whole module
@@ -148,7 +160,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory, _quick_passwords: None) -> 
     shared = (root.parent if root.name.startswith("popen-") else root) / "worked-example"
     with worked_example.one_at_a_time(shared):
         worked_example.build(shared)
-    return English(Path(shared), "http://127.0.0.1")
+    return English(Path(shared))
 
 
 @pytest.fixture(scope="module")
