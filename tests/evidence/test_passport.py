@@ -10,7 +10,8 @@ from portal import storage
 from portal.access import SYSTEM, VISITOR
 from portal.errors import FileRefused, IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
 from portal.evidence import queries, service
-from portal.evidence.models import EvidenceItem, EvidenceMode, EvidenceUse
+from portal.evidence.expiry import service as expiry
+from portal.evidence.models import EvidenceItem, EvidenceMode, EvidenceUse, EvidenceVersion
 from portal.storage import StoredFile
 from tests.accounts.asking import trail
 from tests.factories import PDF, actor_for, make_colleague, make_officer, make_provider, make_region
@@ -153,6 +154,21 @@ def test_noting_a_use_twice_is_noting_it_once(provider, work_as, read_as):
         service.note_use(work, [version.id, other.id], used_by="submission", used_by_id=8)
         assert work.session.scalar(select(func.count()).select_from(EvidenceUse)) == 3
         assert queries.uses(work, version.item) == 2
+
+
+def test_what_a_version_showed_goes_only_when_nobody_relies_on_it_any_more(provider, work_as, read_as):
+    with work_as(provider.actor) as work:
+        version = complaints(work).current.id
+        service.note_use(work, [version], used_by="submission", used_by_id=7)
+    with pytest.raises(RuleBroken, match="evidence_in_use"), work_as(SYSTEM) as work:
+        expiry.remove_version(work, work.get(EvidenceVersion, version))
+    with work_as(SYSTEM) as work:
+        expiry.release_uses(work, used_by="submission", used_by_id=7)
+        expiry.remove_version(work, work.get(EvidenceVersion, version))
+    with read_as(SYSTEM) as work:
+        gone = work.get(EvidenceVersion, version)
+        assert work.get(StoredFile, gone.file_id).removed_at is not None
+        assert trail(work, "evidence.version_removed")[0]["item_id"] == gone.item_id
 
 
 def test_somebody_elses_evidence_is_not_found(provider, region, work_as, read_as):

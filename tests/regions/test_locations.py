@@ -141,6 +141,19 @@ def test_a_code_belongs_to_one_provider_and_ends_with_its_location(home, provide
         service.add_agb(work, own(work, other), code="73731234")
 
 
+def test_a_code_that_is_ended_is_free_for_another_provider(provider, read_as, work_as):
+    with work_as(provider.actor) as work:
+        code = service.add_agb(work, own(work, provider), code="73731235")
+    with work_as(provider.actor) as work:
+        service.end_agb(work, queries.own_code(work, code.id))
+    with read_as(provider.actor) as work:
+        assert list(queries.codes_of(work, provider.organisation.id)) == []
+    with work_as(SYSTEM) as work:
+        other = make_provider(work)
+    with work_as(other.actor) as work:
+        service.add_agb(work, own(work, other), code="73731235")
+
+
 def test_another_organisation_and_a_plain_member_change_nothing(home, provider, work_as):
     with work_as(SYSTEM) as work:
         other, colleague = make_provider(work), make_colleague(work, provider)

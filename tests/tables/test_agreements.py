@@ -126,7 +126,7 @@ def test_only_chair_and_secretary_write_agreements(world: World, work_as: Any, p
     for actor in (world.participant, world.provider, world.manager, world.delegates[0]):
         with pytest.raises(NotAllowed), work_as(actor) as work:
             agreement = queries.agreement(work, proposal)
-            service.record_position(work, agreement, agreement.table.seats[0], stance=Stance.CONSENT)
+            service.record_positions(work, agreement, {agreement.table.seats[0].id: (Stance.CONSENT, "")})
 
 
 def test_positions_are_counted_in_four(world: World, work_as: Any, read_as: Any, proposal: int) -> None:

@@ -23,7 +23,7 @@ from portal.tables.agreements.rules import Target
 from portal.tables.agreements.states import AGREEMENT
 from portal.tables.kpis.models import ObligationType
 from portal.tables.kpis.service import set_target
-from portal.tables.rounds.models import Round, TableSeat
+from portal.tables.rounds.models import Round
 from portal.tables.rounds.queries import region_of
 from portal.work import Work
 
@@ -85,12 +85,6 @@ def edit_agreement(
     if changed:
         agreement.text_changed_at = work.now
     record(work, "agreement.edited", agreement, table_id=agreement.table_id, other_meaning=changed)
-
-
-def record_position(work: Work, agreement: Agreement, seat: TableSeat, *, stance: Stance, reason: str = "") -> Position:
-    """Where a seat stands. A reservation or an objection needs its reason. Raises NotAllowed, RuleBroken."""
-    record_positions(work, agreement, {seat.id: (stance, reason)})
-    return next(position for position in agreement.positions if position.seat_id == seat.id)
 
 
 def record_positions(

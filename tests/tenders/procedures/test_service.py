@@ -203,6 +203,17 @@ def test_dates_in_an_impossible_order_are_refused_and_nothing_changes(
         assert queries.procedure(work, id).decision_by != date(2022, 6, 1)
 
 
+def test_the_objection_term_is_kept_with_what_it_rests_on(
+    office: Office, people: People, work_as: WorkAs, read_as: WorkAs
+) -> None:
+    id = drafted(office, people)
+    with work_as(people.officer) as work:
+        service.update_objection_term(work, queries.procedure(work, id), days=42, basis=" artikel 6:7 Awb ")
+    with read_as(people.officer) as work:
+        found = queries.procedure(work, id)
+        assert (found.objection_days, found.objection_basis) == (42, "artikel 6:7 Awb")
+
+
 def test_the_slower_of_two_editors_hears_what_stands_there_now(office: Office, people: People, work_as: WorkAs) -> None:
     id = drafted(office, people)
     texts = {"summary": "Kort", "contact_email": "a@example.org"}
