@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 from sqlalchemy import Engine
 
 from portal import scheduler
@@ -79,16 +80,28 @@ _BUSY = ExitStack()
 _TRYOUT = pytest.StashKey[Tryout]()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Wrap before the tests are imported: they take the wrapped verbs with them."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Wrap before anything of the tests is imported: they take the wrapped verbs with them."""
     load_models()
     scheduler.jobs()
     __import__("portal.app")
-    config.stash[_TRYOUT] = _BUSY.enter_context(tryout(Engine, _stride, parts=True))
+    early_config.stash[_TRYOUT] = _BUSY.enter_context(tryout(Engine, _stride, parts=True))
 
 
 def _stride(number: int) -> int:
     return 7 if os.environ.get(COARSE) and number >= 4 else 1
+
+
+def pytest_runtest_protocol(item: pytest.Function, nextitem: pytest.Item | None) -> bool:
+    """Trying a verb leaves what a test holds unloaded, which may end it early: then it is played again and gets further."""
+    found = item.config.stash[_TRYOUT]
+    while True:
+        tried = len(found.statements)
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+        if len(found.statements) == tried or not any(report.failed for report in reports):
+            return True
+        item._initrequest()
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
