@@ -27,6 +27,7 @@ from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
 from portal.regions.models import Municipality, Region
 from portal.regions.queries import blueprint_of, regions
 from portal.reports import rules
+from portal.reports.acts.rules import TAG_LABELS
 from portal.reports.trail.rules import MILESTONES, Case, Chosen, TrailRow
 from portal.tenders.assessment.models import Assignment, Opening
 from portal.tenders.decisions.models import Decision
@@ -180,7 +181,7 @@ def _row(event: AuditEvent, who: str, words: Words, about: Case | None = None) -
     return TrailRow(
         event.seq, event.at, who, Role(event.role), event.tag,
         f"{event.subject_type} {event.subject_id}" if event.subject_type else "", event.facts, event.hash,
-        what=_(rules.TAG_LABELS.get(event.tag, event.tag)),
+        what=_(TAG_LABELS.get(event.tag, event.tag)),
         about=_named(event.subject_type, event.subject_id, words),
         details=[(_fact(key, words.locale), _value(key, value, words)) for key, value in event.facts.items()],
         target=target,
