@@ -24,6 +24,7 @@ from sqlalchemy import Engine
 
 from portal import scheduler
 from portal.db import load_models
+from tests import postgres
 from tests.hostile.failing import Tryout, tryout, verbs
 from tests.source import ROOT
 
@@ -61,7 +62,8 @@ def test_files() -> list[str]:
 def run(folder: Path, *, coarse: bool = False, files: list[str] | None = None) -> Found:
     """The tests in a process of their own, on SQLite. Raises RuntimeError when it did not come to an end."""
     report = folder / "tryout.json"
-    environment = {key: value for key, value in os.environ.items() if key != "EVERYTHING"}
+    own = {"EVERYTHING", postgres.FOLDER}  # with the folder it would stop the server of the run that started it
+    environment = {key: value for key, value in os.environ.items() if key not in own and not key.startswith("PYTEST_")}
     environment |= {REPORT: str(report), COARSE: "1" if coarse else ""}
     command = [
         sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist",
