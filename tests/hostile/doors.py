@@ -58,6 +58,7 @@ SIGNATURES: dict[tuple[str, ...], str] = {
 
 BY_ADDRESS = (
     ("/beheer/bewaren/", "record class"),
+    ("/inkoop/bewaren/", "record class"),
     ("/regio/", "region"),
     ("/bewijspaspoort/toevoegen/", "evidence kind"),
     ("/inkoop/procedures/<int:id>/", "procedure"),
@@ -82,12 +83,14 @@ def kind_of(rule: Rule) -> str | None:
 DOORS: dict[str, str] = {
     "/aanbieders/<int:organisation_id>": "auditor manager officer",
     "/aanbieders/<int:organisation_id>/locaties": "auditor manager officer",
+    "/account/rol/<int:membership_id>": "access: access_account_holder; assessor: assessor; auditor: auditor; delegate: college_delegate; manager: contract_manager; council: council_reader; chair: independent_chair; administrator: platform_admin; officer: procurement_officer; provider: provider_admin; participant: table_participant; secretary: table_secretary",
     "/afspraken/<int:agreement_id>": "access auditor chair delegate manager participant provider secretary",
     "/beheer/bewaren/<key>": "administrator",
     "/beheer/bewaren/lijst/<int:removal_id>": "",
     "/beheer/gebruikers/<int:user_id>": "administrator",
     "/beheer/gebruikers/<int:user_id>/rol": "administrator",
     "/beheer/rollen/<int:membership_id>/beeindigen": "administrator; provider: provider_admin provider_editor",
+    "/beheer/rollen/<int:membership_id>/vervanging": "administrator: access_account_holder assessor auditor college_delegate contract_manager council_reader independent_chair platform_admin procurement_officer table_participant table_secretary",
     "/bemiddeling/<int:mediation_id>": "chair",
     "/beoordelen/<int:assignment_id>": "assessor: declared locked",
     "/beoordelen/<int:assignment_id>/bestand/<int:file_id>": "assessor: declared locked",
@@ -110,6 +113,7 @@ DOORS: dict[str, str] = {
     "/inkoop/besluiten/<int:decision_id>": "auditor delegate manager officer",
     "/inkoop/besluiten/<int:decision_id>/bezwaar": "officer",
     "/inkoop/besluiten/<int:decision_id>/brief": "auditor delegate manager officer: final",
+    "/inkoop/bewaren/<key>": "manager officer",
     "/inkoop/bezwaren/<int:objection_id>": "",
     "/inkoop/inschrijvingen/<int:id>": "officer: assessed decided opened",
     "/inkoop/inschrijvingen/<int:id>/bestanden/<int:file_id>": "officer: assessed decided opened",
