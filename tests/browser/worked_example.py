@@ -108,7 +108,8 @@ class Neighbourhood:
         """The first person in the story who holds this role."""
         with self.office.db.session() as session:
             find = select(User, Membership).join(Membership, Membership.user_id == User.id)
-            row = session.execute(find.where(Membership.role == role, Membership.ended_at.is_(None))).first()
+            held = find.where(Membership.role == role, Membership.ended_at.is_(None)).order_by(Membership.id)
+            row = session.execute(held).first()
             assert row is not None, f"nobody in the story is {role.value}"
             return row[0], row[1]
 
