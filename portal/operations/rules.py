@@ -132,7 +132,10 @@ def what_is_amiss(facts: Facts, now: datetime) -> Iterator[str]:
 
 
 AMISS = {
-    "scheduler_away": mark("De planner draait niet: mail, termijnen en achtergrondtaken staan stil. Start hem."),
+    "scheduler_away": mark(
+        "De planner draait niet: niemand verstuurt nu mail, en termijnen en achtergrondtaken staan stil. Start hem op de "
+        "server met ‘systemctl start portal-scheduler’ of ‘portal scheduler’. Meer staat in docs/operators.md."
+    ),
     "database_behind": mark("De database is ouder dan het programma. Voer ‘portal upgrade’ uit."),
     "jobs_fail": mark("Een geplande taak mislukte de laatste keer. Hieronder staat welke."),
     "tasks_failed": mark("Een achtergrondtaak is mislukt. Hieronder staat welke."),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
+from portal.scheduler import is_at_work
 from portal.tasks import Task
 from portal.web.acts import finish, reading, writing
 from portal.web.forms import BaseForm
 from portal.web.locale import _, ngettext
 from portal.web.wall import allow
+from portal.work import Work
 
 from . import queries, rules, service
 
@@ -57,7 +59,18 @@ def run_now(name: str) -> Response:
             if task
             else _("‘%(job)s’ stond al klaar om te beginnen.", job=label)
         )
-        return finish(work, form, url_for("operations.status"), said)
+        return _promise(work, form, said)
+
+
+def _promise(work: Work, form: BaseForm, said: str) -> Response:
+    """What the scheduler will do is said only while there is one."""
+    if not is_at_work(work):
+        flash(
+            _("De planner draait niet: niemand verstuurt nu mail of voert taken uit. Hieronder staat wat u doet."),
+            "warning",
+        )
+        said = ""
+    return finish(work, form, url_for("operations.status"), said)
 
 
 @bp.post("/status/post/<int:mail_id>/opnieuw")
@@ -88,6 +101,8 @@ def send_waiting_now() -> Response:
         said = (
             ngettext("%(num)s mail gaat nu weg.", "%(num)s mails gaan nu weg.", count)
             if count
-            else _("Er is geen mail die sneller kan: alles gaat binnen tien minuten vanzelf.")
+            else _(
+                "Er is geen mail die sneller kan. Wat wacht, gaat vanzelf: binnen tien minuten of met het dagelijkse overzicht."
+            )
         )
-        return finish(work, form, url_for("operations.status"), said)
+        return _promise(work, form, said)

@@ -251,7 +251,31 @@ def tried(office, transport, work_as, *, minutes: int) -> OutboxMail:
     return mail
 
 
-def test_after_an_outage_what_waits_is_sent_now_once_and_on_record(wim, office, transport, work_as, read_as):
+@pytest.fixture
+def at_work(office):
+    """A scheduler holds the lock."""
+    lock = lock_of(office)
+    assert lock.acquire()
+    yield
+    lock.release()
+
+
+def test_without_a_scheduler_no_page_promises_that_mail_leaves(wim, office, transport, work_as):
+    tried(office, transport, work_as, minutes=240)
+    for address in ("/status/post/nu", "/status/post/nu", "/status/taken/sweep_files/nu"):
+        assert wim.post(address).status_code == 303
+        page = wim.get("/status").text
+        assert "niemand verstuurt nu mail of voert taken uit" in page and "portal scheduler" in page
+        assert not any(words in page for words in ("gaat nu weg", "vanzelf: binnen", "begint binnen"))
+
+
+def test_with_a_scheduler_nothing_says_that_nobody_sends(wim, at_work):
+    wim.post("/status/taken/sweep_files/nu")
+    page = wim.get("/status").text
+    assert "begint binnen enkele seconden" in page and "niemand verstuurt" not in page
+
+
+def test_after_an_outage_what_waits_is_sent_now_once_and_on_record(wim, office, at_work, transport, work_as, read_as):
     mail = tried(office, transport, work_as, minutes=240)
     assert deliver_pending(office, transport) == 0
     page = wim.get("/status").text
