@@ -38,8 +38,11 @@ def prepare() -> None:
 
 
 def dispose() -> None:
-    """Called once per run, after the workers are gone: stop the server if there is one."""
-    _remove(Path(os.environ.pop(FOLDER)))
+    """Called once per run, after the workers are gone: stop the server if there is one, unless an outer run needs it."""
+    folder = Path(os.environ[FOLDER])
+    if (folder / "owner").read_text() == str(os.getpid()):
+        del os.environ[FOLDER]
+        _remove(folder)
 
 
 def _sweep() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from tests import postgres
+from tests.source import ROOT
 
 
 @pytest.fixture
@@ -36,6 +39,14 @@ def test_what_a_killed_run_left_behind_is_swept_up(monkeypatch: pytest.MonkeyPat
     postgres.prepare()
     assert not another_run.exists()
     postgres.dispose()
+
+
+def test_a_run_within_a_run_leaves_the_server_to_the_outer_one(another_run: Path) -> None:
+    ends = "from tests import postgres; postgres.prepare(); postgres.dispose()"
+    subprocess.run([sys.executable, "-c", ends], cwd=ROOT, check=True)
+    assert another_run.exists()
+    postgres.dispose()
+    assert not another_run.exists()
 
 
 @pytest.mark.parametrize("process", ["4194304", "1"], ids=["nobody's number", "the number of something else"])
