@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from portal.reports.trail.rules import Case, Chosen
 from portal.tables.kpis.models import Kpi, KpiTarget
 from portal.tenders.procedures.models import Participation, Procedure
 from portal.tenders.submissions.models import Submission, SubmissionState
+from portal.tenders.submissions.rules import was_never_sent
 from portal.waits import Wait
 from portal.work import Work
 
@@ -89,7 +90,7 @@ def _narrowed(work: Work, q: str, reference: str) -> Select[Procedure, Organisat
 
 def _lines(work: Work, rows: Sequence[tuple[Procedure, Organisation]]) -> list[CaseLine]:
     found = [Case(procedure, organisation) for procedure, organisation in rows]
-    procedures, providers = {one.procedure.id for one in found}, {one.organisation.id for one in found}
+    procedures, providers = {one.procedure.id: one.procedure for one in found}, {one.organisation.id for one in found}
     states, last = _states(work, procedures, providers), _last(work, procedures, providers)
     _ = i18n.gettext(work.actor.locale)
     nothing = ("idle", _("Geen inschrijving"))
@@ -105,29 +106,33 @@ def procedures(work: Work) -> list[Procedure]:
 
 
 def _of_these(
-    model: type[Submission] | type[Contract], procedures: set[int], providers: set[int]
+    model: type[Submission] | type[Contract], procedures: Collection[int], providers: set[int]
 ) -> ColumnElement[bool]:
     return and_(model.procedure_id.in_(procedures), model.organisation_id.in_(providers))
 
 
-def _states(work: Work, procedures: set[int], providers: set[int]) -> dict[tuple[int, int], tuple[str, str]]:
+def _states(
+    work: Work, procedures: Mapping[int, Procedure], providers: set[int]
+) -> dict[tuple[int, int], tuple[str, str]]:
     """By procedure and provider: the contract as far as it is, else the latest submission."""
     _ = i18n.gettext(work.actor.locale)
     found: dict[tuple[int, int], tuple[str, str]] = {}
     submitted = select(Submission.procedure_id, Submission.organisation_id, Submission.state).order_by(Submission.id)
     submitted = submitted.where(_of_these(Submission, procedures, providers))
     for procedure_id, organisation_id, state in work.session.execute(submitted):
-        kind = "idle" if state is SubmissionState.WITHDRAWN else "bezig"
-        found[procedure_id, organisation_id] = (kind, _("Inschrijving: %(state)s", state=_(VALUE_LABELS[state.value])))
+        never_sent = was_never_sent(state, procedures[procedure_id], work.now)
+        words = _("Niet ingediend").lower() if never_sent else _(VALUE_LABELS[state.value])
+        kind = "idle" if never_sent or state is SubmissionState.WITHDRAWN else "bezig"
+        found[procedure_id, organisation_id] = (kind, _("Inschrijving: %(state)s", state=words))
     contracted = select(Contract.procedure_id, Contract.organisation_id, Contract.state).order_by(Contract.id)
     contracted = contracted.where(_of_these(Contract, procedures, providers))
     for procedure_id, organisation_id, reached in work.session.execute(contracted):
-        kind, words = STATE_LABELS[reached]
-        found[procedure_id, organisation_id] = (kind, _("Contract: %(state)s", state=_(words).lower()))
+        kind, label = STATE_LABELS[reached]
+        found[procedure_id, organisation_id] = (kind, _("Contract: %(state)s", state=_(label).lower()))
     return found
 
 
-def _last(work: Work, procedures: set[int], providers: set[int]) -> dict[tuple[int, int], datetime]:
+def _last(work: Work, procedures: Collection[int], providers: set[int]) -> dict[tuple[int, int], datetime]:
     """By procedure and provider: the last moment of anything with its submission or contract."""
     found: dict[tuple[int, int], datetime] = {}
     for model, kind in ((Submission, "submission"), (Contract, "contract")):

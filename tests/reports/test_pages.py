@@ -15,9 +15,9 @@ from portal.reports import queries
 from portal.reports.trail import queries as trail_queries
 from portal.reports.trail.rules import folded
 from portal.tenders.procedures.models import Participation, Procedure, Question
-from portal.tenders.submissions.models import Submission
+from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.work import begin_read, begin_write
-from tests.tenders.doors import come_in
+from tests.tenders.doors import come_in, send
 from tests.tenders.judging import announced_case, assign, closed_case, judge_all, open_all
 
 
@@ -177,6 +177,17 @@ def test_the_list_of_cases_says_how_far_each_is_and_is_narrowed(case, client):
     with begin_read(case.office, case.auditor) as work:
         [reference] = [procedure.reference for procedure in queries.procedures(work)]
     assert "Kwelder Jeugd" in client.get(f"/controle?procedure={reference}").text
+
+
+def test_a_draft_of_a_closed_round_is_called_not_handed_in_in_list_and_file(case, client):
+    with begin_write(case.office, SYSTEM) as work:
+        work.get(Submission, case.submissions[1]).state = SubmissionState.DRAFT
+    come_in(client, case.auditor)
+    for address in ("/controle?q=kwelder", "/controle?q=kwelder&formaat=csv"):
+        said = client.get(address).get_data(as_text=True)
+        assert "Inschrijving: niet ingediend" in said and "concept" not in said.lower()
+    send(client, "/account", "/taal", locale="en")
+    assert "not handed in" in client.get("/controle?q=kwelder").text
 
 
 def test_the_check_of_the_chain_says_what_was_checked_and_can_be_taken_along(case, client):

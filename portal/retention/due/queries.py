@@ -31,6 +31,7 @@ from portal.storage import StoredFile
 from portal.tenders.decisions.models import Decision, DecisionState, Objection, ObjectionState, Outcome
 from portal.tenders.procedures.models import Procedure, ProcedureState
 from portal.tenders.submissions.models import Answer, Signature, Submission, SubmissionFile, SubmissionState
+from portal.tenders.submissions.rules import UNSENT
 
 Rows = Select[*tuple[Any, ...]]
 OVER = (ProcedureState.COMPLETED, ProcedureState.WITHDRAWN)
@@ -38,10 +39,9 @@ AGREED = (ContractState.SIGNED, ContractState.IN_FORCE, ContractState.ENDED)
 
 
 def _draft(before: datetime) -> Rows:
-    open_states = (SubmissionState.DRAFT, SubmissionState.SIGNING)
     wanted = select(Submission.id, Organisation.name, Procedure.closes_at).join(Submission.organisation)
     return wanted.join(Submission.procedure).where(
-        Submission.state.in_(open_states), Procedure.closes_at < before, _has_content()
+        Submission.state.in_(UNSENT), Procedure.closes_at < before, _has_content()
     )
 
 

@@ -24,6 +24,7 @@ DECLARED = ("waarheid", "uitsluiting")
 EXTRACT = "handelsregister"
 """The kind of evidence that the region has looked at already, for the authority to sign."""
 TURNOVER = "omzet"
+UNSENT = (SubmissionState.DRAFT, SubmissionState.SIGNING)
 READABLE_BY_BUYER = (SubmissionState.OPENED, SubmissionState.ASSESSED, SubmissionState.DECIDED)
 
 
@@ -32,6 +33,11 @@ def state_for_provider(submission: Submission) -> SubmissionState:
     told = submission.procedure.state in (ProcedureState.ANNOUNCED, ProcedureState.COMPLETED)
     behind_doors = submission.state in (SubmissionState.ASSESSED, SubmissionState.DECIDED)
     return SubmissionState.OPENED if behind_doors and not told else submission.state
+
+
+def was_never_sent(state: SubmissionState, procedure: Procedure, now: datetime) -> bool:
+    """Begun and not handed in before the closing: no draft any more, for nobody can finish it."""
+    return state in UNSENT and phase(procedure, now) is Phase.CLOSED
 
 
 class PartKind(enum.Enum):

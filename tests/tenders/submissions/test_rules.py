@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -138,6 +138,23 @@ def test_a_provider_learns_of_the_decision_when_all_do(
 ) -> None:
     submission = Submission(state=state, procedure=Procedure(state=procedure))
     assert rules.state_for_provider(submission) is shown
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "never_sent"),
+    [
+        (SubmissionState.DRAFT, "2022-06-01T11:59", False),
+        (SubmissionState.DRAFT, "2022-06-01T12:00", True),
+        (SubmissionState.SIGNING, "2029-01-01T09:00", True),
+        (SubmissionState.SUBMITTED, "2029-01-01T09:00", False),
+        (SubmissionState.WITHDRAWN, "2029-01-01T09:00", False),
+    ],
+)
+def test_what_was_begun_and_missed_the_closing_was_never_sent(
+    state: SubmissionState, now: str, never_sent: bool
+) -> None:
+    procedure = Procedure(state=ProcedureState.PUBLISHED, closes_at=datetime(2022, 6, 1, 12, tzinfo=UTC))
+    assert rules.was_never_sent(state, procedure, datetime.fromisoformat(f"{now}+00:00")) is never_sent
 
 
 def test_who_works_alone_is_not_asked_what_only_a_team_can_have() -> None:

@@ -128,7 +128,19 @@ def test_what_is_not_handed_in_yet_comes_without_a_receipt(client: FlaskClient, 
     found = taken(client, people.admin, id)
     assert not [n for n in found.namelist() if n.startswith("Ontvangstbewijs")]
     assert json.loads(found.read("index.json"))["submitted_at"] is None
-    assert "nog niet ingediend" in found.read("index.html").decode()
+    assert "<dd>niet ingediend</dd>" in found.read("index.html").decode()
+
+
+def test_what_missed_the_closing_is_not_called_a_draft_any_more(
+    client: FlaskClient, clock: TestClock, office: Office, people: People
+) -> None:
+    id = started(office, people.admin)
+    clock.set("2025-01-15 10:00")
+    found = taken(client, people.admin, id)
+    [answers] = [name for name in found.namelist() if name.endswith(".docx")]
+    said = docx.Document(BytesIO(found.read(answers)))
+    words = " ".join(cell.text for table in said.tables for cell in table._cells)
+    assert words.count("niet ingediend") >= 2 and "concept" not in words and "nog niet" not in words
 
 
 def test_a_file_that_was_changed_in_the_store_never_comes_out(

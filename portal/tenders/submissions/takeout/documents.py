@@ -30,6 +30,7 @@ STATES = {
     SubmissionState.ASSESSED: "beoordeeld",
     SubmissionState.DECIDED: "beslist",
 }
+NOT_SENT = "niet ingediend"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,6 @@ def answers_document(facts: AnswersFacts) -> bytes:
     doc.title_block(f"Inschrijving {facts.number}", subtitle=facts.procedure)
     if facts.practice:
         doc.paragraph("Oefenexemplaar: deze inschrijving is in een oefenomgeving gedaan en telt niet.", bold=True)
-    received = f"{moment_exact(facts.submitted_at)} (Nederlandse tijd)" if facts.submitted_at else "nog niet ingediend"
     doc.reference_block(
         [
             ("Aanbieder", facts.organisation),
@@ -81,7 +81,7 @@ def answers_document(facts: AnswersFacts) -> bytes:
             ("Plaats", facts.place),
             ("Procedure", f"{facts.procedure} ({facts.reference})"),
             ("Regio", facts.region),
-            ("Ingediend", received),
+            ("Ingediend", _received(facts.submitted_at)),
             ("Stand", facts.state),
         ]
     )
@@ -141,6 +141,10 @@ def zipped(
 # --- the index ---------------------------------------------------------------------------------------------------
 
 
+def _received(at: datetime | None) -> str:
+    return f"{moment_exact(at)} (Nederlandse tijd)" if at else NOT_SENT
+
+
 @dataclass(frozen=True)
 class IndexFacts:
     """What the ZIP is of, who asked for it and when, and what could not come along."""
@@ -189,11 +193,10 @@ def index_data(facts: IndexFacts, places: Mapping[str, FilePlace], packed: Seque
 def index_page(facts: IndexFacts, places: Mapping[str, FilePlace], packed: Sequence[Packed]) -> bytes:
     """For a person: the same, as a page that opens without a network."""
     rows = "\n".join(_row(one, places.get(one.path)) for one in packed)
-    received = f"{moment_exact(facts.submitted_at)} (Nederlandse tijd)" if facts.submitted_at else "nog niet ingediend"
     about = [
         ("Procedure", facts.procedure),
         ("Aanbieder", facts.organisation),
-        ("Ingediend", received),
+        ("Ingediend", _received(facts.submitted_at)),
         ("Ontvangstbewijs", facts.receipt_number or "geen"),
         ("Vingerafdruk (SHA-256) van de inhoud", facts.digest or "geen"),
         ("Gedownload door", facts.asked_by),

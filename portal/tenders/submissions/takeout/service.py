@@ -8,10 +8,10 @@ from portal.audit import record
 from portal.storage import OpenedFile
 from portal.storage.copies import Source
 from portal.tenders.submissions.models import Submission
-from portal.tenders.submissions.rules import state_for_provider
+from portal.tenders.submissions.rules import state_for_provider, was_never_sent
 from portal.tenders.submissions.signing.documents import ReceiptFacts, receipt_document
 from portal.tenders.submissions.takeout import queries, rules
-from portal.tenders.submissions.takeout.documents import STATES, AnswersFacts, answers_document
+from portal.tenders.submissions.takeout.documents import NOT_SENT, STATES, AnswersFacts, answers_document
 from portal.tenders.submissions.takeout.rules import FilePlace
 from portal.work import Work
 
@@ -43,6 +43,7 @@ def take_out(work: Work, submission: Submission, **because: int) -> Parcel:
     procedure = submission.procedure
     asked = queries.asked_in(procedure)
     places = tuple(rules.file_places(content, asked))
+    never_sent = was_never_sent(submission.state, procedure, work.now)
     facts = AnswersFacts(
         number=content.number,
         procedure=procedure.title,
@@ -51,7 +52,7 @@ def take_out(work: Work, submission: Submission, **because: int) -> Parcel:
         organisation=content.organisation,
         kvk_number=content.kvk_number,
         place=content.place,
-        state=STATES[state_for_provider(submission)],
+        state=NOT_SENT if never_sent else STATES[state_for_provider(submission)],
         digest=submission.content_digest,
         made_at=work.now,
         submitted_at=submission.submitted_at,

@@ -13,19 +13,26 @@ from portal.accounts.queries import authorities_of
 from portal.accounts.rules import reasons_not_to_sign
 from portal.i18n import date_short, number
 from portal.regions.models import Product
-from portal.tenders.procedures.rules import Phase, phase
+from portal.tenders.procedures.rules import Phase
 from portal.tenders.submissions.forms import DECLARATIONS, GAPS, PART_STATES, STATES
 from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.tenders.submissions.queries import PartView, Progress
-from portal.tenders.submissions.rules import TURNOVER, Part, PartKind, PartState, count_words, state_for_provider
+from portal.tenders.submissions.rules import (
+    TURNOVER,
+    UNSENT,
+    Part,
+    PartKind,
+    PartState,
+    count_words,
+    state_for_provider,
+    was_never_sent,
+)
 from portal.tenders.submissions.signing.service import turnover
 from portal.web.acts import office
 from portal.web.locale import _, ngettext, reader_locale
 from portal.work import Work
 
 bp = Blueprint("submissions", __name__)
-
-UNSENT = (SubmissionState.DRAFT, SubmissionState.SIGNING)
 
 
 @bp.app_template_filter("submission_state")
@@ -36,7 +43,7 @@ def submission_state(submission: Submission) -> tuple[str, str]:
 
 @bp.app_template_filter("own_submission_state")
 def own_submission_state(submission: Submission) -> tuple[str, str]:
-    if submission.state in UNSENT and phase(submission.procedure, office().clock()) is Phase.CLOSED:
+    if was_never_sent(submission.state, submission.procedure, office().clock()):
         return "fout", str(_("Niet ingediend"))
     kind, words = STATES[state_for_provider(submission)]
     return kind, str(words)
