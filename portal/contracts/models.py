@@ -30,7 +30,7 @@ class Contract(Versioned, Base):
 
     __tablename__ = "contract"
 
-    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"), index=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
@@ -66,6 +66,7 @@ class Contract(Versioned, Base):
 
     __table_args__ = (
         CheckConstraint("ends_on > starts_on", name="ends_after_it_starts"),
+        Index("ix_contract_region_id_state", "region_id", "state", "organisation_id", "starts_on", "ends_on"),
         Index(
             "uq_contract_live", "procedure_id", "organisation_id", unique=True,
             sqlite_where=text("state <> 'ended'"), postgresql_where=text("state <> 'ended'"),

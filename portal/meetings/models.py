@@ -77,7 +77,7 @@ class MeetingSeat(Base):
     position: Mapped[int]
     kind: Mapped[SeatKind] = mapped_column(choice(SeatKind))
     label: Mapped[str] = mapped_column(String(120))
-    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     attendance: Mapped[Attendance] = mapped_column(choice(Attendance), default=Attendance.EXPECTED)
 

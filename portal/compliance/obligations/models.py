@@ -44,7 +44,7 @@ class Obligation(Versioned, Base):
 
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
-    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
+    region_id: Mapped[int] = mapped_column(ForeignKey("region.id"))
     kind: Mapped[ObligationKind] = mapped_column(choice(ObligationKind))
     about_year: Mapped[int]
     """The contract year it reports on."""
@@ -77,6 +77,11 @@ class Obligation(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("contract_id", "kind", "about_year"),
         Index("ix_obligation_region_id_due_on", "region_id", "due_on"),
+        Index("ix_obligation_region_id_state", "region_id", "state", "due_on"),
+        # the calendar of a region, provider by provider
+        Index(
+            "ix_obligation_region_id_organisation_id", "region_id", "organisation_id", "due_on", "state", "answer_by"
+        ),
         # a waiver frees a provider of what the contract asks: never the act of one person (domain chapter 4)
         CheckConstraint(
             "state <> 'waived' OR (waiver_asked_by_id IS NOT NULL AND waived_by_id IS NOT NULL"

@@ -6,7 +6,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Scope
@@ -65,6 +65,7 @@ class Decision(Versioned, Base):
     objections: Mapped[list[Objection]] = relationship(back_populates="decision", order_by="Objection.id")
 
     __table_args__ = (
+        Index("ix_decision_state", "state", "outcome", "submission_id", "objection_ends"),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> prepared_by_id", name="decided_by_a_second_person"),
     )
 

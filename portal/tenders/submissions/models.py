@@ -29,7 +29,7 @@ class SubmissionState(enum.Enum):
 class Submission(Versioned, Base):
     __tablename__ = "submission"
 
-    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"), index=True)
+    procedure_id: Mapped[int] = mapped_column(ForeignKey("procedure.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     state: Mapped[SubmissionState] = mapped_column(choice(SubmissionState), default=SubmissionState.DRAFT)
     seal_id: Mapped[int] = mapped_column(ForeignKey("seal.id"))
@@ -55,6 +55,7 @@ class Submission(Versioned, Base):
     signatures: Mapped[list[Signature]] = relationship(order_by="Signature.signed_at")
 
     __table_args__ = (
+        Index("ix_submission_procedure_id_state", "procedure_id", "state", "organisation_id"),
         # one live submission per provider and procedure: the same form sent twice has one effect
         Index(
             "uq_submission_live", "procedure_id", "organisation_id", unique=True,
