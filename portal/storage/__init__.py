@@ -122,15 +122,14 @@ def _seekable(work: Work, stream: Readable, limit: int) -> Iterator[BinaryIO]:
 
 def _keep(work: Work, plain: BinaryIO, name: str, media_type: str, seal: Seal) -> StoredFile:
     plain.seek(0)
-    source = disk.Hashed(plain)
-    address = disk.write(work.settings.file_root, lambda target: seal_stream(seal, source, target))
-    label = label_of(name, media_type, source.hex)
+    laid = disk.write(work.settings.file_root, plain, lambda source, target: seal_stream(seal, source, target))
+    label = label_of(name, media_type, laid.sha256)
     return work.add(
         StoredFile(
             seal_id=seal.id,
             seal=seal,
-            address=address,
-            size=source.size,
+            address=laid.address,
+            size=laid.size,
             sealed_name=seal_bytes(work, seal, label),
             uploaded_by_id=work.actor.user_id,
             uploaded_at=work.now,

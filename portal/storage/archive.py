@@ -17,9 +17,10 @@ from pathlib import Path
 from ..clock import AMSTERDAM
 from ..work import Work
 from . import disk, label_of
+from .disk import Laid
 from .inspection import clean_name
 from .models import ScanStatus, Seal, StoredFile
-from .seal import CHUNK, Damaged, Writable, seal_bytes, seal_stream
+from .seal import CHUNK, Damaged, Readable, Writable, seal_bytes, seal_stream
 
 SUMS = "SHA256SUMS"
 STEM, SUFFIX, FOLDER = 80, 10, 48
@@ -128,15 +129,6 @@ def sums(packed: Iterable[Packed]) -> bytes:
 # --- a large file that the portal makes itself -------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Laid:
-    """A file that lies sealed in the store and has no row yet; without one it is swept away after a day."""
-
-    address: str
-    size: int
-    sha256: str
-
-
 class _Pieces:
     """Pieces as a stream to read. What goes wrong while they are made is kept until the reader is back with us."""
 
@@ -156,16 +148,16 @@ class _Pieces:
 
 
 def lay(root: Path, recipient: str, pieces: Iterable[bytes]) -> Laid:
-    """Seal what comes into the store, piece by piece, while no act is open. Raises what making a piece raises."""
+    """Seal what comes into the store, piece by piece, while no act is open; a file that gets no row is swept away after
+    a day. Raises what making a piece raises."""
     stream = _Pieces(pieces)
-    source = disk.Hashed(stream)  # type: ignore[arg-type]
 
-    def into(target: Writable) -> None:
+    def into(source: Readable, target: Writable) -> None:
         seal_stream(Seal(recipient=recipient), source, target)
         if stream.failure is not None:
             raise stream.failure
 
-    return Laid(disk.write(root, into), source.size, source.hex)
+    return disk.write(root, stream, into)
 
 
 def adopt(work: Work, laid: Laid, *, name: str, media_type: str, seal: Seal) -> StoredFile:

@@ -7,19 +7,23 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from .seal import CHUNK, Readable, Writable
 
+PIECE = 1024 * 1024
+
 
 class Hashed:
     """A stream that hashes and counts what passes through it, in either direction."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self._hash, self.size = stream, hashlib.sha256(), 0
+    def __init__(self, stream: Readable | Writable) -> None:
+        self._stream, self._hash, self.size = cast(BinaryIO, stream), hashlib.sha256(), 0
 
     def read(self, size: int = CHUNK, /) -> bytes:
         return self._passed(self._stream.read(size))
@@ -31,12 +35,43 @@ class Hashed:
         self._stream.flush()
 
     def _passed(self, data: bytes) -> bytes:
-        self._hash.update(data)
+        self._update(data)
         self.size += len(data)
         return data
 
+    def _update(self, data: bytes) -> None:
+        self._hash.update(data)
+
     @property
     def hex(self) -> str:
+        return self._hash.hexdigest()
+
+
+class HashedBeside(Hashed):
+    """The same in a thread beside: at a large file hashing takes longer than all the rest. A piece is hashed while the
+    next one gathers; a file smaller than a piece needs no thread."""
+
+    def __init__(self, stream: Readable | Writable, threads: Executor) -> None:
+        super().__init__(stream)
+        self._threads, self._gathered = threads, bytearray()
+        self._going: Future[None] | None = None
+
+    def _update(self, data: bytes) -> None:
+        self._gathered += data
+        if len(self._gathered) >= PIECE:
+            self._finish_piece()
+            self._going = self._threads.submit(self._hash.update, self._gathered)
+            self._gathered = bytearray()
+
+    def _finish_piece(self) -> None:
+        if self._going is not None:
+            self._going.result()
+
+    @property
+    def hex(self) -> str:
+        self._finish_piece()
+        self._hash.update(self._gathered)
+        self._gathered = bytearray()
         return self._hash.hexdigest()
 
 
@@ -53,15 +88,24 @@ def nameless(root: Path) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, file)
 
 
-def write(root: Path, seal_into: Callable[[Writable], None]) -> str:
-    """Let `seal_into` write the ciphertext, make it lasting (file and folders fsynced), and return its address."""
+@dataclass(frozen=True)
+class Laid:
+    """A file that lies sealed in the store: its address, and the size and SHA-256 of its plain content."""
+
+    address: str
+    size: int
+    sha256: str
+
+
+def write(root: Path, plain: Readable, seal_into: Callable[[Readable, Writable], None]) -> Laid:
+    """Let `seal_into` read the plain content and write the ciphertext, and make that lasting (file and folders fsynced)."""
     folder = root / "tmp"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, draft = tempfile.mkstemp(dir=folder)
     try:
-        with os.fdopen(handle, "wb") as file:
-            target = Hashed(file)
-            seal_into(target)
+        with os.fdopen(handle, "wb") as file, ThreadPoolExecutor(2) as threads:
+            source, target = HashedBeside(plain, threads), HashedBeside(file, threads)
+            seal_into(source, target)
             file.flush()
             os.fsync(file.fileno())
         final = path_of(root, target.hex)
@@ -72,7 +116,7 @@ def write(root: Path, seal_into: Callable[[Writable], None]) -> str:
         raise
     for changed in (final.parent, final.parent.parent, root):
         fsync_folder(changed)
-    return target.hex
+    return Laid(target.hex, source.size, source.hex)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import shutil
 import stat
 import time
 from collections.abc import Callable
@@ -52,12 +53,14 @@ def test_a_file_comes_out_as_it_went_in(work_as: Acting, read_as: Acting, source
     assert opened.sha256 == hashlib.sha256(files.PDF).hexdigest()
 
 
-def test_a_large_file_streams_and_may_be_left_halfway(work_as: Acting, read_as: Acting) -> None:
+def test_a_large_file_streams_and_may_be_left_halfway(work_as: Acting, read_as: Acting, office: Office) -> None:
     content = files.PDF.replace(b"%%EOF", os.urandom(3_000_000).replace(b"/", b"x") + b"\n%%EOF")
     with work_as(SYSTEM) as work:
         stored = storage.receive(work, BytesIO(content), name="groot.pdf", seal=storage.new_seal(work))
     with read_as(SYSTEM) as work:
-        assert storage.open_file(work, work.get(StoredFile, stored.id)).read() == content
+        opened = storage.open_file(work, work.get(StoredFile, stored.id))
+        assert opened.read() == content and opened.sha256 == hashlib.sha256(content).hexdigest()
+        assert disk.check(office.settings.file_root, stored.address) > len(content)
         halfway = storage.open_file(work, stored).chunks
         assert next(halfway)
         halfway.close()  # type: ignore[attr-defined]
@@ -172,7 +175,7 @@ def test_a_write_that_fails_halfway_leaves_no_file(
     office.settings.seal_key_file.parent.mkdir(parents=True)
     with pytest.raises(OSError, match="No space"), work_as(SYSTEM) as work:
         work.session.info["opened_seals"] = {}
-        disk.write(work.settings.file_root, lambda target: target.write(b"x"))
+        disk.write(work.settings.file_root, BytesIO(b"x"), shutil.copyfileobj)
     assert _on_disk(office.settings.file_root) == []
 
 
