@@ -1,4 +1,4 @@
-"""What scripts/setup tells a newcomer whose machine lacks something."""
+"""What the scripts tell a newcomer whose machine lacks something, and what they install where they may."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.chromium import BEST, find_chromium, lacking
 from tests.source import ROOT
 
 TOOLS = ("sh", "dirname", "cat", "id", "rm", "sed")
@@ -54,3 +55,43 @@ def test_an_unknown_kind_of_setup_is_refused() -> None:
     done = subprocess.run(["sh", ROOT / "scripts" / "setup", "everything"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "usage" in done.stderr
+
+
+# --- the browser -------------------------------------------------------------------------------------------------
+
+
+def program(folder: Path, name: str, says: str = "") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(f"#!/bin/sh\n{says}\n")
+    (folder / name).chmod(0o755)
+
+
+def test_the_browser_without_windows_is_the_first_choice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_chromium() is None
+    program(tmp_path, "chromium")
+    assert find_chromium() == str(tmp_path / "chromium")
+    assert (BEST in lacking(), BEST in lacking(best=True)) == (False, True)
+    program(tmp_path, BEST)
+    assert find_chromium() == str(tmp_path / BEST)
+    assert BEST not in lacking(best=True)
+    monkeypatch.setenv("CHROMIUM", "/a/browser/of/ones/own")
+    assert find_chromium() == "/a/browser/of/ones/own"
+
+
+@pytest.mark.parametrize(("on_offer", "tried"), [(BEST, [BEST]), ("chromium", [BEST, "chromium"])])
+def test_the_whole_browser_is_installed_where_the_small_one_cannot_be_had(
+    bare_machine: Path, on_offer: str, tried: list[str]
+) -> None:
+    shutil.copy(ROOT / "scripts" / "ensure_browser", bare_machine / "scripts")
+    bin, log = bare_machine / "bin", bare_machine / "log"
+    (bin / "id").unlink()
+    for name, says in {"id": "echo 0", "soffice": "", "pdftotext": ""}.items():
+        program(bin, name, says)
+    program(bare_machine / ".venv" / "bin", "python", f"[ -e bin/{on_offer} ] || echo {BEST}")
+    program(bin, "apt-get", f"for last; do :; done; echo $last >>{log}; [ $last = {on_offer} ] && : >bin/{on_offer}")
+    script = ["sh", bare_machine / "scripts" / "ensure_browser"]
+    done = subprocess.run(script, env={"PATH": str(bin)}, capture_output=True, text=True, check=True)
+    assert log.read_text().split() == ["update", *tried]
+    assert ("could not be installed" in done.stderr) is (on_offer != BEST)
