@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from functools import cache
 from io import BytesIO
 
 from docx import Document
@@ -23,6 +24,7 @@ def png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 4)) + chunk(b"IEND", b"")
 
 
+@cache
 def docx(text: str = "Plan van aanpak") -> bytes:
     document, out = Document(), BytesIO()
     document.add_paragraph(text)
@@ -30,6 +32,7 @@ def docx(text: str = "Plan van aanpak") -> bytes:
     return out.getvalue()
 
 
+@cache
 def xlsx() -> bytes:
     out = BytesIO()
     with Workbook(out, {"in_memory": True}) as book:
