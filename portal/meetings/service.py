@@ -186,11 +186,11 @@ def add_action(work: Work, meeting: Meeting, *, seat_id: int, what: str, due_on:
 
 
 def finish_action(work: Work, action: ActionItem) -> None:
-    """Done: said by who holds the seat or took it over, or by the chair or secretary for them.
+    """Done: said by who holds the seat or took it over, a colleague of who left, or the chair or secretary for them.
 
     Raises NotAllowed, RuleBroken.
     """
-    if not work.actor.may(Permission.MINUTES_WRITE, action) and not is_for(work.actor, action):
+    if not work.actor.may(Permission.MINUTES_WRITE, action) and not is_for(work, action):
         raise NotAllowed(Permission.MINUTES_WRITE.value, subject=action)
     if action.done_at is not None:
         raise RuleBroken("action_is_done", subject=action)

@@ -9,6 +9,7 @@ from portal.accounts import service
 from portal.accounts.models import Membership, Organisation
 from portal.errors import NotAllowed, RuleBroken
 from portal.meetings import service as meetings
+from portal.meetings.actions import queries as actions
 from portal.meetings.models import Attendance
 from portal.tables.rounds import queries as rounds
 from portal.tables.rounds.service import pass_seats as pass_table_seats
@@ -182,6 +183,59 @@ def test_without_a_successor_an_action_is_named_as_left(app, table):
     client.post(f"/beheer/rollen/{world.participant.membership_id}/beeindigen")
     page = client.get(f"/beheer/gebruikers/{world.participant.user_id}").text
     assert "Dit moet iemand nog regelen" in page and "Bel de scholen" in page
+
+
+@pytest.fixture
+def unheld(app, table, work_as):
+    """The participant left without a successor; and somebody of the same role who works elsewhere."""
+    world, colleague, admin = table
+    come_in(app.test_client(), admin).post(f"/beheer/rollen/{world.participant.membership_id}/beeindigen")
+    with work_as(SYSTEM) as work:
+        place = {"region_id": world.region.id, "table_id": world.table_id}
+        elsewhere = make_staff(work, Role.TABLE_PARTICIPANT, organisation=make_provider(work).organisation, **place)
+    return world, colleague, admin, elsewhere
+
+
+def test_an_action_of_who_left_waits_for_every_colleague_of_that_role(app, unheld, work_as, read_as):
+    world, colleague, _admin, elsewhere = unheld
+    bo, other = come_in(app.test_client(), colleague), come_in(app.test_client(), elsewhere)
+    start, meeting = bo.get("/start").text, f"/overleggen/{table_meeting(read_as, world)}"
+    assert "Bel de scholen" in start and "Onno Wijs werkt hier niet meer: een collega kan het doen." in start
+    assert "Zet op klaar" in bo.get(meeting).text
+    assert "Bel de scholen" not in other.get("/start").text
+    page = other.get(meeting).text
+    assert "niemand" in page and "Zet op klaar" not in page
+    for person, done in ((elsewhere, False), (colleague, True)):
+        with work_as(actor_for(person)) as work:
+            [action] = rounds.round_of(work, world.table_id, 1).meeting.actions
+            if done:
+                meetings.finish_action(work, action)
+            else:
+                with pytest.raises(NotAllowed):
+                    meetings.finish_action(work, action)
+
+
+def test_chair_and_administrator_see_what_is_nobodys(app, unheld, work_as):
+    world, colleague, admin, _elsewhere = unheld
+    with work_as(world.secretary) as work:
+        [wait] = [wait for wait in actions.waiting(work) if wait.title == "Bel de scholen"]
+        assert (wait.mine, wait.whose) == (False, "niemand")
+    with work_as(actor_for(admin)) as work:
+        [wait] = actions.waiting(work)
+        assert (wait.title, wait.mine, wait.whose) == ("1 actiepunt is van niemand", False, "niemand")
+        assert "Onno Wijs" in wait.detail and "scholen" not in wait.detail, "what it says is the table's"
+    with work_as(actor_for(colleague)) as work:
+        [action] = rounds.round_of(work, world.table_id, 1).meeting.actions
+        meetings.finish_action(work, action)
+    with work_as(actor_for(admin)) as work:
+        assert actions.waiting(work) == []
+
+
+def test_an_action_of_who_still_works_here_is_nobody_elses(table, work_as):
+    _world, colleague, admin = table
+    for person in (colleague, admin):
+        with work_as(actor_for(person)) as work:
+            assert actions.waiting(work) == []
 
 
 def table_meeting(read_as, world):

@@ -20,4 +20,7 @@ class LeaveForm(BaseForm):
 
     def __init__(self, colleagues: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.successor.choices = [("", _l("Niemand: er hoeft niets over")), *colleagues]
+        self.successor.choices = [
+            ("", _l("Niemand: actiepunten wachten dan op elke collega met deze rol")),
+            *colleagues,
+        ]

@@ -40,11 +40,8 @@ WHOLE = (
     joinedload(Agreement.ruling).selectinload(Ruling.decisions).joinedload(CollegeDecision.municipality),
 )
 
-STANDS = (
-    joinedload(Agreement.table).selectinload(DevelopmentTable.seats),
-    joinedload(Agreement.round).joinedload(Round.meeting).selectinload(Meeting.seats),
-    selectinload(Agreement.positions),
-)
+TAKEN = (joinedload(Agreement.table).selectinload(DevelopmentTable.seats), selectinload(Agreement.positions))
+STANDS = (*TAKEN, joinedload(Agreement.round).joinedload(Round.meeting).selectinload(Meeting.seats))
 """What tells where the seats stand: enough for a line in a list."""
 
 
@@ -90,13 +87,13 @@ def found(work: Work, words: str, asked: Asked) -> Page[Agreement]:
 
 @tells
 def told_at(work: Work, meeting: Meeting) -> list[Agreed]:
-    """What stands below the minutes: each agreement of the round, and how it stands today."""
+    """What stands below the minutes: each agreement of the round, and how it stands today. The meeting was found before."""
     _ = gettext(work.actor.locale)
     found = work.session.scalars(
         select(Agreement)
         .join(Agreement.round)
         .where(Round.meeting_id == meeting.id)
-        .options(*STANDS, joinedload(Agreement.mediation))
+        .options(*TAKEN, joinedload(Agreement.round), joinedload(Agreement.mediation))
         .order_by(Agreement.number)
     )
     told, own = [], {seat.label for seat in own_seats(work, meeting)}
