@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, case, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission, Role
+from portal.accounts.models import Organisation
 from portal.errors import NotFound
 from portal.i18n import gettext, ngettext
 from portal.listing import FIRST, Asked, Key, Order, Page, count_of, page_of
+from portal.statements import ask
 from portal.tenders.assessment import rules
-from portal.tenders.assessment.board.queries import OPENED_STATES, in_region, stage_counts
+from portal.tenders.assessment.board.queries import OPENED_STATES, in_region, led
 from portal.tenders.assessment.models import (
     Assignment,
     AssignmentState,
@@ -223,23 +225,19 @@ def waiting(work: Work) -> list[Wait]:
 
 def _to_open(work: Work) -> list[Wait]:
     _ = gettext(work.actor.locale)
-    find = select(Procedure, Opening).outerjoin(Opening, Opening.procedure_id == Procedure.id)
-    find = find.where(in_region(work), Procedure.state == ProcedureState.PUBLISHED, Procedure.closes_at <= work.now)
     found = []
-    for procedure, opening in work.session.execute(find.order_by(Procedure.closes_at)):
-        mine = opening is None or opening.first_officer_id != work.actor.user_id
+    for id, title, begun, first_officer_id in ask(work, _closed):
+        mine = first_officer_id != work.actor.user_id
         detail = (
-            _("De eerste inkoper heeft geopend.")
-            if opening
-            else _("De termijn is voorbij. Twee inkopers openen samen.")
+            _("De eerste inkoper heeft geopend.") if begun else _("De termijn is voorbij. Twee inkopers openen samen.")
         )
         found.append(
             Wait(
-                title=_("Open de inschrijvingen van %(name)s", name=procedure.title),
+                title=_("Open de inschrijvingen van %(name)s", name=title),
                 detail=detail,
                 endpoint="assessment.open_procedure",
-                args={"procedure_id": procedure.id},
-                words=_("Tweede inkoper nodig") if opening else _("Te openen"),
+                args={"procedure_id": id},
+                words=_("Tweede inkoper nodig") if begun else _("Te openen"),
                 kind="let-op",
                 mine=mine,
                 whose="" if mine else _("een tweede inkoper"),
@@ -248,51 +246,54 @@ def _to_open(work: Work) -> list[Wait]:
     return found
 
 
+def _closed(work: Work) -> Select[int, str, int | None, int | None]:
+    """Published procedures past their term, with the opening as far as one officer has begun it."""
+    find = select(Procedure.id, Procedure.title, Opening.id, Opening.first_officer_id)
+    find = find.outerjoin(Opening, Opening.procedure_id == Procedure.id)
+    over = Procedure.state == ProcedureState.PUBLISHED, Procedure.closes_at <= work.now
+    return find.where(in_region(work), *over).order_by(Procedure.closes_at)
+
+
 def _to_lead(work: Work) -> list[Wait]:
     _, _n = gettext(work.actor.locale), ngettext(work.actor.locale)
-    counts = stage_counts(work)
-    find = select(Procedure).where(Procedure.id.in_(counts)).order_by(Procedure.id)
-    found = []
-    for procedure in work.session.scalars(find):
-        stages = counts[procedure.id]
-        for stage, title in (
-            (rules.Stage.TO_ASSIGN, _("Wijs beoordelaars toe")),
-            (rules.Stage.TO_SETTLE, _("Stel de beoordeling vast")),
-        ):
-            if count := stages.get(stage, 0):
-                found.append(
-                    Wait(
-                        title=title,
-                        detail=procedure.title,
-                        endpoint="assessment.board",
-                        args={"procedure_id": procedure.id, "staat": stage.value},
-                        due=procedure.decision_by,
-                        words=_n("%(num)s inschrijving", "%(num)s inschrijvingen", count),
-                        kind="let-op",
-                    )
-                )
-    return found
+    titles = {rules.Stage.TO_ASSIGN: _("Wijs beoordelaars toe"), rules.Stage.TO_SETTLE: _("Stel de beoordeling vast")}
+    return [
+        Wait(
+            title=titles[found.stage],
+            detail=found.title,
+            endpoint="assessment.board",
+            args={"procedure_id": found.id, "staat": found.stage.value},
+            due=found.decision_by,
+            words=_n("%(num)s inschrijving", "%(num)s inschrijvingen", found.files),
+            kind="let-op",
+        )
+        for found in led(work)
+        if found.stage in titles
+    ]
 
 
 def _waiting_for_assessor(work: Work) -> list[Wait]:
     _ = gettext(work.actor.locale)
-    submission = contains_eager(Assignment.submission)
-    known = (submission.joinedload(Submission.organisation), submission.contains_eager(Submission.procedure))
-    find = _mine(work).where(Assignment.state != AssignmentState.LOCKED).options(*known).order_by(Assignment.id)
     found = []
-    for a in work.session.scalars(find):
-        declared = a.state is AssignmentState.DECLARED
+    for id, state, provider, title, due in ask(work, _to_judge):
+        declared = state is AssignmentState.DECLARED
         found.append(
             Wait(
-                title=_("Beoordeel de inschrijving van %(name)s", name=a.submission.organisation.name)
+                title=_("Beoordeel de inschrijving van %(name)s", name=provider)
                 if declared
-                else _("Meld of u een belang hebt bij %(name)s", name=a.submission.organisation.name),
-                detail=a.submission.procedure.title,
+                else _("Meld of u een belang hebt bij %(name)s", name=provider),
+                detail=title,
                 endpoint="assessment.assignment",
-                args={"assignment_id": a.id},
-                due=a.submission.procedure.decision_by,
+                args={"assignment_id": id},
+                due=due,
                 words=_("Te beoordelen") if declared else _("Eerst uw verklaring"),
                 kind="bezig" if declared else "let-op",
             )
         )
     return found
+
+
+def _to_judge(work: Work) -> Select[*tuple[Any, ...]]:
+    shown = Assignment.id, Assignment.state, Organisation.name, Procedure.title, Procedure.decision_by
+    find = _mine(work).join(Submission.organisation).where(Assignment.state != AssignmentState.LOCKED)
+    return find.with_only_columns(*shown).order_by(Assignment.id)

@@ -138,14 +138,19 @@ def all_locked(assignments: Iterable[Assignment]) -> bool:
 
 
 def stage_of(submission: Submission, assignments: Sequence[Assignment]) -> Stage:
-    """Where one file stands; the board asks the database the same."""
-    if submission.state is SubmissionState.DECIDED:
+    """Where one file stands."""
+    return stage_at(submission.state, [a.state for a in active(assignments)])
+
+
+def stage_at(state: SubmissionState, working: Sequence[AssignmentState]) -> Stage:
+    """Where a file stands of which the assessors who count are this far; the board asks the database the same."""
+    if state is SubmissionState.DECIDED:
         return Stage.DECIDED
-    if submission.state is SubmissionState.ASSESSED:
+    if state is SubmissionState.ASSESSED:
         return Stage.ASSESSED
-    if len(active(assignments)) < ASSESSORS_NEEDED:
+    if len(working) < ASSESSORS_NEEDED:
         return Stage.TO_ASSIGN
-    return Stage.TO_SETTLE if all_locked(assignments) else Stage.JUDGING
+    return Stage.TO_SETTLE if all(far is AssignmentState.LOCKED for far in working) else Stage.JUDGING
 
 
 def reasons_not_to_see_all(assignments: Sequence[Assignment]) -> list[str]:

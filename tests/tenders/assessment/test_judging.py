@@ -400,14 +400,14 @@ def test_the_board_counts_each_file_once(case, differing):
 def test_the_board_is_filtered(case, differing, filters, names):
     with begin_read(case.office, case.officer) as work:
         rows = board(work, procedure_of(work, case), Filters(**filters)).page.rows
-        assert [row.submission.organisation.name for row in rows] == names
+        assert [row.provider for row in rows] == names
 
 
 def test_the_board_is_sorted_and_paged(case, differing):
     with begin_read(case.office, case.officer) as work:
         first = board(work, procedure_of(work, case), Filters(), Asked("-naam", size=1)).page
         last = board(work, procedure_of(work, case), Filters(), Asked("-naam", first.next, size=1)).page
-        names = [row.submission.organisation.name for row in (*first.rows, *last.rows)]
+        names = [row.provider for row in (*first.rows, *last.rows)]
         assert names == ["Lindeveld Jeugd en Gezin", "Kwelder Jeugd"] and not last.next
 
 

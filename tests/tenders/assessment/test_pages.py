@@ -11,7 +11,7 @@ from portal.tenders.assessment.models import AssignmentState
 from portal.tenders.assessment.queries import assignments_of, judgements_of
 from portal.tenders.submissions.models import Submission, SubmissionState
 from portal.work import begin_read
-from tests.tenders.doors import come_in, send
+from tests.tenders.doors import baton, come_in, send, title
 from tests.tenders.judging import SECRET, assess, assessed_case, assign, closed_case, judge_all, opened_case
 
 
@@ -27,18 +27,6 @@ def opened(office, clock, app):
 
 def as_(client, actor, **how):
     return come_in(client, actor, **how)
-
-
-def title(page):
-    found = re.search(r"<h1[^>]*>(.*?)</h1>", page.text, re.S)
-    return " ".join(found[1].split()) if found else ""
-
-
-def baton(page):
-    """Whose move it is; filled only when it is the reader's."""
-    found = re.search(r'<span class="p-aanzet( p-aanzet--u)?">.*?</svg>(.*?)</span>', page.text, re.S)
-    assert found is None or bool(found[1]) is (found[2] == "Aan zet: u"), found
-    return found[2] if found else ""
 
 
 def test_two_officers_open_in_the_browser(case, client):

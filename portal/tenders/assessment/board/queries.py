@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, bindparam, case, exists, func, select, true
-from sqlalchemy.orm import contains_eager, selectinload
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, select, true
+from sqlalchemy.orm import load_only
 
 from portal.accounts.models import Organisation, User
 from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
@@ -31,63 +30,64 @@ def in_region(work: Work) -> ColumnElement[bool]:
 
 
 @cache
-def tally() -> Subquery:
-    """Per submission: how many assessors work on it, have locked, still have to declare, or left with a conflict."""
-    state = Assignment.state
-
-    def count(hit: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.sum(case((hit, 1), else_=0))
-
-    return (
-        select(
-            Assignment.submission_id,
-            count(state != AssignmentState.CONFLICTED).label("active"),
-            count(state == AssignmentState.LOCKED).label("locked"),
-            count(state == AssignmentState.ASSIGNED).label("undeclared"),
-            count(state == AssignmentState.CONFLICTED).label("conflicts"),
-        )
-        .group_by(Assignment.submission_id)
-        .subquery()
-    )
-
-
-@cache
-def stage_of(work_done: Subquery) -> ColumnElement[str]:
-    """In which stage a file is, as the database can count and filter it."""
-    active = func.coalesce(work_done.c.active, 0)
+def stage() -> ColumnElement[str]:
+    """In which stage a file is, as the database can count and filter it: `rules.stage_at`."""
+    works = Assignment.submission_id == Submission.id, Assignment.state != AssignmentState.CONFLICTED
+    working = select(func.count(Assignment.id)).where(*works).scalar_subquery()
+    not_done = select(Assignment.id).where(*works, Assignment.state != AssignmentState.LOCKED)
     return case(
         (Submission.state == SubmissionState.DECIDED, rules.Stage.DECIDED.value),
         (Submission.state == SubmissionState.ASSESSED, rules.Stage.ASSESSED.value),
-        (active < rules.ASSESSORS_NEEDED, rules.Stage.TO_ASSIGN.value),
-        (work_done.c.locked == active, rules.Stage.TO_SETTLE.value),
+        (working < rules.ASSESSORS_NEEDED, rules.Stage.TO_ASSIGN.value),
+        (~exists(not_done), rules.Stage.TO_SETTLE.value),
         else_=rules.Stage.JUDGING.value,
     )
 
 
-def stage_counts(work: Work, procedure_id: int | None = None) -> dict[int, dict[rules.Stage, int]]:
-    """Files per stage: of one procedure, or of each that is opened in the actor's region."""
-    found: dict[int, dict[rules.Stage, int]] = defaultdict(dict)
-    for id, value, count in ask(work, _stage_counts, procedure_id is not None, procedure=procedure_id):
-        found[id][rules.Stage(value)] = count
-    return found
+def stage_counts(work: Work, procedure: Procedure) -> dict[rules.Stage, int]:
+    """Files per stage of a procedure that the caller has found."""
+    return {rules.Stage(value): count for value, count in ask(work, _stage_counts, procedure=procedure.id)}
 
 
-def _stage_counts(work: Work, of_one: bool) -> Select[int, str, int]:
-    done = tally()
-    stage = stage_of(done).label("stage")
-    which = Submission.procedure_id == bindparam("procedure") if of_one else Procedure.state == ProcedureState.OPENED
-    return (
-        select(Submission.procedure_id, stage, func.count())
+def _stage_counts(_work: Work) -> Select[str, int]:
+    here = Submission.procedure_id == bindparam("procedure"), Submission.state.in_(OPENED_STATES)
+    files = select(stage().label("stage")).where(*here).subquery()
+    return select(files.c.stage, func.count()).group_by(files.c.stage)
+
+
+@dataclass(frozen=True)
+class Led:
+    """A procedure whose assessment runs, and how many of its files are in this stage."""
+
+    id: int
+    title: str
+    decision_by: date | None
+    stage: rules.Stage
+    files: int
+
+
+def led(work: Work) -> list[Led]:
+    """The opened procedures of the actor's region, stage by stage."""
+    return [Led(id, title, by, rules.Stage(value), n) for id, title, by, value, n in ask(work, _led)]
+
+
+def _led(work: Work) -> Select[*tuple[Any, ...]]:
+    opened = in_region(work), Procedure.state == ProcedureState.OPENED
+    files = (
+        select(Submission.procedure_id, stage().label("stage"))
         .join(Submission.procedure)
-        .outerjoin(done, done.c.submission_id == Submission.id)
-        .where(Submission.state.in_(OPENED_STATES), in_region(work), which)
-        .group_by(Submission.procedure_id, stage)
+        .where(*opened, Submission.state.in_(OPENED_STATES))
+        .subquery()
     )
+    counts = select(files.c.procedure_id, files.c.stage, func.count().label("files"))
+    per_stage = counts.group_by(files.c.procedure_id, files.c.stage).subquery()
+    shown = Procedure.id, Procedure.title, Procedure.decision_by, per_stage.c.stage, per_stage.c.files
+    return select(*shown).join(per_stage, per_stage.c.procedure_id == Procedure.id).order_by(Procedure.id)
 
 
 def to_assign_count(work: Work, procedure: Procedure) -> int:
     """How many files of this procedure still need an assessor."""
-    return stage_counts(work, procedure.id).get(procedure.id, {}).get(rules.Stage.TO_ASSIGN, 0)
+    return stage_counts(work, procedure).get(rules.Stage.TO_ASSIGN, 0)
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,15 @@ class BoardRow:
     """One provider's submission with its products and the people who judge it."""
 
     submission: Submission
+    provider: str
     stage: rules.Stage
     active: int
     locked: int
-    undeclared: int
     conflicts: int
-    assessors: tuple[User, ...]
-    verdicts: dict[int, Verdict]
-    """Per submission product, once settled."""
+    assessors: tuple[str, ...]
+    """Names of those who work on it."""
+    products: dict[int, Verdict | None]
+    """Product -> what was concluded about it, once settled."""
 
     @property
     def id(self) -> int:
@@ -136,7 +137,7 @@ ORDER = Order({"": BY_NAME, "naam": BY_NAME, "ingediend": [Key(SUBMITTED), *BY_N
 
 def board(work: Work, procedure: Procedure, filters: Filters, asked: Asked = FIRST) -> Board:
     """One page of the board, with the counts of the whole procedure. The same number of queries at any size."""
-    counts = stage_counts(work, procedure.id).get(procedure.id, {})
+    counts = stage_counts(work, procedure)
     found = page_of(work.session, _listed(work, procedure, filters), ORDER, asked)
     page = replace(found, rows=_filled(work, found.rows))
     per_product = _count_products(work, procedure)
@@ -149,38 +150,24 @@ def all_rows(work: Work, procedure: Procedure, filters: Filters, sort: str = "")
         yield from _filled(work, some)
 
 
-def _listed(work: Work, procedure: Procedure, filters: Filters) -> Select[Submission, str, int, int, int, int]:
-    done = tally()
-    stage = stage_of(done)
-    where = [Submission.procedure_id == procedure.id, in_region(work), *_narrowed(filters, stage)]
-    return _rows(done, stage).where(Submission.state.in_(OPENED_STATES), *where).options(*_with_names())
+def _listed(work: Work, procedure: Procedure, filters: Filters) -> Select[Submission, str]:
+    here = Submission.procedure_id == procedure.id, in_region(work), Submission.state.in_(OPENED_STATES)
+    return _rows().where(*here, *_narrowed(filters))
 
 
 @cache
-def _rows(done: Subquery, stage: ColumnElement[str]) -> Select[Submission, str, int, int, int, int]:
-    active, locked = func.coalesce(done.c.active, 0), func.coalesce(done.c.locked, 0)
-    undeclared, conflicts = func.coalesce(done.c.undeclared, 0), func.coalesce(done.c.conflicts, 0)
-    return (
-        select(Submission, stage.label("stage"), active, locked, undeclared, conflicts)
-        .join(Submission.procedure)
-        .join(Submission.organisation)
-        .outerjoin(done, done.c.submission_id == Submission.id)
-    )
+def _rows() -> Select[Submission, str]:
+    shown = load_only(Submission.state, Submission.started_at, Submission.submitted_at)
+    find = select(Submission, Organisation.name).join(Submission.procedure).join(Submission.organisation)
+    return find.options(shown)
 
 
-@cache
-def _with_names() -> tuple[ExecutableOption, ...]:
-    """The provider's, and for which product of the procedure each line is: the products are known with the procedure."""
-    line = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
-    return contains_eager(Submission.organisation), line.load_only(ProcedureProduct.product_id)
-
-
-def _narrowed(filters: Filters, stage: ColumnElement[str]) -> list[ColumnElement[bool]]:
+def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
     if filters.q:
         where.append(named(filters.q))
     if filters.stage in {s.value for s in rules.Stage}:
-        where.append(stage == filters.stage)
+        where.append(stage() == filters.stage)
     if filters.product:
         where.append(asks_for(filters.product))
     if filters.assessor_id is not None:
@@ -192,48 +179,66 @@ def _narrowed(filters: Filters, stage: ColumnElement[str]) -> list[ColumnElement
 
 
 def _filled(work: Work, found: Sequence[Any]) -> list[BoardRow]:
-    ids = [row[0].id for row in found]
-    people, verdicts = _assessors(work, ids), _verdicts(work, [row[0] for row in found])
+    ids = [submission.id for submission, _provider in found]
+    people: dict[int, list[tuple[AssignmentState, str]]] = defaultdict(list)
+    for id, state, name in ask(work, _assigned, submissions=ids):
+        people[id].append((state, name))
+    verdicts = _verdicts(work, [submission for submission, _provider in found])
     return [
-        BoardRow(
-            submission=s,
-            stage=rules.Stage(stage),
-            active=active,
-            locked=locked,
-            undeclared=undeclared,
-            conflicts=conflicts,
-            assessors=tuple(people.get(s.id, ())),
-            verdicts=verdicts.get(s.id, {}),
-        )
-        for s, stage, active, locked, undeclared, conflicts in found
+        _row(submission, provider, people[submission.id], verdicts[submission.id]) for submission, provider in found
     ]
 
 
-def _assessors(work: Work, submission_ids: Sequence[int]) -> dict[int, list[User]]:
-    people: dict[int, list[User]] = defaultdict(list)
-    for submission_id, person in ask(work, _assessing, submissions=submission_ids):
-        people[submission_id].append(person)
-    return people
+def _row(
+    submission: Submission,
+    provider: str,
+    people: Sequence[tuple[AssignmentState, str]],
+    products: dict[int, Verdict | None],
+) -> BoardRow:
+    working = [(state, name) for state, name in people if state is not AssignmentState.CONFLICTED]
+    states = [state for state, _name in working]
+    return BoardRow(
+        submission=submission,
+        provider=provider,
+        stage=rules.stage_at(submission.state, states),
+        active=len(working),
+        locked=states.count(AssignmentState.LOCKED),
+        conflicts=len(people) - len(working),
+        assessors=tuple(name for _state, name in working),
+        products=products,
+    )
 
 
-def _assessing(_work: Work) -> Select[int, User]:
+def _assigned(_work: Work) -> Select[int, AssignmentState, str]:
     here = Assignment.submission_id.in_(bindparam("submissions", expanding=True))
-    find = select(Assignment.submission_id, User).join(User, User.id == Assignment.assessor_id)
-    return find.where(here, Assignment.state != AssignmentState.CONFLICTED).order_by(Assignment.id)
+    find = select(Assignment.submission_id, Assignment.state, User.name)
+    return find.join(User, User.id == Assignment.assessor_id).where(here).order_by(Assignment.id)
 
 
-def _verdicts(work: Work, submissions: Sequence[Submission]) -> dict[int, dict[int, Verdict]]:
-    """Per product whether all is met; only of files whose assessment is concluded."""
-    concluded = {s.id: s for s in submissions if s.state is not SubmissionState.OPENED}
+def _verdicts(work: Work, submissions: Sequence[Submission]) -> dict[int, dict[int, Verdict | None]]:
+    """Per submission its products, with whether all is met once the assessment is concluded."""
+    concluded = [s.id for s in submissions if s.state is not SubmissionState.OPENED]
     failed: dict[int, set[int | None]] = defaultdict(set)
+    for submission_id, line_id in ask(work, _failed, submissions=concluded):
+        failed[submission_id].add(line_id)
+    found: dict[int, dict[int, Verdict | None]] = defaultdict(dict)
+    for submission_id, line_id, product_id in ask(work, _lines, submissions=[s.id for s in submissions]):
+        verdict = Verdict.DOES_NOT_MEET if failed[submission_id] & {None, line_id} else Verdict.MEETS
+        found[submission_id][product_id] = verdict if submission_id in concluded else None
+    return found
+
+
+def _failed(_work: Work) -> Select[int, int | None]:
+    """What is not met; for all products of a submission where no line is named."""
+    here = Settlement.submission_id.in_(bindparam("submissions", expanding=True))
     find = select(Settlement.submission_id, Settlement.submission_product_id)
-    find = find.where(Settlement.submission_id.in_(concluded), Settlement.verdict == Verdict.DOES_NOT_MEET)
-    for submission_id, product_id in work.session.execute(find):
-        failed[submission_id].add(product_id)
-    return {
-        s.id: {p.id: Verdict.DOES_NOT_MEET if failed[s.id] & {None, p.id} else Verdict.MEETS for p in s.products}
-        for s in concluded.values()
-    }
+    return find.where(here, Settlement.verdict == Verdict.DOES_NOT_MEET)
+
+
+def _lines(_work: Work) -> Select[int, int, int]:
+    here = SubmissionProduct.submission_id.in_(bindparam("submissions", expanding=True))
+    find = select(SubmissionProduct.submission_id, SubmissionProduct.id, ProcedureProduct.product_id)
+    return find.join(SubmissionProduct.procedure_product).where(here)
 
 
 def _count_products(work: Work, procedure: Procedure) -> dict[int, int]:

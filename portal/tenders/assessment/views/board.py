@@ -78,11 +78,9 @@ def _export(procedure: Procedure, found: Iterable[BoardRow], format: str) -> Res
 
 
 def _line(row: BoardRow, lines: list[Product]) -> list[Any]:
-    cells = {p.procedure_product.product_id: _cell(row.stage, row.verdicts.get(p.id)) for p in row.submission.products}
-    names = ", ".join(person.name for person in row.assessors)
-    s = row.submission
+    cells = {id: _cell(row.stage, verdict) for id, verdict in row.products.items()}
     shown = [cells.get(product.id, "") for product in lines]
-    return [s.number, s.organisation.name, s.submitted_at, *shown, names]
+    return [row.submission.number, row.provider, row.submission.submitted_at, *shown, ", ".join(row.assessors)]
 
 
 def _cell(stage: rules.Stage, verdict: Verdict | None) -> str:
