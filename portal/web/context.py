@@ -9,13 +9,12 @@ from typing import Any
 from flask import Flask, Response, g, request, session
 from flask_login import current_user
 
-from portal import i18n
 from portal.access import Permission
 from portal.clock import local_date
-from portal.storage.pdf import is_installed
 
-from .acts import actor, office, parts, reading
+from .acts import actor, parts, reading
 from .locale import reader_locale
+from .macros import moment
 
 
 def install(app: Flask) -> None:
@@ -38,7 +37,7 @@ def _turn() -> str:
 
 def _common() -> dict[str, Any]:
     who = actor()
-    now = office().clock()
+    now = moment()
     locale = reader_locale()
     header = _header()
     return {
@@ -48,11 +47,8 @@ def _common() -> dict[str, Any]:
         "now": now,
         "today": local_date(now),
         "locale": locale,
-        "time_left": lambda moment: i18n.time_left(moment, now, locale),
         "here": request.full_path.rstrip("?"),
         "turn": _turn,
-        "form_nonce": lambda: secrets.token_urlsafe(24),
-        "pdf_made": is_installed(office().settings.soffice),
     }
 
 
