@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jinja2.bccache import Bucket, BytecodeCache
 
-from portal.access import Actor
+from portal.access import SYSTEM, Actor
 from portal.clock import local_moment
 from portal.config import Settings
 from portal.db import Database
@@ -25,6 +25,8 @@ from tests.databases import Postgresql, Sqlite, made_database
 if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
+
+    from portal.regions.models import Region
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
@@ -226,6 +228,18 @@ def read_as(office: Office) -> Callable[[Actor], AbstractContextManager[Work]]:
     return lambda actor: begin_read(office, actor)
 
 
+# --- whom many tests need ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def region(work_as: Callable[..., AbstractContextManager[Work]]) -> Region:
+    """The region Alkmaar."""
+    from tests.factories import make_region
+
+    with work_as(SYSTEM) as work:
+        return make_region(work)
+
+
 # --- the web application -----------------------------------------------------------------------------------------
 
 
@@ -293,3 +307,11 @@ def app(
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def with_tokens(app: Flask) -> None:
+    """Every client of the application sends the token that a form carries."""
+    from tests.web.doors import Reader
+
+    app.test_client_class = Reader

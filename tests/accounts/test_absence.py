@@ -19,7 +19,6 @@ from tests.factories import (
     make_colleague,
     make_officer,
     make_provider,
-    make_region,
     make_staff,
     membership_of,
 )
@@ -41,12 +40,6 @@ TODAY = date(2022, 3, 1)
 def test_the_dates_of_an_absence_are_checked(first, last, reasons):
     days = (TODAY + timedelta(days=first), TODAY + timedelta(days=last))
     assert reasons_against_dates(*days, TODAY) == reasons
-
-
-@pytest.fixture
-def region(work_as):
-    with work_as(SYSTEM) as work:
-        return make_region(work)
 
 
 @pytest.fixture

@@ -10,28 +10,12 @@ from portal.accounts.sessions.models import UserSession
 from portal.accounts.users.rules import WRONG_PER_ACCOUNT
 from portal.mail import OutboxMail, queue_mail
 from tests.accounts.asking import mails, token_in, trail
-from tests.factories import PASSWORD, make_colleague, make_provider
-from tests.web.doors import Reader, come_in
+from tests.factories import PASSWORD, make_colleague
+from tests.web.doors import come_in
 
 NEW = "noor.vis@lindeveld.nl"
 ASK = {"email": NEW, "password": PASSWORD}
-
-
-@pytest.fixture
-def app(app):
-    app.test_client_class = Reader
-    return app
-
-
-@pytest.fixture
-def provider(work_as):
-    with work_as(SYSTEM) as work:
-        return make_provider(work, "Lindeveld", email="noor@lindeveld.nl", person="Noor Vis")
-
-
-@pytest.fixture
-def noor(client, provider):
-    return come_in(client, provider.admin)
+pytestmark = pytest.mark.usefixtures("with_tokens")
 
 
 def sent_to(read_as, template):

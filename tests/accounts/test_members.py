@@ -16,8 +16,6 @@ from tests.factories import (
     make_colleague,
     make_officer,
     make_provider,
-    make_region,
-    make_staff,
     membership_of,
 )
 
@@ -28,18 +26,6 @@ COLLEAGUE = "sam@lindeveld.nl"
 def provider(work_as):
     with work_as(SYSTEM) as work:
         return make_provider(work, "Lindeveld")
-
-
-@pytest.fixture
-def region(work_as):
-    with work_as(SYSTEM) as work:
-        return make_region(work)
-
-
-@pytest.fixture
-def admin(work_as):
-    with work_as(SYSTEM) as work:
-        return make_staff(work, Role.PLATFORM_ADMIN)
 
 
 def invite(work, provider, email=COLLEAGUE, role=Role.PROVIDER_EDITOR):

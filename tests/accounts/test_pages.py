@@ -20,7 +20,7 @@ from tests.factories import (
     make_region,
     make_staff,
 )
-from tests.web.doors import Reader, come_in
+from tests.web.doors import come_in
 
 REGISTRATION = {
     "kvk_number": "1234 5678", "organisation_name": "Lindeveld Jeugd", "legal_form": "foundation", "place": "Heiloo",
@@ -29,24 +29,7 @@ REGISTRATION = {
 }  # fmt: skip
 LOG_IN = {"email": "noor@lindeveld.nl", "password": PASSWORD}
 NEW = "lepelaar in de polder"
-
-
-@pytest.fixture
-def app(app):
-    app.test_client_class = Reader
-    return app
-
-
-@pytest.fixture
-def provider(work_as):
-    with work_as(SYSTEM) as work:
-        return make_provider(work, "Lindeveld", email="noor@lindeveld.nl", person="Noor Vis")
-
-
-@pytest.fixture
-def noor(client, provider):
-    """The provider's administrator at the browser."""
-    return come_in(client, provider.admin)
+pytestmark = pytest.mark.usefixtures("with_tokens")
 
 
 def said(answer):

@@ -260,12 +260,6 @@ def test_nobody_changes_somebody_elses_account(provider, work_as):
 # --- the person --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def admin(work_as):
-    with work_as(SYSTEM) as work:
-        return make_staff(work, Role.PLATFORM_ADMIN)
-
-
 def test_a_leaver_is_out_at_once_and_may_come_back(provider, admin, work_as, read_as):
     actor, key = provider.actor, logged_in(work_as, provider.admin)
     with work_as(actor_for(admin)) as work:

@@ -14,12 +14,16 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 from werkzeug.serving import make_server
 
+from portal.access import SYSTEM, Actor
+from portal.accounts.models import User
 from portal.config import Settings
 from portal.db import Database
+from portal.work import Office, begin_read
 from tests.browser.axe import faults
 from tests.browser.chromium import find_chromium, lacking
 from tests.conftest import EVERYTHING, unavailable
 from tests.databases import Sqlite
+from tests.web.doors import come_in
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -151,6 +155,21 @@ def page(visitor: Callable[..., Page]) -> Page:
 def phone(visitor: Callable[..., Page]) -> Page:
     """A Dutch visitor at 390 pixels."""
     return visitor(viewport=PHONE)
+
+
+@pytest.fixture
+def enter(app: Flask, office: Office, page: Page, live_server: str) -> Callable[[Actor], Page]:
+    """The page with the session of this person."""
+
+    def as_actor(actor: Actor) -> Page:
+        with begin_read(office, SYSTEM) as work:
+            user = work.get(User, actor.user_id or 0)
+            cookie = come_in(app.test_client(), user, user.memberships[0]).get_cookie("portal")
+        assert cookie is not None
+        page.context.add_cookies([{"name": "portal", "value": cookie.value, "url": live_server}])
+        return page
+
+    return as_actor
 
 
 # --- accessibility -----------------------------------------------------------------------------------------------

@@ -8,15 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from portal.access import SYSTEM, Actor
-from portal.accounts.models import User
+from portal.access import Actor
 from portal.compliance.declarations.models import Declaration
-from portal.work import Office, begin_read
+from portal.work import Office
 from tests.compliance import builder
-from tests.web.doors import come_in
 
 FIGURES = {
     "turnover": "1.840.000",
@@ -31,19 +28,6 @@ def desk(office: Office) -> Any:
     desk = builder.settle(office)
     desk.year_begins()
     return desk
-
-
-@pytest.fixture
-def enter(app: Flask, office: Office, page: Page, live_server: str) -> Callable[[Actor], Page]:
-    def as_actor(actor: Actor) -> Page:
-        with begin_read(office, SYSTEM) as work:
-            user = work.get(User, actor.user_id or 0)
-            cookie = come_in(app.test_client(), user, user.memberships[0]).get_cookie("portal")
-        assert cookie is not None
-        page.context.add_cookies([{"name": "portal", "value": cookie.value, "url": live_server}])
-        return page
-
-    return as_actor
 
 
 def drafts(page: Page) -> dict[str, Any]:

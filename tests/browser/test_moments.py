@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pytest
-from flask import Flask
 from playwright.sync_api import Page
 
 from portal.access import SYSTEM, Actor, Role
@@ -30,24 +28,8 @@ from tests.accounts.asking import mails, token_in
 from tests.compliance import builder
 from tests.conftest import TestClock
 from tests.tenders.judging import announced_case, decision_ids
-from tests.web.doors import come_in
 
 CheckPage = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def enter(app: Flask, office: Office, page: Page, live_server: str) -> Callable[[Actor], Page]:
-    """The page with the session of this person."""
-
-    def as_actor(actor: Actor) -> Page:
-        with begin_read(office, SYSTEM) as work:
-            user = work.get(User, actor.user_id or 0)
-            cookie = come_in(app.test_client(), user, user.memberships[0]).get_cookie("portal")
-        assert cookie is not None
-        page.context.add_cookies([{"name": "portal", "value": cookie.value, "url": live_server}])
-        return page
-
-    return as_actor
 
 
 def test_the_links_of_mails(page: Page, office: Office, check_page: CheckPage) -> None:

@@ -26,7 +26,7 @@ from portal.work import begin_read, begin_write
 from tests.contracts.test_service import joined, prepare, second_of, sent, sign_all, sign_as_provider
 from tests.contracts.test_service import send as send_out
 from tests.tenders import people as cast
-from tests.tenders.doors import come_in, send
+from tests.tenders.doors import come_in, send, title
 from tests.tenders.judging import announced_case
 
 LIST, MANY = "/contracten", "/contracten/te-tekenen"
@@ -41,11 +41,6 @@ def settings(settings):
 @pytest.fixture
 def case(office, clock, app):
     return announced_case(office, clock)
-
-
-def title(page):
-    found = re.search(r"<h1[^>]*>(.*?)</h1>", page.text, re.S)
-    return " ".join(found[1].split()) if found else ""
 
 
 def seen(client, actor, address):

@@ -7,15 +7,10 @@ import pytest
 from portal.access import SYSTEM
 from portal.evidence import queries
 from tests.factories import PDF, make_provider, make_region
-from tests.web.doors import Reader, come_in
+from tests.web.doors import come_in
 
 DATES = {"issued_on": "2022-01-10", "valid_until": "2023-01-10"}
-
-
-@pytest.fixture
-def app(app):
-    app.test_client_class = Reader
-    return app
+pytestmark = pytest.mark.usefixtures("with_tokens")
 
 
 @pytest.fixture

@@ -14,16 +14,10 @@ from portal.evidence.expiry import service as expiry
 from portal.evidence.models import EvidenceItem, EvidenceMode, EvidenceUse, EvidenceVersion
 from portal.storage import StoredFile
 from tests.accounts.asking import trail
-from tests.factories import PDF, actor_for, make_colleague, make_officer, make_provider, make_region
+from tests.factories import PDF, actor_for, make_colleague, make_officer, make_provider
 
 TODAY = date(2022, 3, 1)
 DATES = {"issued_on": date(2022, 1, 10), "valid_until": date(2023, 1, 10)}
-
-
-@pytest.fixture
-def region(work_as):
-    with work_as(SYSTEM) as work:
-        return make_region(work)
 
 
 @pytest.fixture

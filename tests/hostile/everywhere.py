@@ -49,7 +49,7 @@ class Found:
         return set(verbs()) - set(self.statements)
 
 
-def test_files() -> list[str]:
+def files_of_tests() -> list[str]:
     """Where verbs are called: first the tests of the verbs themselves, then the pages that call them."""
     files = [
         path.relative_to(ROOT)
@@ -68,7 +68,7 @@ def run(folder: Path, *, coarse: bool = False, files: list[str] | None = None) -
     command = [
         sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist",
         "-p", "tests.hostile.everywhere", "-m", "not postgresql and not browser and not story",
-        f"--basetemp={folder / 'tests'}", *(files or test_files()),
+        f"--basetemp={folder / 'tests'}", *(files or files_of_tests()),
     ]  # fmt: skip
     said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if not report.exists():

@@ -37,12 +37,6 @@ def _only(read_as: Callable[[Actor], AbstractContextManager[Work]]) -> OutboxMai
         return row
 
 
-@pytest.fixture
-def later() -> TestClock:
-    """The machine's clock, well after the mail was queued."""
-    return TestClock("2050-01-01 12:00")
-
-
 def test_a_mail_is_written_in_the_readers_language(work_as: Acting) -> None:
     with work_as(SYSTEM) as work:
         dutch, english = _queue(work), _queue(work, key="check:2", locale="en")

@@ -132,11 +132,6 @@ def queued(work_as: Acting) -> OutboxMail:
     return mail
 
 
-@pytest.fixture
-def later() -> TestClock:
-    return TestClock("2050-01-01 12:00")
-
-
 def _rows(work_as: Acting) -> list[tuple[MailStatus, str | None]]:
     with work_as(SYSTEM) as work:
         found = work.session.execute(select(OutboxMail.status, OutboxMail.last_error).order_by(OutboxMail.id))

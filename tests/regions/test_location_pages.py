@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from portal.access import SYSTEM
-from tests.factories import make_colleague, make_officer, make_provider, make_region
-from tests.web.doors import Reader, come_in
+from tests.factories import make_colleague, make_officer, make_provider
+from tests.web.doors import come_in
 
 HOME = {
     "name": "De Wilg",
@@ -14,18 +14,7 @@ HOME = {
     "place": "Heiloo",
     "municipality": "",
 }
-
-
-@pytest.fixture
-def app(app):
-    app.test_client_class = Reader
-    return app
-
-
-@pytest.fixture
-def region(work_as):
-    with work_as(SYSTEM) as work:
-        return make_region(work)
+pytestmark = pytest.mark.usefixtures("with_tokens")
 
 
 @pytest.fixture

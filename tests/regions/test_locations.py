@@ -11,7 +11,7 @@ from portal.regions.locations import queries, service
 from portal.regions.locations.rules import normal_postcode, reasons_against_agb, reasons_against_location
 from portal.regions.models import Category, Municipality
 from tests.accounts.asking import trail
-from tests.factories import actor_for, make_colleague, make_officer, make_provider, make_region
+from tests.factories import actor_for, make_colleague, make_officer, make_provider
 
 HOME = {
     "name": "Gezinshuis De Wilg", "street": "Dijk 7", "postcode": "1811ab", "place": "Heiloo", "municipality_id": None,
@@ -48,12 +48,6 @@ def test_an_agb_code_has_eight_digits(code, reasons):
 
 def test_a_postcode_is_kept_as_the_register_writes_it():
     assert normal_postcode(" 1811ab") == "1811 AB"
-
-
-@pytest.fixture
-def region(work_as):
-    with work_as(SYSTEM) as work:
-        return make_region(work)
 
 
 @pytest.fixture

@@ -7,20 +7,10 @@ import pytest
 from portal.access import SYSTEM, Role
 from portal.regions.models import Mandate
 from portal.regions.queries import is_following
-from tests.factories import make_delegate, make_mandate, make_officer, make_provider, make_region
-from tests.web.doors import Reader, come_in
+from tests.factories import make_delegate, make_mandate, make_officer, make_provider
+from tests.web.doors import come_in
 
-
-@pytest.fixture
-def app(app):
-    app.test_client_class = Reader
-    return app
-
-
-@pytest.fixture
-def region(work_as):
-    with work_as(SYSTEM) as work:
-        return make_region(work)
+pytestmark = pytest.mark.usefixtures("with_tokens")
 
 
 @pytest.fixture

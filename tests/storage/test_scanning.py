@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -25,12 +24,6 @@ from tests.storage.daemons import WORM, Fake
 
 OWNER = Actor(user_id=7, membership_id=1, role=Role.PROVIDER_ADMIN)
 READER = Actor(user_id=8, membership_id=2, role=Role.PROCUREMENT_OFFICER)
-
-
-@pytest.fixture
-def daemon() -> Iterator[Fake]:
-    with daemons.fake() as found:
-        yield found
 
 
 @pytest.fixture

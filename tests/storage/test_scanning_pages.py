@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 
@@ -12,15 +11,8 @@ from portal.access import SYSTEM
 from portal.config import Settings
 from portal.storage import scanning
 from tests.factories import PDF, make_officer, make_provider, make_region
-from tests.storage import daemons
 from tests.storage.daemons import WORM, Fake
 from tests.web.doors import Reader, come_in
-
-
-@pytest.fixture
-def daemon() -> Iterator[Fake]:
-    with daemons.fake() as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Coming in as one of the people of a case, and sending what a page's form would send."""
+"""Coming in as one of the people of a case, reading a page, and sending what its form would send."""
 
 from __future__ import annotations
 
@@ -35,3 +35,15 @@ def send(client: FlaskClient, page: str, address: str | None = None, **fields: A
     assert shown.status_code == 200, shown.status_code
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', shown.text))
     return client.post(address or page, data={**hidden, **fields})
+
+
+def title(page: TestResponse) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page.text, re.S)
+    return " ".join(found[1].split()) if found else ""
+
+
+def baton(page: TestResponse) -> str:
+    """Whose move it is; filled only when it is the reader's."""
+    found = re.search(r'<span class="p-aanzet( p-aanzet--u)?">.*?</svg>(.*?)</span>', page.text, re.S)
+    assert found is None or bool(found[1]) is (found[2] == "Aan zet: u"), found
+    return found[2] if found else ""

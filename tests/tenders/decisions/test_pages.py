@@ -10,7 +10,7 @@ from portal.tasks import run_pending
 from portal.tenders.decisions import queries
 from portal.tenders.decisions.models import DecisionState
 from portal.work import begin_read, begin_write
-from tests.tenders.doors import come_in, send
+from tests.tenders.doors import baton, come_in, send
 from tests.tenders.judging import announced_case, assessed_case, decision_ids
 
 ORDER = ["prepared", "decided", "announced"]
@@ -18,13 +18,6 @@ ORDER = ["prepared", "decided", "announced"]
 
 def title(page):
     return " ".join(re.search(r"<h1[^>]*>(.*?)</h1>", page.text, re.S)[1].split())
-
-
-def baton(page):
-    """Whose move it is; filled only when it is the reader's."""
-    found = re.search(r'<span class="p-aanzet( p-aanzet--u)?">.*?</svg>(.*?)</span>', page.text, re.S)
-    assert found is None or bool(found[1]) is (found[2] == "Aan zet: u"), found
-    return found[2] if found else ""
 
 
 def lit(page):

@@ -11,14 +11,8 @@ from portal.access import SYSTEM
 from portal.tenders.procedures import queries, service
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.procedures.questions import service as asking
-from tests.tenders.people import People, settle
 from tests.tenders.procedures.steps import approved, drafted, form_of, published
 from tests.tenders.submissions.test_pages import enter
-
-
-@pytest.fixture
-def people(office) -> People:
-    return settle(office)
 
 
 def test_an_officer_starts_a_procedure_and_sees_what_is_missing(office, client, people):

@@ -24,7 +24,6 @@ from tests.tenders.judging import (
     opened_case,
     procedure_of,
 )
-from tests.tenders.people import People, settle
 from tests.tenders.procedures.steps import approved, drafted, published
 from tests.tenders.submissions.test_pages import enter
 
@@ -37,11 +36,6 @@ def line(page: str) -> list[str]:
     names = [re.findall(r'p-stap__(?:naam|wie)">([^<]*)<', html) for _current, html in steps]
     words = [", ".join(found) for found in names]
     return [f"*{said}*" if current else said for (current, _html), said in zip(steps, words, strict=True)]
-
-
-@pytest.fixture
-def people(office) -> People:
-    return settle(office)
 
 
 def test_before_publication_the_same_line_of_steps_is_counted(office, client, people):

@@ -24,15 +24,10 @@ from portal.tenders.procedures.models import Procedure, ProcedureState, Question
 from portal.tenders.procedures.questions import service as asking
 from portal.work import Lock, Office, Work
 from tests.conftest import TestClock
-from tests.tenders.people import People, settle
+from tests.tenders.people import People
 from tests.tenders.procedures.steps import approved, drafted, published
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
-
-
-@pytest.fixture
-def people(office: Office) -> People:
-    return settle(office)
 
 
 def tags(work: Work) -> list[str]:

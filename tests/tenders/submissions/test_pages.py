@@ -18,26 +18,12 @@ from portal.evidence.models import EvidenceVersion
 from portal.tenders.submissions import queries
 from portal.tenders.submissions.signing.documents import ReceiptFacts, receipt_document
 from portal.work import Office, begin_read
-from tests.conftest import TestClock
 from tests.factories import PDF
-from tests.tenders.people import People, authorise
-from tests.tenders.procedures.steps import with_procedure
-from tests.tenders.submissions.steps import completed, filled, missing, passport, started, with_file
+from tests.tenders.people import authorise
+from tests.tenders.submissions.steps import filled, missing, passport, started, with_file
 from tests.web.doors import come_in
 
 CLOSES = local_moment(datetime.fromisoformat("2022-06-15 17:00"))
-
-
-@pytest.fixture
-def people(office: Office, clock: TestClock) -> People:
-    people = with_procedure(office)
-    clock.set("2022-05-10 10:00")
-    return people
-
-
-@pytest.fixture
-def ready(office: Office, people: People) -> int:
-    return completed(office, people)
 
 
 def enter(office: Office, client: FlaskClient, actor: Actor) -> FlaskClient:

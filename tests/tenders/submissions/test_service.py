@@ -33,25 +33,11 @@ from portal.work import Lock, Office, Work, begin_write
 from tests.conftest import TestClock
 from tests.factories import PDF
 from tests.tenders.people import People, authorise, fresh
-from tests.tenders.procedures.steps import with_procedure
-from tests.tenders.submissions.steps import WORD, completed, filled, missing, passport, started, with_file
+from tests.tenders.submissions.steps import WORD, filled, missing, passport, started, with_file
 
 WorkAs = Callable[..., AbstractContextManager[Work]]
 CLOSES = local_moment(datetime.fromisoformat("2022-06-15 17:00"))
 MICROSECOND = timedelta(microseconds=1)
-
-
-@pytest.fixture
-def people(office: Office, clock: TestClock) -> People:
-    people = with_procedure(office)
-    clock.set("2022-05-10 10:00")
-    return people
-
-
-@pytest.fixture
-def ready(office: Office, people: People) -> int:
-    """A complete submission of a provider whose administrator may sign alone."""
-    return completed(office, people)
 
 
 def sign(office: Office, actor: Actor, id: int) -> None:

@@ -34,17 +34,9 @@ from portal.work import Lock, Office, Work, begin_write
 from tests.conftest import TestClock
 from tests.tenders.doors import come_in
 from tests.tenders.people import People, fresh
-from tests.tenders.procedures.steps import with_procedure
 from tests.tenders.submissions.steps import WORD, completed, started, with_file
 
 Acting = Callable[..., AbstractContextManager[Work]]
-
-
-@pytest.fixture
-def people(office: Office, clock: TestClock) -> People:
-    people = with_procedure(office)
-    clock.set("2022-05-10 10:00")
-    return people
 
 
 @pytest.fixture
