@@ -65,6 +65,9 @@ class AuditHead(Base):
     at: Mapped[datetime | None]
 
 
+_LAST_MOMENT, _HEAD = select(AuditHead.at), select(AuditHead).with_for_update()
+
+
 @dataclass(frozen=True)
 class Named:
     """A thing by table and id: what stays of it after its transaction is gone."""
@@ -89,7 +92,7 @@ def record(work: Work, tag: str, subject: object | None, **facts: Any) -> None:
 
 def last_moment(session: Session) -> datetime:
     """The moment of the last entry, or the beginning of time."""
-    return session.scalar(select(AuditHead.at)) or datetime.min.replace(tzinfo=UTC)
+    return session.scalar(_LAST_MOMENT) or datetime.min.replace(tzinfo=UTC)
 
 
 class Entry(NamedTuple):
@@ -111,7 +114,7 @@ def append(work: Work) -> None:
     """Chain the entries of this act under the lock on the chain's head; all of them are one insert."""
     if not work.events:
         return
-    head = work.session.scalar(select(AuditHead).with_for_update())
+    head = work.session.scalar(_HEAD)
     if head is None:
         head = AuditHead(id=1, seq=0, hash=GENESIS)
         work.session.add(head)

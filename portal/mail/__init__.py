@@ -8,21 +8,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import Table, bindparam, select, update
 
 from .. import storage
 from ..access import SYSTEM, Permission
 from ..audit import record
 from ..clock import Clock, system_clock
 from ..config import Settings
-from ..storage import StoredFile
+from ..storage import OpenedFile, StoredFile
 from ..work import Office, Work, begin_read, begin_write
 from .calendar import calendar_invite, method_of
+from .headers import PLAIN, WHOLE_HEADERS
 from .held import HELD_FOR, HeldLine, held_for, held_until, lines_of, mark_bundled, release_held
 from .models import MailStatus, OutboxMail
 from .rendering import Rendered, render
@@ -39,8 +39,6 @@ from .wishes import INFORMATIVE, PERSONAL, Copy, Wishes, register_wishes, wishes
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 240, 480, 480, 960))
 """How long to wait after each failed attempt; after the last the mail has failed."""
-_WHOLE_HEADERS = SMTP.clone(max_line_length=998)
-"""A shorter limit leaves the first line of a long subject empty; RFC 5322 2.1.1 allows this length."""
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()]{1,64}@[^@\s<>,;:\"()]{1,255}")
 
 
@@ -116,23 +114,28 @@ def absolute(settings: Settings, path: str) -> str:
 
 def build_message(work: Work, mail: OutboxMail) -> EmailMessage:
     """What goes out, headers and all. Each time the same."""
-    message = EmailMessage(policy=SMTP)
-    message["From"], message["To"], message["Subject"] = work.settings.mail_from, mail.recipient, mail.subject
+    files = [storage.open_file(work, work.get(StoredFile, stored_id)) for stored_id in mail.attachments]
+    return _put_together(work.settings, mail, files)
+
+
+def _put_together(settings: Settings, mail: OutboxMail, files: Iterable[OpenedFile]) -> EmailMessage:
+    message = EmailMessage(policy=PLAIN)
+    message["From"], message["To"], message["Subject"] = settings.mail_from, mail.recipient, mail.subject
     message["Date"], message["Message-ID"] = format_datetime(mail.queued_at), mail.message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    message.set_boundary(f"={mail.digest}")
     if mail.calendar is not None:
         method, text = method_of(mail.calendar), mail.calendar.decode()
         if method != "PUBLISH":
             message.add_alternative(text, subtype="calendar", params={"method": method})
         message.add_attachment(text, subtype="calendar", params={"method": method}, filename="agenda.ics")
-    for stored_id in mail.attachments:
-        opened = storage.open_file(work, work.get(StoredFile, stored_id))
+    for opened in files:
         main, _, sub = opened.media_type.partition("/")
         message.add_attachment(opened.read(), maintype=main, subtype=sub, filename=opened.name)
     message["Content-Language"] = mail.locale  # set_content would discard it
-    message.policy = _WHOLE_HEADERS
+    message.policy = WHOLE_HEADERS
     return message
 
 
@@ -150,13 +153,28 @@ def deliver_pending(office: Office, transport: Transport, limit: int = 100, *, c
     return sent
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
-    return (OutboxMail.status == MailStatus.QUEUED) & (OutboxMail.next_attempt_at <= now)
+_MAILS = cast(Table, OutboxMail.__table__)
+_DUE = (
+    select(_MAILS.c.id)
+    .where(_MAILS.c.status == MailStatus.QUEUED, _MAILS.c.next_attempt_at <= bindparam("moment"))
+    .order_by(_MAILS.c.next_attempt_at, _MAILS.c.id)
+    .limit(1)
+    .correlate(None)
+)
+_CLAIM = (
+    update(_MAILS)
+    .where(_MAILS.c.id == _DUE.with_for_update(skip_locked=True).scalar_subquery())
+    .values(attempts=_MAILS.c.attempts + 1, next_attempt_at=bindparam("leased_until"))
+    .returning(_MAILS)
+)
+_SETTLED = ("status", "sent_at", "last_error", "next_attempt_at")
+_SETTLE = update(_MAILS).where(_MAILS.c.id == bindparam("mail_id")).values({name: bindparam(name) for name in _SETTLED})
+"""Put together once: these three are asked for each mail."""
 
 
 def _first(office: Office, now: datetime) -> OutboxMail | None:
     with begin_read(office, SYSTEM) as work:
-        if not work.session.scalar(select(exists().where(_due(now)))):
+        if work.session.scalar(_DUE, {"moment": now}) is None:
             return None
     with begin_write(office, SYSTEM) as work:
         return _claim(work, now)
@@ -164,18 +182,13 @@ def _first(office: Office, now: datetime) -> OutboxMail | None:
 
 def _claim(work: Work, now: datetime) -> OutboxMail | None:
     """Take the next mail for this process alone, for the time of the lease."""
-    next_one = select(OutboxMail).where(_due(now)).order_by(OutboxMail.next_attempt_at, OutboxMail.id).limit(1)
-    mail = work.session.scalar(next_one.with_for_update(skip_locked=True))
-    if mail is not None:
-        mail.attempts, mail.next_attempt_at = mail.attempts + 1, now + LEASE
-    return mail
+    row = work.session.execute(_CLAIM, {"moment": now, "leased_until": now + LEASE}).mappings().one_or_none()
+    return OutboxMail(**row) if row else None
 
 
 def _send(office: Office, transport: Transport, mail: OutboxMail) -> DeliveryFailed | None:
     try:
-        with begin_read(office, SYSTEM) as work:
-            message = build_message(work, mail)
-        transport.send(message)
+        transport.send(_message(office, mail))
     except DeliveryFailed as failure:
         return failure
     except Exception as error:  # one mail that cannot be sent never stops the others
@@ -183,16 +196,24 @@ def _send(office: Office, transport: Transport, mail: OutboxMail) -> DeliveryFai
     return None
 
 
+def _message(office: Office, mail: OutboxMail) -> EmailMessage:
+    """Only files need a look at the database."""
+    if not mail.attachments:
+        return _put_together(office.settings, mail, ())
+    with begin_read(office, SYSTEM) as work:
+        return build_message(work, mail)
+
+
 def _settle(
     office: Office, mail: OutboxMail, failure: DeliveryFailed | None, now: datetime, *, go_on: bool
 ) -> OutboxMail | None:
     """Note how it went and take the next one, in one act: whatever breaks off repeats at most this one mail."""
     with begin_write(office, SYSTEM) as work:
-        work.session.add(mail)  # as it was claimed: nobody else touches it during the lease
         if failure is None:
             mail.status, mail.sent_at, mail.last_error = MailStatus.SENT, work.now, None
         else:
             _postpone(mail, failure, now)
+        work.session.execute(_SETTLE, {"mail_id": mail.id, **{name: getattr(mail, name) for name in _SETTLED}})
         return _claim(work, now) if go_on else None
 
 

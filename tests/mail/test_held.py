@@ -21,7 +21,7 @@ READER = "fatima@lindeveld.example"
 
 
 @pytest.fixture(autouse=True)
-def wishing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def wishing(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fatima wants one mail a day, and Bo stands in for her."""
     copies = (mail.Copy("bo@lindeveld.example", "Als vervanger van Fatima"),)
     answers = {READER: mail.Wishes(digest=True, copies=copies)}
