@@ -28,6 +28,8 @@ from portal.retention import queries, rules
 from portal.retention.models import Removal
 from portal.storage import StoredFile
 from portal.storage.removal import remove_file
+from portal.tables.agreements.expiry.service import remove_agreement, remove_notes
+from portal.tables.agreements.models import Agreement, Mediation
 from portal.tasks import OUTCOMES, TITLES, Task, enqueue, forget_result
 from portal.tenders.decisions.expiry.service import remove_letters
 from portal.tenders.decisions.models import Decision
@@ -122,6 +124,8 @@ LET_GO: dict[str, tuple[type[Base], Callable[[Work, Any], None]]] = {
     "mail": (OutboxMail, forget_mail),
     "table_minutes": (Meeting, remove_minutes),
     "declaration": (Declaration, remove_declaration),
+    "mediation": (Mediation, remove_notes),
+    "agreement": (Agreement, remove_agreement),
 }
 """Class -> what its records are, and the verb by which the owner lets one go."""
 

@@ -191,6 +191,8 @@ TAG_LABELS = {
     "mail.forgotten": mark("Mail vergeten"), "submission.removed": mark("Inschrijving verwijderd"),
     "contract.removed": mark("Contractstukken verwijderd"), "declaration.removed": mark("Verantwoording verwijderd"),
     "decision.letters_removed": mark("Brief verwijderd"), "meeting.removed": mark("Verslag verwijderd"),
+    "mediation.removed": mark("Notities van de bemiddeling verwijderd"),
+    "agreement.removed": mark("Tekst en standpunten van een afspraak verwijderd"),
     "task.downloaded": mark("Resultaat van een taak gedownload"), "task.retried": mark("Taak opnieuw geprobeerd"),
     "task.stopped": mark("Taak gestopt"), "retention.proposed": mark("Verwijdering voorgesteld"),
     "retention.confirmed": mark("Verwijdering bevestigd"), "retention.cancelled": mark("Verwijdering geannuleerd"),

@@ -28,6 +28,9 @@ from portal.mail.forgetting import GONE
 from portal.mail.models import MailStatus, OutboxMail
 from portal.meetings.models import ActionItem, AgendaItem, Meeting, MeetingSeat, MinutesAddendum, MinutesComment
 from portal.storage import StoredFile
+from portal.tables.agreements.models import Agreement, Mediation, MediationEntry, Position
+from portal.tables.agreements.queries import DISPUTED
+from portal.tables.rounds.models import DevelopmentTable, Round, TableState
 from portal.tenders.decisions.models import Decision, DecisionState, Objection, ObjectionState, Outcome
 from portal.tenders.procedures.models import Procedure, ProcedureState
 from portal.tenders.submissions.models import Answer, Signature, Submission, SubmissionFile, SubmissionState
@@ -35,6 +38,15 @@ from portal.tenders.submissions.rules import UNSENT
 
 Rows = Select[*tuple[Any, ...]]
 OVER = (ProcedureState.COMPLETED, ProcedureState.WITHDRAWN)
+AGREEMENT_CALLED = (
+    DevelopmentTable.name
+    + ", "
+    + cast(Round.number, String)
+    + "."
+    + cast(Agreement.number, String)
+    + " "
+    + Agreement.title
+)
 AGREED = (ContractState.SIGNED, ContractState.IN_FORCE, ContractState.ENDED)
 
 
@@ -113,6 +125,29 @@ def _minutes(before: datetime) -> Rows:
     return wanted.where(Meeting.starts_at < before, ~still, said)
 
 
+def _mediation(before: datetime) -> Rows:
+    """The mediator's notes, once nobody waits for an outcome any more or the table is closed."""
+    since = func.coalesce(Agreement.settled_at, Mediation.closed_at, Mediation.opened_at)
+    over = or_(Agreement.state.not_in(DISPUTED), DevelopmentTable.state == TableState.CLOSED)
+    notes = exists().where(MediationEntry.mediation_id == Mediation.id)
+    wanted = select(Mediation.id, AGREEMENT_CALLED, since).join(Mediation.agreement).join(Agreement.table)
+    return wanted.join(Agreement.round).where(over, since < before, notes)
+
+
+def _agreement(before: datetime) -> Rows:
+    """Of a closed table. It binds, so it stays as long as what hangs on the contracts that began while the table met."""
+    since = func.coalesce(Agreement.settled_at, Agreement.proposed_at)
+    met = select(func.max(Meeting.starts_at)).join(Round, Round.meeting_id == Meeting.id)
+    last = met.where(Round.table_id == DevelopmentTable.id).scalar_subquery()
+    binds = exists().where(
+        Contract.region_id == DevelopmentTable.region_id, Contract.state.in_(AGREED),
+        Contract.ends_on >= local_date(before), Contract.starts_on <= func.date(last),
+    )  # fmt: skip
+    said = or_(Agreement.text != "", exists().where(Position.agreement_id == Agreement.id))
+    wanted = select(Agreement.id, AGREEMENT_CALLED, since).join(Agreement.table).join(Agreement.round)
+    return wanted.where(DevelopmentTable.state == TableState.CLOSED, since < before, ~binds, said)
+
+
 def _declaration(before: datetime) -> Rows:
     own = Declaration.id
     official = exists().where(WntDeclaration.declaration_id == own, TopOfficial.wnt_declaration_id == WntDeclaration.id)
@@ -175,11 +210,13 @@ def _mail(before: datetime) -> Rows:
 DUE: dict[str, Callable[[datetime], Rows]] = {
     "draft": _draft, "withdrawn": _withdrawn, "rejected": _rejected, "awarded": _awarded, "evidence": _evidence,
     "leaver": _leaver, "invitation": _invitation, "mail": _mail, "table_minutes": _minutes, "declaration": _declaration,
+    "mediation": _mediation, "agreement": _agreement,
 }  # fmt: skip
 """Class -> what of it began to be superfluous before a moment."""
 
 REGION: dict[str, InstrumentedAttribute[int]] = {
     "draft": Procedure.region_id, "withdrawn": Procedure.region_id, "rejected": Procedure.region_id,
     "awarded": Contract.region_id, "table_minutes": Meeting.region_id, "declaration": Contract.region_id,
+    "mediation": DevelopmentTable.region_id, "agreement": DevelopmentTable.region_id,
 }  # fmt: skip
 """The classes of which each record is of one region, and by what."""

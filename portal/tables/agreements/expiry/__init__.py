@@ -1,0 +1,1 @@
+"""What goes once its term of keeping is over."""
