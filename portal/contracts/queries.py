@@ -125,13 +125,12 @@ def own_contracts(work: Work) -> list[Contract]:
 # --- drawing up --------------------------------------------------------------------------------------------------
 
 
-def _taken() -> ColumnElement[bool]:
-    return exists().where(SubAgreement.decision_id == Decision.id)
+_NOT_TAKEN = ~exists().where(SubAgreement.decision_id == Decision.id)
 
 
 def to_prepare_count(work: Work) -> int:
     """How many can be contracted now."""
-    return decisions.contractable_count(work, ~_taken()) if work.actor.may(Permission.CONTRACT_PREPARE) else 0
+    return decisions.contractable_count(work, _NOT_TAKEN) if work.actor.may(Permission.CONTRACT_PREPARE) else 0
 
 
 def contractable(work: Work) -> list[rules.Contractable]:
@@ -139,7 +138,7 @@ def contractable(work: Work) -> list[rules.Contractable]:
     if not work.actor.may(Permission.CONTRACT_PREPARE):
         return []
     found: dict[int, list[Decision]] = {}
-    for decision in decisions.contractable(work, ~_taken()):
+    for decision in decisions.contractable(work, _NOT_TAKEN):
         found.setdefault(decision.submission_id, []).append(decision)
     ready = [
         rules.Contractable(id, some[0].submission.organisation, some[0].submission.procedure.title, tuple(some))

@@ -223,7 +223,7 @@ def controllers(work: Work) -> list[Controller]:
 SOURCES = (
     "accounts", "regions.mandates", "evidence", "tenders.procedures", "tenders.submissions.waits", "tenders.assessment",
     "tenders.decisions.waits", "contracts.waits", "meetings", "meetings.actions", "tables.rounds", "tables.agreements",
-    "tables.kpis", "compliance.obligations", "compliance.escalation", "reports",
+    "tables.kpis", "compliance.obligations.waits", "compliance.escalation", "reports",
 )  # fmt: skip
 """Features whose `queries.waiting(work)` says what waits for the actor."""
 

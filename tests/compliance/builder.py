@@ -119,7 +119,7 @@ def _settle(office: Office, clock: object, *, cap: Decimal | None, basis: str) -
             "auditor": factories.make_officer(work, region, Role.AUDITOR),
             "account_holder": factories.make_officer(work, region, Role.ACCESS_ACCOUNT_HOLDER),
         }
-        procedure = _procedure(work, region)
+        procedure = make_procedure(work, region)
         first = factories.make_provider(work, "Lindeveld Jeugd en Gezin", email="beheer@lindeveld.example")
         other = factories.make_provider(
             work, "Praktijk Kwelder", legal_form=LegalForm.SOLE_TRADER, youth_workers=1, email="baas@kwelder.example"
@@ -134,7 +134,7 @@ def _settle(office: Office, clock: object, *, cap: Decimal | None, basis: str) -
         return Desk(office, region.id, procedure.id, users=users, contracts=contracts, **actors)
 
 
-def _procedure(work: Work, region: Region) -> Procedure:
+def make_procedure(work: Work, region: Region) -> Procedure:
     officer = factories.make_officer(work, region)
     own = factories.in_name_of(work, factories.actor_for(officer))
     return procedures.draft_procedure(own, region, "ambulant", published_on=date(2022, 4, 1))

@@ -16,6 +16,7 @@ from portal.audit import AuditEvent
 from portal.compliance.declarations import service as declarations
 from portal.compliance.obligations import jobs, queries, rules, service
 from portal.compliance.obligations.models import Obligation, ObligationState
+from portal.compliance.obligations.waits import queries as home
 from portal.contracts.models import Contract, ContractState
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken
 from portal.listing import FIRST, Asked
@@ -382,7 +383,7 @@ def test_the_calendar_counts_and_puts_who_is_late_on_top(busy):
 
 def test_what_waits_for_the_provider(busy):
     with busy.looks(busy.provider) as work:
-        waits = {wait.args["obligation_id"]: wait for wait in queries.waiting(work)}
+        waits = {wait.args["obligation_id"]: wait for wait in home.waiting(work)}
         asked, sent = waits[busy.id_of(WNT)], waits[busy.id_of(MARGIN)]
         assert (asked.mine, asked.due, asked.words) == (True, date(2024, 7, 20), "Vraag gesteld")
         assert (sent.mine, sent.whose) == (False, "contractmanager")
@@ -392,20 +393,20 @@ def test_what_waits_for_the_provider(busy):
 def test_what_waits_for_the_contract_manager(busy):
     busy.does(busy.second, WNT, service.ask_waiver, reason="Fusie.")
     with busy.looks(busy.manager) as work:
-        assert {wait.words for wait in queries.waiting(work)} == {"Vrijstelling", "Te controleren", "Antwoord te laat"}
+        assert {wait.words for wait in home.waiting(work)} == {"Vrijstelling", "Te controleren", "Antwoord te laat"}
     with busy.looks(busy.second) as work:
-        assert "Vrijstelling" not in {wait.words for wait in queries.waiting(work)}
+        assert "Vrijstelling" not in {wait.words for wait in home.waiting(work)}
     for nobody in (busy.auditor, busy.elsewhere):
         with busy.looks(nobody) as work:
-            assert queries.waiting(work) == []
+            assert home.waiting(work) == []
 
 
 def test_many_of_one_kind_are_one_row_that_leads_to_the_list(busy, monkeypatch):
-    monkeypatch.setattr(queries, "MOST", 1)
+    monkeypatch.setattr(home, "MOST", 1)
     with busy.acts(SYSTEM) as work:
         work.get(Obligation, busy.id_of(MARGIN, busy.other)).state = S.DELIVERED
     with busy.looks(busy.manager) as work:
-        waits = queries.waiting(work)
+        waits = home.waiting(work)
         many = [wait for wait in waits if wait.endpoint == "obligations.listing"]
         assert [(wait.title, wait.args) for wait in many] == [
             ("2 verklaringen: te controleren", {"stand": "te-controleren"})
@@ -416,17 +417,17 @@ def test_seven_days_after_the_last_day_a_late_item_waits_for_the_manager(desk, c
     desk.year_begins()
     clock.set("2024-06-06 10:00")
     with desk.looks(desk.manager) as work:
-        assert all(wait.words != "Te laat" or "winstmarge" not in wait.title for wait in queries.waiting(work))
+        assert all(wait.words != "Te laat" or "winstmarge" not in wait.title for wait in home.waiting(work))
     clock.set("2024-06-07 10:00")
     with desk.looks(desk.manager) as work:
-        assert any("Verklaring winstmarge over 2023 van Lindeveld" in wait.title for wait in queries.waiting(work))
+        assert any("Verklaring winstmarge over 2023 van Lindeveld" in wait.title for wait in home.waiting(work))
 
 
 def test_the_words_come_in_the_readers_language(desk, clock):
     desk.year_begins()
     clock.set("2024-05-20 10:00")
     with desk.looks(replace(desk.provider, locale="en")) as work:
-        assert all(wait.title for wait in queries.waiting(work))
+        assert all(wait.title for wait in home.waiting(work))
 
 
 def test_a_contract_of_the_same_region_is_counted_once_per_kind(desk):

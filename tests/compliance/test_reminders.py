@@ -19,6 +19,7 @@ from portal.compliance.escalation.models import Signal
 from portal.compliance.obligations import jobs, queries
 from portal.compliance.obligations.models import Obligation, Reminder, ReminderState
 from portal.compliance.obligations.reminders import service
+from portal.compliance.obligations.waits import queries as home
 from portal.errors import NotAllowed
 from portal.mail.models import OutboxMail
 from portal.work import begin_read
@@ -234,7 +235,7 @@ def test_after_thirty_days_it_becomes_one_signal(year, clock):
 def test_who_is_late_reads_on_which_day_a_signal_was_opened(year, clock):
     runs(year, "2024-07-01 07:00")
     with year.looks(year.provider) as work:
-        late = next(wait for wait in queries.waiting(work) if "winstmarge" in wait.title)
+        late = next(wait for wait in home.waiting(work) if "winstmarge" in wait.title)
         item = queries.obligation(work, year.id_of(MARGIN))
         assert queries.signalled_at(item) is not None
     assert late.words == "Te laat"

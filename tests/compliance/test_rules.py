@@ -274,7 +274,7 @@ def test_the_calendar_shows_a_state_and_late_stays_late(changes, today, expected
 
 def test_of_two_obligations_in_a_month_the_graver_one_shows():
     items = [item(state=S.CHECKED), item(), item(due_on=date(2024, 7, 1), organisation_id=2)]
-    first, second = rules.board_rows(items, date(2024, 6, 5), [1, 2])
+    first, second = rules.board_rows(items, date(2024, 6, 5), {1: "Lindeveld", 2: "Kwelder"})
     assert (first.cells[4], second.cells[6]) == ("open", "loopt")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from portal import i18n
 from portal.accounts.models import LegalForm
@@ -211,17 +211,27 @@ class Board:
     late: int
     running: int
     total: int
-    page: Page[int]
-    """One page of ids of providers."""
+    page: Page[tuple[int, str]]
+    """One page of providers: id and name."""
 
     @property
     def done(self) -> int:
         return self.total - self.late - self.running
 
 
-def cell(item: Obligation, today: date) -> str:
+class Marked(NamedTuple):
+    """What the calendar needs of an obligation."""
+
+    organisation_id: int
+    state: ObligationState
+    due_on: date
+    answer_by: date | None
+    delivered_late: bool
+
+
+def cell(item: Marked, today: date) -> str:
     """ok, laat (delivered late, for good), open (late and still open), loopt or vrij."""
-    found = standing_of(item, today)
+    found = standing(item.state, item.due_on, item.answer_by, today)
     if found in TOO_LATE:
         return "open"
     if found in PROVIDERS_MOVE:
@@ -231,15 +241,13 @@ def cell(item: Obligation, today: date) -> str:
     return "vrij" if found is Standing.WAIVED else "ok"
 
 
-def board_rows(items: Iterable[Obligation], today: date, order: Sequence[int]) -> list[BoardRow]:
-    """A row per provider, in the order of `order`, a cell per month."""
-    cells: dict[int, list[str]] = defaultdict(lambda: ["geen"] * 12)
-    names: dict[int, str] = {}
+def board_rows(items: Iterable[Marked], today: date, providers: Mapping[int, str]) -> list[BoardRow]:
+    """A row per provider, in the order of `providers` (id and name), a cell per month."""
+    cells = {id: ["geen"] * 12 for id in providers}
     for item in items:
-        names[item.organisation_id] = item.organisation.name
         row, month = cells[item.organisation_id], item.due_on.month - 1
         row[month] = max(row[month], cell(item, today), key=WEIGHT.__getitem__)
-    return [BoardRow(id, names[id], cells[id]) for id in order if id in names]
+    return [BoardRow(id, name, cells[id]) for id, name in providers.items()]
 
 
 # --- the list ----------------------------------------------------------------------------------------------------

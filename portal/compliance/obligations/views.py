@@ -19,6 +19,7 @@ from portal.work import Work
 
 from . import queries, rules
 from .models import Obligation, ObligationKind
+from .waits.queries import waiting
 
 bp = Blueprint("obligations", __name__, url_prefix="/verantwoording")
 E = TypeVar("E", bound=Enum)
@@ -32,7 +33,7 @@ def index() -> str:
         if work.actor.is_provider:
             items = queries.obligations(work, year=filters.year)
             return render_template("compliance/own.html", items=items, **_words(work, filters))
-        board, waits = queries.board(work, filters, asked()), queries.waiting(work)
+        board, waits = queries.board(work, filters, asked()), waiting(work)
         return render_template("compliance/board.html", board=board, waits=waits, **_words(work, filters))
 
 

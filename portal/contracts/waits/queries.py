@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, select
 
 from portal.access import Permission, Role
 from portal.contracts import queries
-from portal.contracts.models import Contract, SubAgreement
+from portal.contracts.models import Contract
 from portal.contracts.models import ContractState as C
 from portal.contracts.proxies.queries import asking
 from portal.i18n import gettext, ngettext
 from portal.statements import ask
-from portal.tenders.decisions import queries as decisions
-from portal.tenders.decisions.models import Decision
 from portal.waits import Wait
 from portal.work import Work
 
@@ -61,8 +59,7 @@ def _municipality_waits(work: Work) -> list[Wait]:
 def _preparer_waits(work: Work) -> list[Wait]:
     _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
     waits = []
-    taken = exists().where(SubAgreement.decision_id == Decision.id)
-    if ready := decisions.contractable_count(work, ~taken):
+    if ready := queries.to_prepare_count(work):
         words = n_("%(num)s aanbieder", "%(num)s aanbieders", ready)
         detail = _("Deze aanbieders zijn toegelaten en hebben nog geen contract.")
         waits.append(Wait(_("Stel contracten op"), detail, "contracts.to_prepare", words=words, kind="let-op"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission
 from portal.errors import NotFound
+from portal.statements import ask
 from portal.storage.models import StoredFile
 from portal.tasks import Task, TaskStatus
 from portal.tenders.decisions import rules
@@ -174,20 +176,24 @@ def contractable(work: Work, *where: ColumnElement[bool]) -> list[Decision]:
     return [d for d in found if rules.may_contract(d, before_term_ends=at_once[d.submission.procedure_id])]
 
 
-def contractable_count(work: Work, *where: ColumnElement[bool]) -> int:
-    """How many submissions have an admission that may be contracted now, in one query."""
+def contractable_count(work: Work, where: ColumnElement[bool]) -> int:
+    """How many submissions have such an admission that may be contracted now, in one query; `where` is a constant."""
+    return sum(
+        sent if template_by(work, digest, id, code).contract_before_objection_ends else final
+        for digest, code, id, final, sent in ask(work, _contractable_counts, where)
+    )
+
+
+def _contractable_counts(work: Work, where: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Per blueprint and template: how many submissions with a final admission, and with one that was sent."""
     final = case((Decision.state == DecisionState.FINAL, Decision.submission_id))
     ready, at_once = func.count(final.distinct()), func.count(Decision.submission_id.distinct())
     terms = (Procedure.blueprint_digest, Procedure.template_code)
-    find = (
+    return (
         select(*terms, func.min(Procedure.id), ready, at_once)
         .select_from(Decision)
         .join(Decision.submission)
         .join(Submission.procedure)
-        .where(in_region(work), Decision.outcome == Outcome.ADMITTED, Decision.state.in_(SENT), *where)
+        .where(in_region(work), Decision.outcome == Outcome.ADMITTED, Decision.state.in_(SENT), where)
         .group_by(*terms)
-    )
-    return sum(
-        sent if template_by(work, digest, id, code).contract_before_objection_ends else final
-        for digest, code, id, final, sent in work.session.execute(find).all()
     )

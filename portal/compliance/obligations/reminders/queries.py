@@ -63,16 +63,19 @@ def _open(work: Work, organisation_ids: Collection[int] | None) -> list[Look]:
 
 
 def _due(work: Work, organisation_ids: Collection[int] | None) -> list[tuple[Look, Term, rules.Due]]:
+    """What is alike in everything that counts is decided once: thousands of providers have the same last day."""
     looks = _open(work, organisation_ids)
     terms = terms_of_procedures(work, {look.procedure_id for look in looks})
-    found = []
+    found, decided = [], dict[tuple[object, ...], rules.Due | None]()
     for look in looks:
         term = terms[look.procedure_id].get(look.kind)
         if term is None:
             continue
         created = local_date(look.created_at)
-        due = rules.due_of(term, look.last, created=created, due_on=look.due_on, today=work.today)
-        if due is not None:
+        alike = (look.procedure_id, look.kind, look.due_on, created, look.last)
+        if alike not in decided:
+            decided[alike] = rules.due_of(term, look.last, created=created, due_on=look.due_on, today=work.today)
+        if (due := decided[alike]) is not None:
             found.append((look, term, due))
     return found
 

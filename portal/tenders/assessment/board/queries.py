@@ -217,9 +217,9 @@ def _assigned(_work: Work) -> Select[int, AssignmentState, str]:
 
 def _verdicts(work: Work, submissions: Sequence[Submission]) -> dict[int, dict[int, Verdict | None]]:
     """Per submission its products, with whether all is met once the assessment is concluded."""
-    concluded = [s.id for s in submissions if s.state is not SubmissionState.OPENED]
+    concluded = {s.id for s in submissions if s.state is not SubmissionState.OPENED}
     failed: dict[int, set[int | None]] = defaultdict(set)
-    for submission_id, line_id in ask(work, _failed, submissions=concluded):
+    for submission_id, line_id in ask(work, _failed, submissions=list(concluded)):
         failed[submission_id].add(line_id)
     found: dict[int, dict[int, Verdict | None]] = defaultdict(dict)
     for submission_id, line_id, product_id in ask(work, _lines, submissions=[s.id for s in submissions]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, or_, select
+from sqlalchemy import Row, Select, case, exists, func, or_, select
 
 from portal.access import Permission, Role
 from portal.i18n import gettext, ngettext
@@ -62,12 +62,6 @@ def _running(work: Work) -> Select[int, str, date | None]:
     )
 
 
-def _per_procedure(work: Work, *where: ColumnElement[bool]) -> list[tuple[Procedure, int]]:
-    find = select(Procedure, func.count(Decision.id)).join(Decision.submission).join(Submission.procedure)
-    rows = work.session.execute(find.where(in_region(work), *where).group_by(Procedure.id).order_by(Procedure.id))
-    return [(row[0], row[1]) for row in rows]
-
-
 def _delegate_waits(work: Work) -> list[Wait]:
     """Only for who can really decide today: the mandate holder of the register."""
     _, n_ = gettext(work.actor.locale), ngettext(work.actor.locale)
@@ -77,47 +71,59 @@ def _delegate_waits(work: Work) -> list[Wait]:
         return []
     return [
         Wait(
-            title=_("Beslis over %(name)s", name=procedure.title),
+            title=_("Beslis over %(name)s", name=title),
             detail=_("De inkoper heeft de besluiten voorbereid, met de reden per criterium."),
             endpoint="decisions.take",
-            args={"procedure_id": procedure.id},
-            due=procedure.decision_by,
+            args={"procedure_id": id},
+            due=due,
             words=n_("%(num)s besluit", "%(num)s besluiten", count),
             kind="let-op",
         )
-        for procedure, count in _per_procedure(work, Decision.state == DecisionState.PREPARED)
+        for id, title, due, count in ask(work, _to_take)
     ]
+
+
+def _to_take(work: Work) -> Select[int, str, date | None, int]:
+    counts = select(Submission.procedure_id, func.count(Decision.id).label("number")).join(Decision.submission)
+    prepared = counts.where(Decision.state == DecisionState.PREPARED).group_by(Submission.procedure_id).subquery()
+    find = select(Procedure.id, Procedure.title, Procedure.decision_by, prepared.c.number)
+    return find.join(prepared, prepared.c.procedure_id == Procedure.id).where(in_region(work)).order_by(Procedure.id)
 
 
 def _officer_waits(work: Work) -> list[Wait]:
     """What to prepare, to announce, to answer and to confirm: two queries."""
     _ = gettext(work.actor.locale)
-    found = [(_("Bereid de besluiten voor"), *row) for row in ask(work, _to_prepare_counts)]
+    prepare = _("Bereid de besluiten voor")
+    found = [_officer_wait(work, prepare, row, row[-1]) for row in ask(work, _to_prepare)]
     titles = (
         _("Maak de besluiten bekend"),
         _("Behandel klachten en bezwaren"),
         _("Bevestig welke besluiten definitief zijn"),
     )
-    rows = ask(work, _to_handle).all()
-    for place, title in enumerate(titles, 1):
-        found += [(title, row[0], row[place]) for row in rows if row[place]]
-    return [_officer_wait(work, title, procedure, count) for title, procedure, count in found]
+    for row in ask(work, _to_handle):
+        found += [
+            _officer_wait(work, title, row, count) for title, count in zip(titles, row[-3:], strict=True) if count
+        ]
+    return found
+
+
+SHOWN = Procedure.id, Procedure.title, Procedure.state, Procedure.decision_by
 
 
 def _to_handle(work: Work) -> Select[*tuple[Any, ...]]:
     """Procedures with how many decisions to announce, to answer and to confirm."""
-    open_ones = exists().where(Objection.decision_id == Decision.id, Objection.state == ObjectionState.RECEIVED)
+    received = select(Objection.decision_id).where(Objection.state == ObjectionState.RECEIVED)
     kinds = (
         (Decision.state == DecisionState.DECIDED) & (Procedure.state == ProcedureState.OPENED),
-        open_ones,
+        Decision.id.in_(received),
         (Decision.state == DecisionState.ANNOUNCED) & (Decision.objection_ends < work.today),
     )
     counts = [func.sum(case((kind, 1), else_=0)) for kind in kinds]
-    find = select(Procedure, *counts).select_from(Decision).join(Decision.submission).join(Submission.procedure)
-    return find.where(in_region(work), or_(*kinds)).group_by(Procedure.id)
+    find = select(*SHOWN, *counts).select_from(Decision).join(Decision.submission).join(Submission.procedure)
+    return find.where(in_region(work), or_(*kinds)).group_by(Procedure.id).order_by(Procedure.id)
 
 
-def _officer_wait(work: Work, title: str, procedure: Procedure, count: int) -> Wait:
+def _officer_wait(work: Work, title: str, procedure: Row[*tuple[Any, ...]], count: int) -> Wait:
     n_ = ngettext(work.actor.locale)
     return Wait(
         title=title,
@@ -130,9 +136,9 @@ def _officer_wait(work: Work, title: str, procedure: Procedure, count: int) -> W
     )
 
 
-def _to_prepare_counts(work: Work) -> Select[Procedure, int]:
+def _to_prepare(work: Work) -> Select[*tuple[Any, ...]]:
     return (
-        select(Procedure, func.count(SubmissionProduct.id))
+        select(*SHOWN, func.count(SubmissionProduct.id))
         .join(Submission, Submission.procedure_id == Procedure.id)
         .join(SubmissionProduct, SubmissionProduct.submission_id == Submission.id)
         .where(in_region(work), Submission.state == SubmissionState.ASSESSED)

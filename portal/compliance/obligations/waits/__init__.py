@@ -1,0 +1,1 @@
+"""What obligations wait for."""
