@@ -1,11 +1,15 @@
-"""How mail reaches people: at once or in the daily overview, and to whom as well while somebody is away."""
+"""How mail reaches people: at once or in the daily overview, and to whom as well while somebody is away. And the mail to who
+uploaded a file that turns out to be infected."""
 
 from __future__ import annotations
 
 from portal.accounts.absence.queries import anybody_away, deputies_of
+from portal.accounts.models import User, UserState
 from portal.accounts.profile.queries import wants_digest
 from portal.i18n import gettext, mark
-from portal.mail import INFORMATIVE, PERSONAL, Copy, Wishes, register_wishes
+from portal.mail import INFORMATIVE, PERSONAL, Copy, Wishes, queue_mail, register_wishes
+from portal.storage import StoredFile
+from portal.storage.scanning import when_found
 from portal.work import Work
 
 
@@ -21,4 +25,17 @@ def wishes(work: Work, address: str, template: str) -> Wishes:
     return Wishes(digest, tuple(told))
 
 
+def tell_uploader(work: Work, stored: StoredFile) -> None:
+    """A virus was found in a file that came in before: who sent it can send a clean one, as long as there is time.
+
+    The mail does not say the file's name, which is as secret as the file: the moment of the upload tells which it is.
+    """
+    user = work.session.get(User, stored.uploaded_by_id) if stored.uploaded_by_id is not None else None
+    if user is not None and user.state is UserState.ACTIVE:
+        facts = {"name": user.name, "uploaded_at": stored.uploaded_at, "link": "/start"}
+        key = f"file-blocked:{stored.id}"
+        queue_mail(work, to=user.email, template="file_blocked", locale=user.locale, key=key, facts=facts)
+
+
 register_wishes(wishes)
+when_found(tell_uploader)

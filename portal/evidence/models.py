@@ -5,11 +5,12 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.access import Scope
 from portal.db import Base, Versioned, choice
+from portal.storage import ScanStatus, StoredFile
 
 
 class EvidenceMode(enum.Enum):
@@ -58,6 +59,10 @@ class EvidenceVersion(Base):
     added_at: Mapped[datetime]
 
     item: Mapped[EvidenceItem] = relationship(back_populates="versions")
+    is_blocked: Mapped[bool] = column_property(
+        exists().where(StoredFile.id == file_id, StoredFile.scan_status == ScanStatus.INFECTED)
+    )
+    """A virus was found in its file after it came in: nobody can open it any more."""
 
     __table_args__ = (
         UniqueConstraint("item_id", "number"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -62,12 +62,6 @@ def item(work: Work, item_id: int) -> EvidenceItem:
     return found
 
 
-def usable(work: Work, codes: Collection[str], day: date) -> list[EvidenceVersion]:
-    """The current versions of these kinds that count on that day."""
-    current = [found.current for found in passport(work) if found.evidence_type in codes]
-    return [version for version in current if validity(version.valid_until, day) is not Validity.EXPIRED]
-
-
 def version(work: Work, version_id: int) -> EvidenceVersion:
     """A version of an own item. Raises NotFound."""
     found = work.session.get(EvidenceVersion, version_id)
@@ -115,13 +109,15 @@ def rows(work: Work) -> list[PassportRow]:
 
 def row_of(work: Work, kept: EvidenceItem, kind: EvidenceType | None) -> PassportRow:
     current = kept.current
-    state = validity(current.valid_until, work.today)
+    state = validity(current.valid_until, work.today, is_blocked=current.is_blocked)
     days = (current.valid_until - work.today).days if current.valid_until else None
     return PassportRow(kept, kind, current, state, days, state_words(state, days, work.actor.locale))
 
 
 def state_words(state: Validity, days: int | None, locale: str) -> tuple[str, str]:
     _, n_ = gettext(locale), ngettext(locale)
+    if state is Validity.BLOCKED:
+        return "fout", _("Virus gevonden")
     if state is Validity.EXPIRED:
         return "fout", _("Verlopen")
     if state is Validity.EXPIRING and days is not None:
@@ -133,17 +129,18 @@ def state_words(state: Validity, days: int | None, locale: str) -> tuple[str, st
 
 @dataclass(frozen=True)
 class Standing:
-    """How many pieces of evidence count, end within sixty days, or no longer count."""
+    """How many pieces of evidence count, end within sixty days, no longer count, or were blocked for a virus."""
 
     valid: int
     expiring: int
     expired: int
+    blocked: int = 0
     soonest: tuple[tuple[int, str, date], ...] = ()
     """(id, title, last day) of the two that end first and still count."""
 
     @property
     def total(self) -> int:
-        return self.valid + self.expiring + self.expired
+        return self.valid + self.expiring + self.expired + self.blocked
 
 
 @dataclass(frozen=True)
@@ -153,20 +150,21 @@ class Ending:
     id: int
     title: str
     until: date | None
+    is_blocked: bool = False
 
 
 def endings(work: Work) -> list[Ending] | None:
     """What the organisation keeps now and until when it counts, in one query; None for who has no passport."""
     if not work.actor.is_provider or not work.actor.may(Permission.EVIDENCE_READ):
         return None
-    found = [Ending(id, title, until) for id, title, until in ask(work, _endings)]
+    found = [Ending(*row) for row in ask(work, _endings)]
     return sorted(found, key=lambda kept: (kept.title.casefold(), kept.id))
 
 
-def _endings(work: Work) -> Select[int, str, date | None]:
+def _endings(work: Work) -> Select[int, str, date | None, bool]:
     newest = select(func.max(EvidenceVersion.number)).where(EvidenceVersion.item_id == EvidenceItem.id)
     return (
-        select(EvidenceItem.id, EvidenceItem.title, EvidenceVersion.valid_until)
+        select(EvidenceItem.id, EvidenceItem.title, EvidenceVersion.valid_until, EvidenceVersion.is_blocked)
         .join(EvidenceVersion, EvidenceVersion.item_id == EvidenceItem.id)
         .where(EvidenceItem.organisation_id == work.actor.organisation_id, EvidenceItem.archived_at.is_(None))
         .where(EvidenceVersion.number == newest.correlate(EvidenceItem).scalar_subquery())
@@ -181,14 +179,15 @@ def standing(work: Work) -> Standing | None:
 def standing_of(work: Work, kept: Sequence[Ending] | None) -> Standing | None:
     if kept is None:
         return None
-    found = Counter(validity(one.until, work.today) for one in kept)
-    ends = sorted((one.until, one.title, one.id) for one in kept if one.until is not None)
+    found = Counter(validity(one.until, work.today, is_blocked=one.is_blocked) for one in kept)
+    ends = sorted((one.until, one.title, one.id) for one in kept if one.until is not None and not one.is_blocked)
     soonest = tuple((id, title, until) for until, title, id in ends if until >= work.today)[:2]
-    return Standing(found[Validity.VALID], found[Validity.EXPIRING], found[Validity.EXPIRED], soonest)
+    counts = (found[kind] for kind in (Validity.VALID, Validity.EXPIRING, Validity.EXPIRED, Validity.BLOCKED))
+    return Standing(*counts, soonest)
 
 
 def waiting(work: Work) -> list[Wait]:
-    """Evidence that must be renewed: one query."""
+    """Evidence that must be renewed or replaced: one query."""
     return renewals(work, endings(work) or [])
 
 
@@ -199,8 +198,10 @@ def renewals(work: Work, kept: Sequence[Ending]) -> list[Wait]:
     _ = gettext(work.actor.locale)
     waits = []
     for one in kept:
-        stands, due = validity(one.until, work.today), one.until
-        if stands is Validity.VALID or due is None:
+        stands, due = validity(one.until, work.today, is_blocked=one.is_blocked), one.until
+        if stands is Validity.BLOCKED:
+            waits.append(_replacement(work, one))
+        if stands in (Validity.BLOCKED, Validity.VALID) or due is None:
             continue
         kind, words = state_words(stands, (due - work.today).days, work.actor.locale)
         title = _("Vernieuw bewijs: %(title)s", title=one.title)
@@ -210,3 +211,11 @@ def renewals(work: Work, kept: Sequence[Ending]) -> list[Wait]:
             detail, due = _("Verlopen sinds %(since)s. Het telt niet mee in een inschrijving.", since=since), None
         waits.append(Wait(title, detail, "evidence.item", {"item_id": one.id}, due=due, words=words, kind=kind))
     return waits
+
+
+def _replacement(work: Work, one: Ending) -> Wait:
+    _ = gettext(work.actor.locale)
+    title = _("Vervang bewijs: %(title)s", title=one.title)
+    detail = _("In het bestand is een virus gevonden. Niemand kan het openen en het telt niet mee in een inschrijving.")
+    kind, words = state_words(Validity.BLOCKED, None, work.actor.locale)
+    return Wait(title, detail, "evidence.item", {"item_id": one.id}, words=words, kind=kind)

@@ -14,6 +14,7 @@ EXPIRES_SOON = timedelta(days=60)
 
 
 class Validity(enum.Enum):
+    BLOCKED = "blocked"
     VALID = "valid"
     EXPIRING = "expiring"
     EXPIRED = "expired"
@@ -82,8 +83,10 @@ def months_later(day: date, months: int) -> date:
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def validity(valid_until: date | None, today: date) -> Validity:
-    """The last day still counts; evidence without an end stays valid."""
+def validity(valid_until: date | None, today: date, *, is_blocked: bool = False) -> Validity:
+    """The last day still counts; evidence without an end stays valid. What nobody can open shows nothing."""
+    if is_blocked:
+        return Validity.BLOCKED
     if valid_until is None or valid_until > today + EXPIRES_SOON:
         return Validity.VALID
     return Validity.EXPIRED if valid_until < today else Validity.EXPIRING

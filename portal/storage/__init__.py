@@ -24,7 +24,7 @@ from . import disk
 from .inspection import DEFAULT_TYPES, PDF_ONLY, TYPES, clean_name, recognise
 from .models import PdfCopy, ScanStatus, Seal, StoredFile
 from .reasons import IN_SHORT, reason_text, withheld_text
-from .scanning import look_first, note_scan, refuse_infected, refuse_withheld, withheld
+from .scanning import blocked_among, look_first, note_scan, refuse_infected, refuse_withheld, withheld
 from .seal import (
     Damaged,
     Readable,
@@ -191,7 +191,8 @@ def sweep(office: Office) -> int:
 
 
 __all__ = [
-    "DEFAULT_TYPES", "PDF_ONLY", "TYPES", "Damaged", "FileFacts", "OpenedFile", "ScanStatus", "Seal", "SealKeyMissing",
-    "StoredFile", "accept_attribute", "accepted_types", "describe", "look_first", "new_seal", "open_bytes", "open_file",
-    "put_bytes", "reason_text", "receive", "seal_bytes", "sweep", "system_seal", "withheld_text",
+    "DEFAULT_TYPES", "PDF_ONLY", "TYPES", "Damaged", "FileFacts", "OpenedFile", "ScanStatus", "Seal",
+    "SealKeyMissing", "StoredFile", "accept_attribute", "accepted_types", "blocked_among", "describe", "look_first",
+    "new_seal", "open_bytes", "open_file", "put_bytes", "reason_text", "receive", "seal_bytes", "sweep",
+    "system_seal", "withheld_text",
 ]  # fmt: skip

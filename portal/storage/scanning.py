@@ -7,7 +7,7 @@ provider's to lose, and until the scanner has looked nobody but who uploaded it 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import timedelta
 from typing import IO
 from weakref import WeakKeyDictionary
@@ -34,6 +34,7 @@ SEEN_LONG_AGO = timedelta(days=7)
 """A file that was clean is looked at again after this time, when the scanner has learnt something since."""
 SCAN_ALL = "storage.scan_all"
 
+_LISTENERS: list[Callable[[Work, StoredFile], None]] = []
 _SEEN: WeakKeyDictionary[object, Verdict] = WeakKeyDictionary()
 """What the scanner said of uploads that are on their way in."""
 
@@ -99,10 +100,23 @@ def notes_of(work: Work, file_ids: Iterable[int]) -> dict[int, str]:
     return {stored.id: gettext(work.actor.locale)(IN_SHORT[withheld(work, stored) or "waiting"]) for stored in found}
 
 
+def blocked_among(work: Work, file_ids: Collection[int]) -> set[int]:
+    """Those of these files in which a virus was found after they came in; nothing is asked for none."""
+    if not file_ids:
+        return set()
+    found = select(StoredFile.id).where(StoredFile.id.in_(file_ids), StoredFile.scan_status == ScanStatus.INFECTED)
+    return set(work.session.scalars(found))
+
+
 def refuse_withheld(work: Work, stored: StoredFile) -> None:
     """Raises FileWithheld when nobody, or not this actor, may open the file now."""
     if reason := withheld(work, stored):
         raise FileWithheld(reason, subject=stored)
+
+
+def when_found(tell: Callable[[Work, StoredFile], None]) -> None:
+    """`tell` hears of each file in which a virus is found after it came in, in the act that blocks it."""
+    _LISTENERS.append(tell)
 
 
 # --- afterwards --------------------------------------------------------------------------------------------------
@@ -197,6 +211,9 @@ def _settle(office: Office, file_id: int, verdict: Verdict) -> None:
             record(
                 work, "file.scanned", stored, before=before, after=stored.scan_status, uploaded_by=stored.uploaded_by_id
             )
+            if verdict.found:
+                for tell in _LISTENERS:
+                    tell(work, stored)
 
 
 class Pieces:

@@ -117,27 +117,13 @@ def test_archived_evidence_is_offered_no_more(provider, work_as, read_as):
         with work_as(provider.actor) as work:
             service.archive_evidence(work, queries.item(work, item_id))
     with read_as(provider.actor) as work:
-        assert queries.passport(work) == [] and queries.usable(work, ["vog"], TODAY) == []
+        assert queries.passport(work) == []
         assert queries.item(work, item_id).archived_at is not None
         assert len(trail(work, "evidence.archived")) == 1
     with pytest.raises(IllegalTransition), work_as(provider.actor) as work:
         service.renew_evidence(
             work, queries.item(work, item_id), mode=EvidenceMode.ATTESTATION, statement="Gezien.", **DATES
         )
-
-
-def test_usable_is_what_counts_on_that_day(provider, work_as, read_as):
-    with work_as(provider.actor) as work:
-        complaints(work)
-        vog(work, valid_until=date(2022, 6, 1))
-    with read_as(provider.actor) as work:
-        kinds = ["vog", "klachtregeling", "keurmerk"]
-        assert {v.item.evidence_type for v in queries.usable(work, kinds, date(2022, 6, 1))} == {
-            "vog",
-            "klachtregeling",
-        }
-        assert {v.item.evidence_type for v in queries.usable(work, kinds, date(2022, 6, 2))} == {"klachtregeling"}
-        assert queries.usable(work, ["keurmerk"], TODAY) == []
 
 
 def test_noting_a_use_twice_is_noting_it_once(provider, work_as, read_as):

@@ -92,3 +92,7 @@ def test_months_are_counted_by_the_calendar(day, months, later):
 def test_the_last_day_still_counts(days, expected):
     until = None if days is None else TODAY + timedelta(days=days)
     assert validity(until, TODAY) is expected
+
+
+def test_what_nobody_can_open_shows_nothing_however_long_it_lasts():
+    assert validity(None, TODAY, is_blocked=True) is Validity.BLOCKED

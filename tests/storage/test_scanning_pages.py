@@ -6,10 +6,15 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
 
 from portal.access import SYSTEM
+from portal.accounts.models import User, UserState
 from portal.config import Settings
+from portal.evidence.models import EvidenceItem
+from portal.mail import OutboxMail
 from portal.storage import scanning
+from portal.tenders.submissions import queries as submissions
 from tests.factories import PDF, make_officer, make_provider, make_region
 from tests.storage.daemons import WORM, Fake
 from tests.web.doors import Reader, come_in
@@ -59,3 +64,34 @@ def test_a_reader_is_told_why_a_waiting_file_does_not_open_and_its_owner_opens_i
     refused = officer.get("/verificaties/1/uittreksel")
     assert refused.status_code == 409 and "Zodra die klaar is, kunt u het openen" in refused.text
     assert provider.get("/organisatie/tekenbevoegdheid/1/uittreksel").status_code == 200
+
+
+def test_a_virus_that_is_found_later_is_told_to_who_sent_it_and_the_evidence_counts_no_more(
+    people, daemon, office, read_as
+):
+    provider, _officer = people
+    daemon.answer = "silence"
+    page = add(provider, PDF.replace(b"%%EOF", WORM + b"\n%%EOF")).location
+    daemon.answer = ""
+    scanning.scan_waiting(office)
+    assert "Virus gevonden" in provider.get(page).text
+    assert "In 1 bewijs is een virus gevonden" in provider.get("/bewijspaspoort").text
+    start = provider.get("/start").text
+    assert "Vervang bewijs: Klachtregeling" in start and "1 met een virus" in start
+    with read_as(SYSTEM) as work:
+        mail = work.session.scalars(select(OutboxMail).where(OutboxMail.template == "file_blocked")).one()
+        assert "virus" in mail.subject and "1 maart 2022" in mail.text and "regeling.pdf" not in mail.text
+        kept = work.session.scalars(select(EvidenceItem)).one()
+        assert [held.blocked for held in submissions.passport(work, kept.organisation_id).values()] == [True]
+
+
+def test_who_was_put_out_hears_nothing_of_a_virus(people, daemon, office, work_as, read_as):
+    daemon.answer = "silence"
+    add(people[0], PDF.replace(b"%%EOF", WORM + b"\n%%EOF"))
+    daemon.answer = ""
+    with work_as(SYSTEM) as work:
+        for user in work.session.scalars(select(User)):
+            user.state = UserState.DEACTIVATED
+    scanning.scan_waiting(office)
+    with read_as(SYSTEM) as work:
+        assert not work.session.scalars(select(OutboxMail).where(OutboxMail.template == "file_blocked")).all()

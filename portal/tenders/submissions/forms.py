@@ -65,6 +65,10 @@ GAPS: dict[str, tuple[Any, str]] = {
     "proof_missing": (_l("Kies bewijs uit uw paspoort of upload een bestand."), "file"),
     "proof_missing_kind": (_l("Voeg ook dit bewijs toe: {detail}."), "file"),
     "proof_gone": (_l("Een bewijsstuk staat niet meer in uw paspoort. Haal het weg en kies ander bewijs."), "proofs"),
+    "proof_blocked": (
+        _l("In dit bewijs is een virus gevonden, niemand kan het openen: {detail}. Haal het weg en kies ander bewijs."),
+        "proofs",
+    ),
     "proof_expires": (_l("Dit bewijs geldt niet meer als het contract ingaat: {detail}. Vernieuw het."), "proofs"),
 }
 

@@ -154,11 +154,12 @@ def progress(work: Work, submission: Submission) -> Progress:
     answers = {answer.key: answer for answer in submission.answers}
     said = {key: Said.from_bytes(storage.open_bytes(work, submission.seal, a.sealed)) for key, a in answers.items()}
     held = passport(work, submission.organisation_id)
+    blocked = storage.blocked_among(work, {p.file_id for s in said.values() for p in s.proofs if p.file_id is not None})
     day = submission.procedure.contract_starts or work.today
     views = []
     for part in parts(submission):
         found, words = answers.get(part.key), said.get(part.key)
-        missing = tuple(rules.gaps(part, words, held, day))
+        missing = tuple(rules.gaps(part, words, held, day, blocked))
         ready = part.criterion is not None and rules.stands_ready(part.criterion, held.values(), day)
         version, saved_at = (found.version, found.saved_at) if found else (0, None)
         views.append(PartView(part, words, version, saved_at, missing, ready))
@@ -181,22 +182,23 @@ def passport(work: Work, organisation_id: int) -> dict[int, Held]:
     return {row[0]: Held(*row) for row in ask(work, _held, organisation=organisation_id)}
 
 
-def _held(_work: Work) -> Select[int, str, str, date | None, bool]:
+def _held(_work: Work) -> Select[int, str, str, date | None, bool, bool]:
     """The columns of a Held."""
     kept = (EvidenceItem.evidence_type, EvidenceItem.title)
-    find = select(EvidenceVersion.id, *kept, EvidenceVersion.valid_until, EvidenceItem.archived_at.is_not(None))
+    stands = (EvidenceVersion.valid_until, EvidenceItem.archived_at.is_not(None), EvidenceVersion.is_blocked)
+    find = select(EvidenceVersion.id, *kept, *stands)
     return find.join(EvidenceVersion.item).where(EvidenceItem.organisation_id == bindparam("organisation"))
 
 
 def usable_versions(work: Work, kinds: list[str]) -> list[EvidenceVersion]:
-    """The newest version of each item of the actor's passport that is of one of these kinds."""
+    """The newest version of each item of the actor's passport that is of one of these kinds and opens."""
     mine = select(EvidenceItem).where(
         EvidenceItem.organisation_id == work.actor.organisation_id,
         EvidenceItem.evidence_type.in_(kinds),
         EvidenceItem.archived_at.is_(None),
     )
     items = work.session.scalars(mine.options(selectinload(EvidenceItem.versions)).order_by(EvidenceItem.title))
-    return [item.current for item in items]
+    return [item.current for item in items if not item.current.is_blocked]
 
 
 # --- what it says ------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from portal.accounts.rules import reasons_not_to_sign
 from portal.i18n import Reading, read_number
 from portal.tenders.procedures.models import AnswerKind, Criterion, Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.procedures.rules import Phase, holds_citizen_number, phase
-from portal.tenders.submissions.content.rules import Said
+from portal.tenders.submissions.content.rules import Proof, Said
 from portal.tenders.submissions.models import Submission, SubmissionState
 
 STATEMENTS = "verklaringen"
@@ -76,6 +76,11 @@ class Held:
     title: str
     valid_until: date | None
     archived: bool = False
+    blocked: bool = False
+    """A virus was found in its file."""
+
+    def counts_on(self, day: date) -> bool:
+        return not (self.archived or self.blocked) and (self.valid_until is None or self.valid_until >= day)
 
 
 def parts_of(procedure: Procedure, lines: Sequence[ProcedureProduct], organisation: Organisation) -> list[Part]:
@@ -118,8 +123,13 @@ def number(text: str, unit: str = "") -> Decimal | None:
         return None
 
 
-def gaps(part: Part, said: Said | None, held: Mapping[int, Held], day: date) -> Iterator[str]:
-    """What this part still needs; `day` is the first day of the contract, on which evidence must still be valid."""
+def gaps(
+    part: Part, said: Said | None, held: Mapping[int, Held], day: date, blocked: Collection[int] = ()
+) -> Iterator[str]:
+    """What this part still needs; `day` is the first day of the contract, on which evidence must still be valid.
+
+    `blocked` are the uploaded files in which a virus was found.
+    """
     said = said or Said()
     if part.kind is PartKind.TARIFF and not said.agreed:
         yield "tariff_not_accepted"
@@ -128,6 +138,7 @@ def gaps(part: Part, said: Said | None, held: Mapping[int, Held], day: date) -> 
         yield from _figure_gaps(UNITS, said)
     if (criterion := part.criterion) is not None:
         yield from _criterion_gaps(criterion, said, held, day)
+        yield from (f"proof_blocked:{proof.kind}" for proof in said.proofs if _is_blocked(proof, held, blocked))
 
 
 def _criterion_gaps(criterion: Criterion, said: Said, held: Mapping[int, Held], day: date) -> Iterator[str]:
@@ -167,12 +178,17 @@ def _proof_gaps(criterion: Criterion, said: Said, held: Mapping[int, Held], day:
             yield f"proof_expires:{version.title if version else proof.kind}"
 
 
-_ATTENTION = ("text_too_long", "figure_unreadable", "proof_gone", "proof_expires")
+def _is_blocked(proof: Proof, held: Mapping[int, Held], blocked: Collection[int]) -> bool:
+    version = held.get(proof.version_id) if proof.version_id is not None else None
+    return proof.file_id in blocked or (version is not None and version.blocked)
+
+
+_ATTENTION = ("text_too_long", "figure_unreadable", "proof_gone", "proof_expires", "proof_blocked")
 
 
 def stands_ready(criterion: Criterion, held: Iterable[Held], day: date) -> bool:
     """Whether the passport holds what this requirement accepts, still valid on that day: it need only be chosen."""
-    kinds = {h.kind for h in held if not h.archived and (h.valid_until is None or h.valid_until >= day)}
+    kinds = {h.kind for h in held if h.counts_on(day)}
     wanted = set(criterion.accepted_evidence)
     return bool(wanted) and (wanted <= kinds if criterion.evidence_all else bool(wanted & kinds))
 

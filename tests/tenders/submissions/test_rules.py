@@ -35,6 +35,7 @@ HELD = {
     1: Held(1, "vog", "VOG", None),
     2: Held(2, "vog", "VOG oud", date(2022, 12, 31)),
     3: Held(3, "uea", "UEA", None, archived=True),
+    4: Held(4, "vog", "VOG besmet", None, blocked=True),
 }
 
 
@@ -55,6 +56,8 @@ HELD = {
         (part(**PROOF), Said(proofs=(Proof("vog", version_id=2),)), ["proof_expires:VOG oud"], PartState.ATTENTION),
         (part(**PROOF), Said(proofs=(Proof("uea", version_id=3),)), ["proof_gone"], PartState.ATTENTION),
         (part(**PROOF), Said(proofs=(Proof("uea", version_id=9),)), ["proof_gone"], PartState.ATTENTION),
+        (part(**PROOF), Said(proofs=(Proof("vog", version_id=4),)), ["proof_blocked:vog"], PartState.ATTENTION),
+        (part(**PROOF), Said(proofs=(Proof("vog", file_id=8),)), ["proof_blocked:vog"], PartState.ATTENTION),
         (
             part(**PROOF, evidence_all=True),
             Said(proofs=(Proof("vog", version_id=1),)),
@@ -71,7 +74,7 @@ HELD = {
     ],
 )
 def test_a_part_says_what_it_still_needs(asked: Part, said: Said | None, found: list[str], state: PartState) -> None:
-    gaps = list(rules.gaps(asked, said, HELD, DAY))
+    gaps = list(rules.gaps(asked, said, HELD, DAY, blocked={8}))
     assert gaps == found
     assert rules.state_of(said, gaps) is state
 

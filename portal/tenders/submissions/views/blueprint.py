@@ -125,7 +125,7 @@ def _sentence(part: Part, code: str) -> tuple[str, str]:
         shown, target = figure_label(part, detail), f"figure-{detail}"
     elif name == "proof_missing" and detail:
         name, shown = "proof_missing_kind", kind_name(part, detail)
-    elif name == "proof_expires":
+    elif name in ("proof_expires", "proof_blocked"):
         shown = kind_name(part, detail)
     words, place = GAPS[name]
     return str(words).replace("{detail}", shown), target or place
