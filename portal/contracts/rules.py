@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from portal.accounts.models import Organisation
@@ -154,11 +154,20 @@ class Standing:
         return self.provider_needed + self.municipalities_signed + len(self.municipalities_open)
 
 
+NOBODY = Standing(0, 1, 0, ())
+
+
 def standing(contract: Contract, members: Sequence[Municipality] | None, provider_needed: int) -> Standing:
     """`members` are the municipalities that have to sign; None once everybody has."""
-    done = signed_municipalities(contract)
+    return standing_of(len(provider_signatures(contract)), provider_needed, signed_municipalities(contract), members)
+
+
+def standing_of(
+    provider_signed: int, provider_needed: int, done: Collection[int], members: Sequence[Municipality] | None
+) -> Standing:
+    """`done` are the ids of the municipalities that signed."""
     return Standing(
-        provider_signed=len(provider_signatures(contract)),
+        provider_signed=provider_signed,
         provider_needed=provider_needed,
         municipalities_signed=len(done) if members is None else sum(1 for m in members if m.id in done),
         municipalities_open=tuple(m for m in members or () if m.id not in done),
@@ -197,8 +206,29 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A contract as the list shows it, on a page and in a file."""
+
+    id: int
+    region_id: int
+    number: str
+    state: ContractState
+    starts_on: date
+    ends_on: date
+    estimated_value: Decimal | None
+    margin_cap: Decimal | None
+    signed_at: datetime | None
+    in_force_at: datetime | None
+    organisation: str
+    kvk_number: str
+    procedure: str
+    products: str = ""
+    standing: Standing = NOBODY
+
+
+@dataclass(frozen=True)
 class ContractList:
-    page: Page[Contract]
+    page: Page[Line]
     counts: dict[ContractState, int]
 
 

@@ -12,12 +12,12 @@ from werkzeug.wrappers import Response
 from portal.access import Permission
 from portal.contracts import queries, rules
 from portal.contracts.lists import queries as lists
-from portal.contracts.models import Contract, ContractState
+from portal.contracts.models import ContractState
 from portal.contracts.proxies.queries import asking
 from portal.web.acts import reading
 from portal.web.exports import asked_format, send_list
 from portal.web.listing import asked, text
-from portal.web.locale import _, ngettext
+from portal.web.locale import _, ngettext, reader_locale
 from portal.web.wall import allow
 from portal.work import Work
 
@@ -42,7 +42,6 @@ def listing() -> str | Response:
         return render_template(
             "contracts/listing.html",
             page=found.page,
-            standings=queries.standings(work, found.page.rows),
             heading=_heading(found.counts, ready),
             to_sign=ready,
             to_prepare=queries.to_prepare_count(work),
@@ -70,7 +69,9 @@ def _years(work: Work, filters: rules.Filters) -> list[tuple[str, str]]:
 
 
 def _product_choices(work: Work) -> list[tuple[str, str]]:
-    return [(p.code, f"{p.code} {words.product_name(p)}") for p in lists.products_here(work)]
+    english = reader_locale() == "en"
+    named = [(code, (english and name_en) or name) for code, name, name_en in lists.products_here(work)]
+    return [(code, f"{code} {name}") for code, name in named]
 
 
 def _heading(counts: Mapping[ContractState, int], mine: int) -> str:
@@ -123,18 +124,18 @@ def _export(work: Work, filters: rules.Filters, format: str) -> Response | str:
 
 def _lines(work: Work, filters: rules.Filters) -> Iterator[list[Any]]:
     for some in lists.all_contracts(work, filters, asked().sort):
-        standings = queries.standings(work, some)
-        yield from (_line(contract, standings[contract.id]) for contract in some)
+        yield from map(_line, some)
 
 
-def _line(found: Contract, standing: rules.Standing) -> list[Any]:
+def _line(found: rules.Line) -> list[Any]:
+    standing = found.standing
     return [
         found.number,
-        found.organisation.name,
-        found.organisation.kvk_number,
-        found.procedure.title,
-        words.products(found.sub_agreements),
-        words.state(found)[1],
+        found.organisation,
+        found.kvk_number,
+        found.procedure,
+        found.products,
+        words.state_label(found.state)[1],
         found.starts_on,
         found.ends_on,
         _("ja") if standing.provider_done else _("nee"),
