@@ -11,25 +11,26 @@ from dataclasses import replace
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from benchmarks.measure import Report
 from portal.access import SYSTEM
+from portal.compliance.declarations.service import file_evaluation
 from portal.compliance.obligations import jobs
-from portal.compliance.obligations.models import Obligation
+from portal.compliance.obligations.models import Obligation, ObligationState
 from portal.compliance.obligations.reminders import queries
 from portal.mail import OutboxMail, SmtpTransport, build_message, deliver_pending
+from portal.regions.models import Region
 from portal.work import Office, begin_read
-from tests.compliance.builder import settle
+from tests.compliance.builder import ANSWERS, EVALUATION, Desk, add_contract, make_procedure, settle
 from tests.crowd import multiply
 
 
 def measure(report: Report, office: Office, database: str, *, providers: int = 6000, sent: int = 500) -> None:
-    desk = settle(office)
-    desk.year_begins()
+    _five_obligations_each(settle(office))
     multiply(office.db.engine, providers // 2 - 1)
-    office.clock.set("2024-04-08 07:00")  # type: ignore[attr-defined]
-    obligations = _count(office, Obligation)
+    office.clock.set("2024-05-02 07:00")  # type: ignore[attr-defined]
+    obligations = _count(office, Obligation, Obligation.state == ObligationState.OPEN)
     name = f"{providers:,} providers, {obligations:,} obligations, {database}"
     report.head(f"Reminders: {name}")
     began = time.process_time()
@@ -49,6 +50,19 @@ def measure(report: Report, office: Office, database: str, *, providers: int = 6
     again = _count(office, OutboxMail) - mails
     report.show(f"a second run: {name}", f"{again} mails", "0 mails", again == 0)
     _send(report, office, database, sent)
+
+
+def _five_obligations_each(desk: Desk) -> None:
+    """Two contracts, each with its three declarations a year, of which one has been filed."""
+    with desk.acts(SYSTEM) as work:
+        second = make_procedure(work, work.get(Region, desk.region_id))
+        for provider in (desk.provider, desk.other):
+            add_contract(work, second, provider.organisation_id or 0)
+    desk.year_begins()
+    for provider in (desk.provider, desk.other):
+        filed = desk.id_of(EVALUATION, provider)
+        with desk.acts(provider) as work:
+            file_evaluation(work, work.get(Obligation, filed), answers=ANSWERS)
 
 
 def _send(report: Report, office: Office, database: str, sent: int) -> None:
@@ -95,6 +109,6 @@ def _server() -> Iterator[tuple[str, int]]:
     controller.stop()
 
 
-def _count(office: Office, model: type[Obligation] | type[OutboxMail]) -> int:
+def _count(office: Office, model: type[Obligation] | type[OutboxMail], *of: ColumnElement[bool]) -> int:
     with begin_read(office, SYSTEM) as work:
-        return work.session.scalar(select(func.count()).select_from(model)) or 0
+        return work.session.scalar(select(func.count()).select_from(model).where(*of)) or 0
