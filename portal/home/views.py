@@ -13,6 +13,7 @@ from portal.regions.models import Region
 from portal.regions.queries import region_by_code
 from portal.waits import Wait
 from portal.web.acts import reading
+from portal.web.context import counted
 from portal.web.exports import asked_format, send_list
 from portal.web.listing import asked, text
 from portal.web.locale import _
@@ -75,6 +76,7 @@ def start() -> str:
     with reading() as work:
         page = queries.start_page(work)
         nav = [replace(item, current=item.url == rules.START) for item in _counted(work, page.waits)]
+        counted([item.count for item in nav])
         return render_template("home/start.html", page=page, today=work.today, nav=nav)
 
 

@@ -29,8 +29,16 @@ def _next_turn(response: Response) -> Response:
     return response
 
 
+def counted(told: list[int]) -> None:
+    """The start page says its own counts: where these are others than last time, every page asks for them anew."""
+    if session.get("told") != told:
+        session["told"], session["turn"] = told, secrets.token_hex(4)
+
+
 def _turn() -> str:
-    """A number of this session that changes with each act of its reader; no number is ever used by two sessions."""
+    """A number of this session that changes with each act of its reader and with what the start page told; no number
+    is ever used by two sessions.
+    """
     turn: str = session.setdefault("turn", secrets.token_hex(4))
     return turn
 

@@ -72,6 +72,26 @@ def test_after_an_act_the_counts_are_asked_anew(app, work_as):
     assert asked() != before
 
 
+def test_what_the_start_page_told_every_other_page_says_too(client, work_as):
+    """A signal that a job opened, a claim of somebody else: what was kept a moment ago is not said again after it."""
+    with work_as(SYSTEM) as work:
+        officer = make_officer(work, make_region(work))
+    come_in(client, officer)
+
+    def address() -> str:
+        return ASKS.search(client.get("/inkoop/procedures").text)[1]
+
+    assert shown(client.get("/start").text) == {}
+    before = address()
+    client.get("/start")
+    assert address() == before, "nothing new: what is kept will do"
+    with work_as(SYSTEM) as work:
+        make_authority(work, make_provider(work, authority=None).actor, verified=False)
+    told = shown(client.get("/start").text)
+    assert told == {"start": 1, "verificaties": 1}
+    assert address() != before and shown(client.get(address()).text) == told
+
+
 def test_a_visitor_has_no_counts(client, work_as):
     settled(work_as)
     assert "tellingen" not in client.get("/").text
