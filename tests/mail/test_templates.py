@@ -160,3 +160,17 @@ def test_the_term_for_comments_reads_the_same_everywhere(until: str, said: str) 
     subject, text, html = _render("minutes_to_comment", until=TestClock(until).now, **facts)
     assert subject.endswith(said) and f"Reageren kan {said} (Nederlandse tijd)" in text
     assert said in unescape(html).replace("\u00a0", " ") and "20 juni" not in subject + text + html
+
+
+@pytest.mark.parametrize("locale", ["nl", "en"])
+def test_on_a_phone_an_agenda_point_has_the_whole_width_and_breaks_as_its_language_does(locale: str) -> None:
+    now = TestClock("2023-06-19 17:00").now
+    facts = {
+        "title": "Ronde 3", "moved": False, "name": "Noor", "starts_at": now, "ends_at": now, "location": "Raadhuis",
+        "points": [{"at": now, "title": "Gegevensuitwisselingsovereenkomst"}], "seated": True, "link": "/overleggen/1",
+    }  # fmt: skip
+    html = render("meeting_invitation", locale, facts, "http://localhost{}".format).html
+    phone = html.split("@media (max-width: 480px)")[1].split("</style>")[0]
+    assert re.search(r"\.m-agenda td \{ display: block !important", phone)
+    assert f'lang="{locale}"' in html.split("<body")[1], "a mail program throws the html element away"
+    assert re.search(r'<td style="[^"]*hyphens: auto[^"]*">Gegevens', html)
