@@ -182,8 +182,8 @@ def standing_of(work: Work, kept: Sequence[Ending] | None) -> Standing | None:
     found = Counter(validity(one.until, work.today, is_blocked=one.is_blocked) for one in kept)
     ends = sorted((one.until, one.title, one.id) for one in kept if one.until is not None and not one.is_blocked)
     soonest = tuple((id, title, until) for until, title, id in ends if until >= work.today)[:2]
-    counts = (found[kind] for kind in (Validity.VALID, Validity.EXPIRING, Validity.EXPIRED, Validity.BLOCKED))
-    return Standing(*counts, soonest)
+    valid, expiring, expired = found[Validity.VALID], found[Validity.EXPIRING], found[Validity.EXPIRED]
+    return Standing(valid, expiring, expired, found[Validity.BLOCKED], soonest)
 
 
 def waiting(work: Work) -> list[Wait]:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, select
 
 from portal import storage
 from portal.access import Permission, Scope
@@ -93,14 +93,19 @@ def archive_evidence(work: Work, item: EvidenceItem) -> None:
 
 def note_use(work: Work, version_ids: Collection[int], *, used_by: str, used_by_id: int) -> None:
     """These versions are relied on there. Noting one twice is noting it once. Raises NotAllowed and NotFound."""
-    find = select(EvidenceVersion.id, EvidenceItem.organisation_id).join(EvidenceVersion.item)
-    owners = dict(work.session.execute(find.where(EvidenceVersion.id.in_(version_ids))).all())
-    if len(owners) < len(set(version_ids)):
+    this_use = and_(
+        EvidenceUse.version_id == EvidenceVersion.id,
+        EvidenceUse.used_by == used_by,
+        EvidenceUse.used_by_id == used_by_id,
+    )
+    find = select(EvidenceVersion.id, EvidenceItem.organisation_id, EvidenceUse.id).join(EvidenceVersion.item)
+    find = find.outerjoin(EvidenceUse, this_use).where(EvidenceVersion.id.in_(version_ids))
+    rows = work.session.execute(find).all()
+    if len(rows) < len(set(version_ids)):
         raise NotFound("EvidenceVersion")
-    for organisation_id in set(owners.values()):
+    for organisation_id in {organisation_id for _id, organisation_id, _use in rows}:
         work.require(Permission.EVIDENCE_READ, Scope(organisation_id=organisation_id))
-    noted = select(EvidenceUse.version_id).where(EvidenceUse.used_by == used_by, EvidenceUse.used_by_id == used_by_id)
-    if new := sorted(owners.keys() - set(work.session.scalars(noted))):
+    if new := sorted(id for id, _organisation_id, use in rows if use is None):
         use = {"used_by": used_by, "used_by_id": used_by_id, "since": work.now}
         work.session.execute(insert(EvidenceUse), [{"version_id": id, **use} for id in new])
 

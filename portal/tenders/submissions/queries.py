@@ -184,9 +184,9 @@ def passport(work: Work, organisation_id: int) -> dict[int, Held]:
 
 def _held(_work: Work) -> Select[int, str, str, date | None, bool, bool]:
     """The columns of a Held."""
-    kept = (EvidenceItem.evidence_type, EvidenceItem.title)
-    stands = (EvidenceVersion.valid_until, EvidenceItem.archived_at.is_not(None), EvidenceVersion.is_blocked)
-    find = select(EvidenceVersion.id, *kept, *stands)
+    version, item = EvidenceVersion, EvidenceItem
+    archived = item.archived_at.is_not(None)
+    find = select(version.id, item.evidence_type, item.title, version.valid_until, archived, version.is_blocked)
     return find.join(EvidenceVersion.item).where(EvidenceItem.organisation_id == bindparam("organisation"))
 
 

@@ -43,8 +43,7 @@ def sign_submission(work: Work, submission: Submission) -> None:
         reasons = ("already_signed",)
     if reasons:
         raise RuleBroken(*reasons, subject=submission)
-    if submission.state is S.DRAFT:
-        _freeze(work, submission, found)
+    frozen = _freeze(work, submission, found) if submission.state is S.DRAFT else None
     signature = Signature(
         user_id=work.actor.user_id,
         authority=authority,
@@ -56,7 +55,7 @@ def sign_submission(work: Work, submission: Submission) -> None:
     record(work, "submission.sign", submission, signature_id=signature.id, content_digest=submission.content_digest)
     authorities = [s.authority for s in submission.signatures]
     if len(authorities) >= signatures_needed(authorities, turnover(found)):
-        _hand_in(work, submission)
+        _hand_in(work, submission, frozen or queries.content_of(work, submission))
     else:
         mails.tell_of_signature(work, submission)
 
@@ -72,11 +71,13 @@ def _against_signatory(work: Work, authority: SigningAuthority | None, found: qu
     return list(rules.reasons_against_signatory(authority, work.today, amount, fresh=work.actor.fresh))
 
 
-def _freeze(work: Work, submission: Submission, found: queries.Progress) -> None:
-    plain = queries.current_content(work, submission, found).to_bytes()
+def _freeze(work: Work, submission: Submission, found: queries.Progress) -> Content:
+    content = queries.current_content(work, submission, found)
+    plain = content.to_bytes()
     submission.content = storage.seal_bytes(work, submission.seal, plain)
     submission.content_digest = hashlib.sha256(plain).hexdigest()
     SUBMISSION.apply(work, submission, "freeze", content_digest=submission.content_digest)
+    return content
 
 
 def unfreeze_submission(work: Work, submission: Submission) -> int:
@@ -92,8 +93,7 @@ def unfreeze_submission(work: Work, submission: Submission) -> int:
     return len(dropped)
 
 
-def _hand_in(work: Work, submission: Submission) -> None:
-    content = queries.content_of(work, submission)
+def _hand_in(work: Work, submission: Submission, content: Content) -> None:
     number = f"ONT-{work.today.year}-{submission.id:04d}"
     submission.submitted_at, submission.receipt_number = work.now, number
     SUBMISSION.apply(
