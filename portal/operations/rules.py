@@ -36,28 +36,6 @@ RHYTHMS = {
     "day": mark("Elke dag om 7.00 uur"),
 }
 
-TASK_LABELS = {
-    "operations.run_job": mark("Een geplande taak nu uitvoeren"),
-    "contracts.document": mark("Contractdocument maken"),
-    "contracts.signed_document": mark("Register van handtekeningen maken"),
-    "assessment.opening_record": mark("Proces-verbaal van opening maken"),
-    "decisions.letters": mark("Brieven maken"),
-    "lists.make": mark("Een lange lijst als bestand maken"),
-    "procedures.note_document": mark("Nota van inlichtingen maken"),
-    "reports.casefile": mark("Dossier samenstellen"),
-    "retention.remove": mark("Gegevens verwijderen na de bewaartermijn"),
-    "storage.scan_all": mark("Alle bestanden op virussen controleren"),
-}
-"""Kind of a background task -> what it does; a kind that is missing here is shown by its code."""
-
-TASK_STATES = {
-    "queued": ("idle", mark("Wacht")),
-    "running": ("bezig", mark("Bezig")),
-    "done": ("ok", mark("Klaar")),
-    "failed": ("fout", mark("Mislukt")),
-    "cancelled": ("idle", mark("Gestopt")),
-}
-
 MAIL_REASONS = {
     "no_mail_server": mark("Er is geen mailserver ingesteld."),
     "log_in": mark("De mailserver weigert de inlognaam of het wachtwoord van het portaal."),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
+from portal.home.tasks import rules as task_rules
 from portal.scheduler import is_at_work
-from portal.tasks import Task
 from portal.web.acts import finish, reading, writing
 from portal.web.forms import BaseForm
 from portal.web.locale import _, ngettext
@@ -29,22 +29,15 @@ def status() -> str:
             amiss={code: _(sentence) for code, sentence in rules.AMISS.items()},
             job_words={name: _(label) for name, label in rules.JOB_LABELS.items()},
             rhythms={name: _(label) for name, label in rules.RHYTHMS.items()},
-            task_words={name: _(label) for name, label in rules.TASK_LABELS.items()},
-            task_states={name: (kind, _(label)) for name, (kind, label) in rules.TASK_STATES.items()},
+            task_words=lambda kind: _(task_rules.title(kind)),
+            task_states={state: (kind, _(label)) for state, (kind, label) in task_rules.STATES.items()},
             mail_reason=_mail_reason,
-            task_url=_task_url,
         )
 
 
 def _mail_reason(code: str | None) -> str:
     sentence, number = rules.mail_reason(code)
     return _(sentence, number=number) if number else _(sentence)
-
-
-def _task_url(task: Task) -> str | None:
-    """The page of this task, where the portal has one for it."""
-    endpoint = "taken.show"
-    return url_for(endpoint, task_id=task.id) if endpoint in current_app.view_functions else None
 
 
 @bp.post("/status/taken/<name>/nu")

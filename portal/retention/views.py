@@ -148,7 +148,7 @@ def confirm(removal_id: int) -> Page:
             with writing(form) as work:
                 removal = queries.removal(work, removal_id)
                 task = service.confirm_removal(work, removal, seen=form.seen.data or 0)
-                done = _("Het verwijderen begint binnen enkele seconden.")
+                done = _("Het verwijderen begint zodra het aan de beurt is.")
                 return finish(work, form, url_for("taken.show", task_id=task.id), done)
         except RuleBroken as broken:
             form.refuse_all(broken.reasons, PLACES)

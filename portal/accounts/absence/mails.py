@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 from portal.accounts.absence.models import Absence
+from portal.accounts.models import User
 from portal.mail import queue_mail
 from portal.work import Work
 
 
 def tell_deputy(work: Work, absence: Absence) -> None:
-    user = absence.deputy.user
-    queue_mail(
-        work,
-        to=user.email,
-        template="absence_arranged",
-        locale=user.locale,
-        key=f"absence:{absence.id}",
-        facts={
-            "name": user.name, "absent": absence.membership.user.name, "starts_on": absence.starts_on,
-            "ends_on": absence.ends_on, "organisation": absence.membership.organisation.name, "link": "/account/afwezigheid",
-        },
-    )  # fmt: skip
+    _tell(work, absence.deputy.user, "absence_arranged", absence)
 
 
 def tell_absent(work: Work, absence: Absence) -> None:
     """Somebody arranged it for a person who was ill: whose mails are read must know by whom."""
-    user = absence.membership.user
+    _tell(work, absence.membership.user, "absence_arranged_for_you", absence)
+
+
+def _tell(work: Work, user: User, template: str, absence: Absence) -> None:
     queue_mail(
         work,
         to=user.email,
-        template="absence_arranged_for_you",
+        template=template,
         locale=user.locale,
-        key=f"absence-of:{absence.id}",
+        key=f"absence:{absence.id}",
         facts={
-            "name": user.name, "deputy": absence.deputy.user.name, "starts_on": absence.starts_on,
-            "ends_on": absence.ends_on, "organisation": absence.membership.organisation.name, "link": "/account/afwezigheid",
+            "name": user.name, "absent": absence.membership.user.name, "deputy": absence.deputy.user.name,
+            "starts_on": absence.starts_on, "ends_on": absence.ends_on,
+            "organisation": absence.membership.organisation.name, "link": "/account/afwezigheid",
         },
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
@@ -63,20 +65,19 @@ def _line(work: Work, task: Task) -> dict[str, object]:
 @bp.post("/taken/<int:task_id>/stoppen")
 @allow()
 def stop(task_id: int) -> Redirect:
-    form = BaseForm()
-    with writing(form) as work:
-        service.stop_task(work, queries.task(work, task_id))
-        done = _("De taak stopt. Wat al klaar was, blijft klaar.")
-        return finish(work, form, url_for("taken.show", task_id=task_id), done)
+    return _act(task_id, service.stop_task, _("De taak stopt. Wat al klaar was, blijft klaar."))
 
 
 @bp.post("/taken/<int:task_id>/opnieuw")
 @allow()
 def retry(task_id: int) -> Redirect:
+    return _act(task_id, service.retry_task, _("De taak gaat verder waar hij was, zodra hij aan de beurt is."))
+
+
+def _act(task_id: int, verb: Callable[[Work, Task], None], done: str) -> Redirect:
     form = BaseForm()
     with writing(form) as work:
-        service.retry_task(work, queries.task(work, task_id))
-        done = _("De taak gaat binnen enkele seconden verder waar hij was.")
+        verb(work, queries.task(work, task_id))
         return finish(work, form, url_for("taken.show", task_id=task_id), done)
 
 
