@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("SQLite", "PostgreSQL"), help="on this database alone")
     given = parser.parse_args()
     load_models()
+    postgres.SETTINGS = "-c listen_addresses= -c max_connections=60"  # as in use: what is committed lies on the disk
     report, part = Report(), 10 if given.quick else 1
     postgres.prepare()
     try:

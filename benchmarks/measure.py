@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
 
 from sqlalchemy import Engine, event
 
@@ -66,6 +70,19 @@ def counted(engine: Engine) -> Iterator[list[int]]:
     event.listen(engine, "before_cursor_execute", one_more)
     yield count
     event.remove(engine, "before_cursor_execute", one_more)
+
+
+def forced_write(folder: Path) -> float:
+    """Seconds of one small write in this folder that must reach the disk; the median of eleven."""
+    took = []
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        for _ in range(11):
+            began = time.perf_counter()
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+            took.append(time.perf_counter() - began)
+    return median(took)
 
 
 def resident() -> float:

@@ -71,6 +71,7 @@ def measure(report: Report, make: Callable[[str, int], Grown], database: str) ->
     small, large = make("small", 100), make("large", 10_000)
     for kind, role, address in PAGES:
         most, queries = KINDS[kind]
+        assert small.who(role) == large.who(role), "like is measured with like"
         one, many = small.cost(role, address), large.cost(role, address)
         name = f"{address} as {role.value if role else 'visitor'} ({kind}), {database}"
         for size, cost in ((small.submissions, one), (large.submissions, many)):

@@ -51,6 +51,10 @@ class Grown(Neighbourhood):
             )
             return {"contract": contract or 0, "procedure": session.scalar(judged) or 0}
 
+    def who(self, role: Role | None) -> str:
+        """Who looks. The providers of the story come first and their twins later, so it is the same one at each size."""
+        return self.person(role)[0].email if role else ""
+
     def cost(self, role: Role | None, address: str) -> Cost:
         """Queries and CPU seconds of this page once it is warm. Raises AssertionError for a page that does not open."""
         client, address = self.client(role), address.format(**self.things)

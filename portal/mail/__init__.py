@@ -80,12 +80,17 @@ def queue_mail(
     return work.add(mail)
 
 
+_SAME = select(OutboxMail).where(
+    OutboxMail.recipient == bindparam("recipient"), OutboxMail.digest == bindparam("digest")
+)
+
+
 def _digest(recipient: str, key: str) -> str:
     return hashlib.sha256(f"{recipient.lower()}\0{key}".encode()).hexdigest()
 
 
 def _queued(work: Work, recipient: str, digest: str) -> OutboxMail | None:
-    return work.session.scalar(select(OutboxMail).where(OutboxMail.recipient == recipient, OutboxMail.digest == digest))
+    return work.session.scalar(_SAME, {"recipient": recipient, "digest": digest})
 
 
 def _row(

@@ -37,6 +37,7 @@ def _environment(locale: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
     )
     environment.install_gettext_callables(gettext(locale), ngettext(locale), newstyle=True)  # type: ignore[attr-defined]
     environment.filters |= {name: partial(function, locale=locale) for name, function in FILTERS.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, exists, false, select, true
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, bindparam, exists, false, select, true
 from sqlalchemy.orm import joinedload
 
 from portal.access import Actor, Permission
@@ -12,6 +12,7 @@ from portal.accounts.authority.states import AUTHORITY
 from portal.accounts.models import AuthorityState, Membership, Organisation, OrganisationState, SigningAuthority
 from portal.errors import NotFound
 from portal.listing import FIRST, Asked, Key, Order, Page, page_of
+from portal.statements import ask
 from portal.work import Work
 
 CURRENT = (AuthorityState.CLAIMED, AuthorityState.VERIFIED)
@@ -91,7 +92,9 @@ def recently_checked(work: Work, limit: int = 20) -> Sequence[SigningAuthority]:
     return work.session.scalars(find.order_by(SigningAuthority.checked_at.desc()).limit(limit)).all()
 
 
-def verified_authority(user_id: int | None, organisation_id: int | None) -> Select[SigningAuthority]:
+def verified_authority(
+    user_id: int | BindParameter[int] | None, organisation_id: int | BindParameter[int] | None
+) -> Select[SigningAuthority]:
     """This person's verified authority at this organisation, as long as it holds: for another query to build upon."""
     return select(SigningAuthority).where(
         SigningAuthority.user_id == user_id,
@@ -104,8 +107,12 @@ def verified_authority(user_id: int | None, organisation_id: int | None) -> Sele
 
 def authority_of(work: Work, user_id: int, organisation_id: int) -> SigningAuthority | None:
     """This person's verified authority at this organisation; None when it is not verified, or no longer holds."""
-    find = verified_authority(user_id, organisation_id).options(joinedload(SigningAuthority.user))
-    return work.session.scalar(find)
+    return ask(work, _authority, person=user_id, organisation=organisation_id).scalar()
+
+
+def _authority(_work: Work) -> Select[SigningAuthority]:
+    find = verified_authority(bindparam("person", type_=Integer()), bindparam("organisation", type_=Integer()))
+    return find.options(joinedload(SigningAuthority.user))
 
 
 def authorities_of(work: Work, organisation_id: int) -> Sequence[SigningAuthority]:
