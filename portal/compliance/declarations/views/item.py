@@ -32,6 +32,7 @@ from portal.work import Lock, Work
 from .blueprint import bp
 
 Page = Response | str | tuple[str, int]
+Filled = CheckForm | QuestionForm | WaiverForm
 
 
 @bp.get("/<int:obligation_id>")
@@ -102,58 +103,50 @@ def _press(obligation_id: int, verb: Callable[[Work, Obligation], None], message
     return _act(form, obligation_id, verb, message)
 
 
+def _fill_in(
+    name: str, form: Filled, obligation_id: int, verb: Callable[[Work, Obligation], None], message: str
+) -> Page:
+    """The same with what was typed; a refusal stands at its field, on the page where it was typed."""
+    if form.validate_on_submit():
+        try:
+            return _act(form, obligation_id, verb, message)
+        except RuleBroken as refusal:
+            form.refuse_all(refusal.reasons, form.PLACES)
+    return _page(obligation_id, **{name: form}), 422
+
+
 @bp.post("/<int:obligation_id>/gecontroleerd")
 @allow(Permission.DECLARATION_CHECK)
 def check(obligation_id: int) -> Page:
     form = CheckForm()
-    if form.validate_on_submit():
-        outcome, reason = form.outcome.data or "", form.reason.data or ""
-        try:
-            return _act(
-                form,
-                obligation_id,
-                lambda work, item: service.check_declaration(work, item, outcome=outcome, reason=reason),
-                _("Gecontroleerd. De aanbieder krijgt bericht."),
-            )
-        except RuleBroken as refusal:
-            form.refuse_all(refusal.reasons, form.PLACES)
-    return _page(obligation_id, check=form), 422
+
+    def verb(work: Work, item: Obligation) -> None:
+        service.check_declaration(work, item, outcome=form.outcome.data or "", reason=form.reason.data or "")
+
+    return _fill_in("check", form, obligation_id, verb, _("Gecontroleerd. De aanbieder krijgt bericht."))
 
 
 @bp.post("/<int:obligation_id>/vraag")
 @allow(Permission.DECLARATION_CHECK)
 def ask(obligation_id: int) -> Page:
     form = QuestionForm()
-    if form.validate_on_submit():
+
+    def verb(work: Work, item: Obligation) -> None:
         question, answer_by = form.question.data or "", form.answer_by.data or date.min
-        try:
-            return _act(
-                form,
-                obligation_id,
-                lambda work, item: service.return_declaration(work, item, question=question, answer_by=answer_by),
-                _("De vraag is verstuurd."),
-            )
-        except RuleBroken as refusal:
-            form.refuse_all(refusal.reasons, form.PLACES)
-    return _page(obligation_id, question=form), 422
+        service.return_declaration(work, item, question=question, answer_by=answer_by)
+
+    return _fill_in("question", form, obligation_id, verb, _("De vraag is verstuurd."))
 
 
 @bp.post("/<int:obligation_id>/vrijstelling-voorstellen")
 @allow(Permission.OBLIGATION_WAIVE)
 def ask_waiver(obligation_id: int) -> Page:
-    form = WaiverForm()
-    if form.validate_on_submit():
-        reason = form.reason.data or ""
-        try:
-            return _act(
-                form,
-                obligation_id,
-                lambda work, item: obligation_verbs.ask_waiver(work, item, reason=reason),
-                _("Het voorstel is bewaard. Een tweede persoon beslist."),
-            )
-        except RuleBroken as refusal:
-            form.refuse_all(refusal.reasons, form.PLACES)
-    return _page(obligation_id, waiver=form), 422
+    form, message = WaiverForm(), _("Het voorstel is bewaard. Een tweede persoon beslist.")
+
+    def verb(work: Work, item: Obligation) -> None:
+        obligation_verbs.ask_waiver(work, item, reason=form.reason.data or "")
+
+    return _fill_in("waiver", form, obligation_id, verb, message)
 
 
 @bp.post("/<int:obligation_id>/vrijstellen")
