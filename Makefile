@@ -29,7 +29,7 @@ demo-reset: setup-run ## throw the worked example away and start anew
 test: setup browser check ## all checks and all tests, on SQLite and PostgreSQL, and in the browser
 	@scripts/run_tests all
 
-test-fast: setup ## the tests without browser, PostgreSQL and stories
+test-fast: setup ## the tests of a minute: rules, documents, repository, verbs on SQLite
 	@scripts/run_tests fast
 
 test-all: setup browser check ## test, and what it spares: pages and doors on both databases, axe on every single page at both widths

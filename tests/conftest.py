@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,18 @@ KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
 EVERYTHING = os.environ.get("EVERYTHING") == "1"
 """`make test-all`: also what `make test` leaves out because it looks at the same thing once more."""
+FAST = os.environ.get("FAST") == "1"
+"""`make test-fast`: what answers within a minute. A slow test asks for a page, for PostgreSQL, or lies in SLOW."""
+PAGES = {"app", "client", "new_app"}
+SLOW = (
+    # whole paths, pages, and programs of their own
+    "backup", "browser", "hostile", "practice", "stories", "*pages.py", "web/test_english.py", "web/test_query_counts.py",
+    "storage/test_pdf.py", "test_cli.py", "test_migrations.py",
+    # cases that many acts lead up to
+    "contracts/test_service.py", "home/test_overview.py", "reports/test_casefile.py", "retention",
+    "tables/test_agreements.py", "tables/test_minutes.py", "tenders/assessment/test_judging.py",
+    "tenders/decisions/test_service.py",
+)  # fmt: skip
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,7 +66,22 @@ def unavailable(what: str, remedy: str) -> None:
     pytest.skip(message)
 
 
-# --- which test on which database --------------------------------------------------------------------------------
+# --- which tests, on which database ------------------------------------------------------------------------------
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """What is slow is not even read."""
+    return True if FAST and lies_in_slow(collection_path) else None
+
+
+def lies_in_slow(path: Path) -> bool:
+    name = path.relative_to(Path(__file__).parent)
+    return any(fnmatch(str(part), pattern) for part in (name, *name.parents) for pattern in SLOW)
+
+
+def is_slow(item: pytest.Item) -> bool:
+    marked = any(map(item.get_closest_marker, ("story", "postgresql")))
+    return marked or not PAGES.isdisjoint(getattr(item, "fixturenames", ())) or lies_in_slow(item.path)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -64,9 +92,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     if EVERYTHING:
         return
-    fast = "not postgresql" in str(config.option.markexpr)
-    spared = {item for item in items if _kind(item) is not None and _kind(item) == _spared_kind(item, fast=fast)}
+    spared = {item for item in items if _kind(item) is not None and _kind(item) == _spared_kind(item)}
     spared |= {item for item in items if item.get_closest_marker("campaign")}
+    if FAST:
+        spared |= set(filter(is_slow, items))
     if spared:
         config.hook.pytest_deselected(items=list(spared))
         items[:] = [item for item in items if item not in spared]
@@ -77,11 +106,11 @@ def _kind(item: pytest.Item) -> str | None:
     return None if call is None else call.params.get("database", call.params.get("bare_database_url"))
 
 
-def _spared_kind(item: pytest.Item, *, fast: bool) -> str | None:
+def _spared_kind(item: pytest.Item) -> str | None:
     if Path(__file__).parent / "web" in item.path.parents or item.get_closest_marker("one_database"):
         return None if item.get_closest_marker("both_databases") else "postgresql"
     is_read_in_browser = item.path.name.endswith("pages.py") or item.path.parent.name == "stories"
-    return "sqlite" if is_read_in_browser and not fast else None
+    return "sqlite" if is_read_in_browser else None
 
 
 # --- databases ---------------------------------------------------------------------------------------------------

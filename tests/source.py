@@ -61,8 +61,12 @@ class Module:
         name = "views" if self.path.parent.name == "views" else self.path.stem
         return name if name in FEATURE_FILES else ""
 
-    def imports(self) -> Iterator[Import]:
+    @cached_property
+    def imports(self) -> tuple[Import, ...]:
         """Every import statement, relative ones made absolute, also those inside functions and for type checking."""
+        return tuple(self._imports())
+
+    def _imports(self) -> Iterator[Import]:
         package = self.name.split(".") if self.path.name == "__init__.py" else self.name.split(".")[:-1]
         for node in ast.walk(self.tree):
             if isinstance(node, ast.Import):

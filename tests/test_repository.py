@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.source import ROOT, Module, committed_files, modules
+from tests.source import ROOT, committed_files, modules
 
 MAX_LINES = 300
 MAX_FUNCTION = 45
@@ -29,11 +29,15 @@ def lines_with(pattern: re.Pattern[str], path: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
-def test_a_module_is_short_enough_to_read(module: Module) -> None:
-    assert len(module.text.splitlines()) <= MAX_LINES, "split it by noun"
+def test_a_module_is_short_enough_to_read() -> None:
+    lengths = {module.relative: len(module.text.splitlines()) for module in modules()}
+    assert not {name: lines for name, lines in lengths.items() if lines > MAX_LINES}, "split it by noun"
+
+
+def test_a_function_is_short_enough_to_read() -> None:
     long = [
-        f"{node.name}: {node.end_lineno - node.lineno + 1} lines"
+        f"{module.relative}: {node.name}: {node.end_lineno - node.lineno + 1} lines"
+        for module in modules()
         for node in ast.walk(module.tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.end_lineno is not None
@@ -80,7 +84,9 @@ def test_pages_carry_no_inline_style_or_script() -> None:
     assert not [line for path in pages for line in lines_with(inline, path)]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda path: str(path.relative_to(ROOT / "tests"))
+)
 def test_a_test_is_a_sentence_and_asserts_something(path: Path) -> None:
     seen = re.compile(r"assert|raises|expect\(|check_|fail\(|walk_")
     text = path.read_text(encoding="utf-8")
@@ -89,6 +95,7 @@ def test_a_test_is_a_sentence_and_asserts_something(path: Path) -> None:
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     ]
-    silent = [test.name for test in tests if not seen.search(ast.get_source_segment(text, test) or "")]
+    lines = text.splitlines()
+    silent = [test.name for test in tests if not seen.search("\n".join(lines[test.lineno - 1 : test.end_lineno]))]
     assert not silent
     assert not re.search(r"mark\.(?:skip\b|xfail)|time\.sleep" + r"\(", text)

@@ -24,7 +24,7 @@ TAG = re.compile(r"[a-z_]+\.[a-z_]+")
 def _recorded() -> Iterator[str]:
     """The tag of every record(work, "noun.verb", ...) in the source; both of one that depends on something."""
     for module in modules():
-        for call in ast.walk(module.tree):
+        for call in ast.walk(module.tree) if "record(" in module.text else ():
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "record":
                 for part in ast.walk(call.args[1]):
                     if isinstance(part, ast.Constant) and isinstance(part.value, str) and TAG.fullmatch(part.value):

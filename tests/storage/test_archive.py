@@ -80,6 +80,7 @@ def test_a_file_that_is_not_what_was_said_stops_the_zip() -> None:
         list(Packer(AT).add("a.txt", [b"anders"], sha256=hashlib.sha256(b"zo").hexdigest()))
 
 
+@pytest.mark.story
 def test_a_hundred_megabytes_pass_in_little_memory() -> None:
     piece = os.urandom(64 * 1024)
     packer = Packer(AT)

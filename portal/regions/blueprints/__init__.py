@@ -98,6 +98,7 @@ def check_blueprint(path: Path | str) -> list[str]:
     return []
 
 
+@lru_cache(maxsize=8)
 def as_json(blueprint: Blueprint) -> str:
     """The whole blueprint as canonical JSON: the same blueprint always gives the same text."""
     return json.dumps(to_plain(blueprint), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
