@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Row, Select, func, select
 
 from portal import i18n
 from portal.access import Permission as P
@@ -32,9 +32,8 @@ from portal.regions.blueprints.colours import tokens
 from portal.regions.models import Region
 from portal.regions.queries import OfferedCategory, catalogue, is_following, members_on, regions
 from portal.statements import ask
-from portal.tables.rounds.models import DevelopmentTable, TableState
 from portal.tenders.procedures.models import Procedure
-from portal.tenders.procedures.queries import open_procedures, public_procedures
+from portal.tenders.procedures.queries import open_now, public_procedures
 from portal.waits import Wait
 from portal.work import Work
 
@@ -139,30 +138,23 @@ def _roles(work: Work) -> Select[int, Role, str, Region]:
 class RegionPage:
     region: Region
     municipalities: list[str]
-    procedures: list[Procedure]
+    procedures: list[Row[*tuple[Any, ...]]]
+    """Those that are open, as `open_now` says them."""
     categories: list[OfferedCategory]
     admitted: Page[Admitted]
-    tables: list[DevelopmentTable]
     following: bool
 
 
 def region_page(work: Work, region: Region, wish: Wish, asked: Asked) -> RegionPage:
     """What the region buys, what is open, who is admitted: a constant number of queries."""
-    tables = ask(work, _tables, region=region.id).scalars()
     return RegionPage(
         region=region,
         municipalities=[m.name for m in members_on(work, region.id, work.today)],
-        procedures=open_procedures(work, region.id),
+        procedures=open_now(work, region.id),
         categories=catalogue(work, region),
         admitted=admitted(work, region.id, wish, asked),
-        tables=list(tables),
         following=work.actor.user_id is not None and is_following(work, region.id),
     )
-
-
-def _tables(_work: Work) -> Select[DevelopmentTable]:
-    here = DevelopmentTable.region_id == bindparam("region")
-    return select(DevelopmentTable).where(here, DevelopmentTable.state == TableState.ACTIVE)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from sqlalchemy import BindParameter, Select, bindparam, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from portal.accounts.models import User, UserState
 from portal.db import sort_key
@@ -92,12 +93,13 @@ def municipality_of(work: Work, organisation_id: int) -> Municipality | None:
 
 @dataclass(frozen=True)
 class OfferedProduct:
-    id: int
+    """With the tariff that holds today, or the first one to come; `amount` and `unit` are empty without one."""
+
     code: str
     name: str
-    tariff: TariffSheet | None
-    """The sheet that holds today, or the first one to come."""
-    unit: str
+    amount: Decimal | None = None
+    unit: str = ""
+    is_illustrative: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,33 +112,39 @@ class OfferedCategory:
 
 
 def catalogue(work: Work, region: Region) -> list[OfferedCategory]:
-    """Categories, products and today's tariffs in the reader's language: three queries, however long the list."""
+    """Categories, products and today's tariffs in the reader's language: two queries, however long the list."""
     locale = work.actor.locale
-    return [
-        OfferedCategory(
-            code=category.code,
-            name=_named(category.name_nl, category.name_en, locale),
-            budget_share=category.budget_share,
-            client_share=category.client_share,
-            products=[_offered(product, work.today, locale) for product in category.products],
-        )
-        for category in ask(work, _categories, region=region.id).scalars()
-    ]
+    sheets: dict[int, list[TariffSheet]] = defaultdict(list)
+    for sheet in ask(work, _sheets, region=region.id).scalars():
+        sheets[sheet.product_id].append(sheet)
+    found: dict[int, OfferedCategory] = {}
+    for category, product in ask(work, _offer, region=region.id):
+        if category.id not in found:
+            name = _named(category.name_nl, category.name_en, locale)
+            found[category.id] = OfferedCategory(
+                category.code, name, category.budget_share, category.client_share, products=[]
+            )
+        if product is not None:
+            found[category.id].products.append(_offered(product, sheets[product.id], work.today, locale))
+    return list(found.values())
 
 
-def _categories(_work: Work) -> Select[Category]:
-    return (
-        select(Category)
-        .where(Category.region_id == bindparam("region"))
-        .options(selectinload(Category.products).selectinload(Product.tariffs))
-        .order_by(Category.position)
-    )
+def _offer(_work: Work) -> Select[Category, Product | None]:
+    find = select(Category, Product).outerjoin(Category.products)
+    return find.where(Category.region_id == bindparam("region")).order_by(Category.position, Product.position)
 
 
-def _offered(product: Product, day: date, locale: str) -> OfferedProduct:
-    sheet = tariff_on(product.tariffs, day) or next((t for t in product.tariffs if t.valid_from > day), None)
+def _sheets(_work: Work) -> Select[TariffSheet]:
+    find = select(TariffSheet).join(TariffSheet.product).join(Product.category).options(defer(TariffSheet.components))
+    return find.where(Category.region_id == bindparam("region")).order_by(TariffSheet.valid_from, TariffSheet.number)
+
+
+def _offered(product: Product, sheets: Sequence[TariffSheet], day: date, locale: str) -> OfferedProduct:
+    sheet = tariff_on(sheets, day) or next((t for t in sheets if t.valid_from > day), None)
     name = _named(product.name_nl, product.name_en, locale)
-    return OfferedProduct(product.id, product.code, name, sheet, unit_label(sheet.unit, locale) if sheet else "")
+    if sheet is None:
+        return OfferedProduct(product.code, name)
+    return OfferedProduct(product.code, name, sheet.amount, unit_label(sheet.unit, locale), sheet.illustrative)
 
 
 def tariff_on(sheets: Sequence[TariffSheet], day: date) -> TariffSheet | None:

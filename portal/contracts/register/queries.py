@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select
 
 from portal.accounts.models import Organisation
 from portal.contracts.models import Contract, SubAgreement
 from portal.contracts.rules import PUBLIC_STATES
-from portal.listing import FIRST, Asked, Key, Order, Page, batches, has_words, page_of
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, count_of, has_words, page_of
 from portal.regions.models import Product, Region
 from portal.statements import ask
 from portal.work import Work
@@ -44,8 +45,8 @@ EVERYBODY = Wish()
 def admitted(work: Work, region_id: int, wish: Wish = EVERYBODY, asked: Asked = FIRST) -> Page[Admitted]:
     """One page of the register of admitted providers, after signature, by name; three queries at any size."""
     find, order = _listed(region_id, wish)
-    page = page_of(work.session, find, order, asked, counted=True)
-    return replace(page, rows=_lines(work, region_id, page.rows))
+    page, total = page_of(work.session, find, order, asked), find.with_only_columns(Organisation.id)
+    return replace(page, rows=_lines(work, region_id, page.rows), total=count_of(work.session, total))
 
 
 def all_admitted(work: Work, region_id: int, wish: Wish = EVERYBODY, sort: str = "") -> Iterator[Admitted]:
@@ -68,31 +69,40 @@ def found(work: Work, words: str, asked: Asked) -> Page[tuple[int, str, str, str
     return page_of(work.session, find, FOUND, asked)
 
 
-def _listed(region_id: int, wish: Wish) -> tuple[Select[Any], Order]:
+def _listed(region_id: int, wish: Wish) -> tuple[Select[*tuple[Any, ...]], Order]:
     """A row per provider: its id, name and place, and from when until when its contracts run together."""
-    spans = (func.min(Contract.starts_on).label("starts"), func.max(Contract.ends_on).label("ends"))
-    holding = select(Contract.organisation_id, *spans).where(_holds(region_id))
+    find, order = _register(region_id)
     if wish.product:
         line = select(SubAgreement.contract_id).join(SubAgreement.product).where(Product.code == wish.product)
-        asks = select(Contract.organisation_id).where(_holds(region_id), Contract.id.in_(line))
-        holding = holding.where(Contract.organisation_id.in_(asks))
-    held = holding.group_by(Contract.organisation_id).subquery()
-    find = select(Organisation.id, Organisation.name, Organisation.place, held.c.starts, held.c.ends)
-    find = find.join(held, held.c.organisation_id == Organisation.id)
+        find = find.where(exists().where(*_own(region_id), Contract.id.in_(line)))
     if words := wish.text.strip():
         name = has_words(Organisation.sort_name, words)
         find = find.where(or_(name, Organisation.place.icontains(words, autoescape=True)))
+    return find, order
+
+
+@cache
+def _register(region_id: int) -> tuple[Select[*tuple[Any, ...]], Order]:
+    """Of everybody: put together once for each region."""
+    own = _own(region_id)
+    starts = select(func.min(Contract.starts_on)).where(*own).scalar_subquery()
+    ends = select(func.max(Contract.ends_on)).where(*own).scalar_subquery()
+    find = select(Organisation.id, Organisation.name, Organisation.place, starts, ends).where(exists().where(*own))
     by_name = [Key(Organisation.sort_name)]
     return find, Order(
         {
             "": by_name,
             "naam": by_name,
             "plaats": [Key(Organisation.place), *by_name],
-            "vanaf": [Key(held.c.starts), *by_name],
-            "tot": [Key(held.c.ends), *by_name],
+            "vanaf": [Key(starts), *by_name],
+            "tot": [Key(ends), *by_name],
         },
         last=Key(Organisation.id),
     )
+
+
+def _own(region_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Contract.organisation_id == Organisation.id, _holds(region_id)
 
 
 def _holds(region_id: Any) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import PROVIDER_ROLES, Permission
@@ -103,6 +104,20 @@ def _open(work: Work, in_one_region: bool) -> Select[Procedure]:
         wanted = wanted.where(Procedure.region_id == bindparam("region"))
     product = selectinload(Procedure.products).joinedload(ProcedureProduct.product)
     return wanted.options(joinedload(Procedure.region), product)
+
+
+def open_now(work: Work, region_id: int) -> list[Row[*tuple[Any, ...]]]:
+    """The same of one region, as far as its public page says it; `products` is how many."""
+    found = ask(work, _open_now, region=region_id).all()
+    return sorted(found, key=lambda p: (p.closes_at or work.now, p.id))
+
+
+def _open_now(work: Work) -> Select[*tuple[Any, ...]]:
+    runs = or_(Procedure.closes_at.is_(None), Procedure.closes_at > work.now)
+    products = select(func.count()).where(ProcedureProduct.procedure_id == Procedure.id).scalar_subquery()
+    said = Procedure.reference, Procedure.title, Procedure.opens_at, Procedure.closes_at, Procedure.questions_until
+    find = select(Procedure.id, *said, products.label("products"))
+    return find.where(Procedure.state == S.PUBLISHED, runs, Procedure.region_id == bindparam("region"))
 
 
 def next_reference(work: Work, region: Region) -> str:
