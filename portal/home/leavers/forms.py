@@ -15,12 +15,15 @@ class LeaveForm(BaseForm):
     successor = SelectField(
         _l("Wie neemt het werk over?"),
         [Optional()],
-        description=_l("Deze collega krijgt een mail met alles wat openstaat."),
+        description=_l(
+            "Deze collega krijgt een mail met alles wat openstaat. Kiest u niemand? Dan wachten de actiepunten op elke "
+            "collega met dezelfde rol."
+        ),
     )
 
     def __init__(self, colleagues: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.successor.choices = [
-            ("", _l("Niemand: actiepunten wachten dan op elke collega met deze rol")),
+            ("", _l("Niemand")),
             *colleagues,
         ]

@@ -121,6 +121,6 @@ def _unheld(work: Work, user_id: int, name: str, number: int, due: date) -> Wait
     title = ngettext(work.actor.locale)(
         "%(num)s actiepunt is van niemand", "%(num)s actiepunten zijn van niemand", number
     )
-    detail = _("%(name)s werkt hier niet meer. Wie dezelfde rol heeft of krijgt, kan het doen.", name=name)
+    detail = _("%(name)s werkt hier niet meer. Wie dezelfde rol heeft of krijgt, kan dit doen.", name=name)
     args = {"user_id": user_id}
     return Wait(title, detail, "accounts.staff_person", args, due=due, mine=False, whose=_("niemand"))
