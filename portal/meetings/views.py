@@ -13,7 +13,7 @@ from portal.clock import last_day
 from portal.errors import RuleBroken, StaleVersion
 from portal.i18n import time_short
 from portal.meetings import forms, queries, rules, service
-from portal.meetings.actions.queries import action_item, own_and_nobodys
+from portal.meetings.actions.queries import action_item, whose_actions
 from portal.meetings.forms import PLACES
 from portal.meetings.models import Attendance, Meeting
 from portal.meetings.rules import COMPETITION_NOTICE, OPENING, agenda_of
@@ -62,13 +62,12 @@ def _act(form: BaseForm, meeting_id: int, verb: Callable[[Work, Meeting], object
 def meeting(meeting_id: int) -> Page:
     with reading() as work:
         found = queries.meeting(work, meeting_id)
-        seats, (mine, nobodys) = queries.own_seats(work, found), own_and_nobodys(work, found)
+        seats = queries.own_seats(work, found)
         return render_template(
             "meetings/meeting.html",
             **facts(work, found),
             own_seats=seats,
-            mine=mine,
-            nobodys=nobodys,
+            **whose_actions(work, found),
             can_announce=not list(rules.reasons_not_to_announce(found, has_seat=bool(seats), now=work.now)),
             excused=any(seat.attendance is Attendance.EXCUSED for seat in seats),
             agreed=queries.agreed_at(work, found),
@@ -272,15 +271,8 @@ def comment(meeting_id: int) -> Page:
         return _act(form, meeting_id, lambda work, m: service.comment_minutes(work, m, text=text), said)
     with reading() as work:
         found = queries.meeting(work, meeting_id)
-        mine, nobodys = own_and_nobodys(work, found)
-        page = render_template(
-            "meetings/comment.html",
-            form=form,
-            mine=mine,
-            nobodys=nobodys,
-            agreed=queries.agreed_at(work, found),
-            **facts(work, found),
-        )
+        told = {**facts(work, found), **whose_actions(work, found), "agreed": queries.agreed_at(work, found)}
+        page = render_template("meetings/comment.html", form=form, **told)
     return page, 422 if form.errors else 200
 
 

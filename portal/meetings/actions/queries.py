@@ -38,10 +38,11 @@ def is_for(work: Work, action: ActionItem) -> bool:
     return work.session.scalar(own) is not None
 
 
-def own_and_nobodys(work: Work, meeting: Meeting) -> tuple[Set[int], Set[int]]:
-    """The open actions of a meeting that the actor is to do, and those of who left. One query."""
+def whose_actions(work: Work, meeting: Meeting) -> dict[str, Set[int]]:
+    """The open actions of a meeting that are `mine`, the actor's, and `nobodys`, of who left. One query."""
     rows = ask(work, _whose, meeting=meeting.id).all()
-    return {id for id, own, _nobodys in rows if own}, {id for id, _own, nobodys in rows if nobodys}
+    mine = {id for id, own, _nobodys in rows if own}
+    return {"mine": mine, "nobodys": {id for id, _own, nobodys in rows if nobodys}}
 
 
 def _whose(work: Work) -> Select[int, bool, bool]:
