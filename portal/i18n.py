@@ -89,6 +89,11 @@ def mark(text: str) -> str:
     return text
 
 
+def either(dutch: str, english: str | None, locale: str) -> str:
+    """The words that a region wrote itself: English ones for an English reader where there are any, else Dutch."""
+    return english if locale == "en" and english else dutch
+
+
 def _local(moment: Moment) -> Moment:
     if not isinstance(moment, datetime):
         return moment

@@ -25,6 +25,13 @@ def test_an_unknown_text_in_english_stays_dutch_rather_than_failing() -> None:
     assert i18n.gettext("en")("Deze tekst staat in geen enkele lijst") == "Deze tekst staat in geen enkele lijst"
 
 
+@pytest.mark.parametrize(
+    ("english", "locale", "read"), [("Care", "en", "Care"), ("", "en", "Zorg"), ("Care", "nl", "Zorg")]
+)
+def test_words_of_a_region_are_read_in_english_where_it_wrote_them(english: str, locale: str, read: str) -> None:
+    assert i18n.either("Zorg", english, locale) == read
+
+
 @pytest.mark.parametrize(("n", "text"), [(0, "0 dagen"), (1, "1 dag"), (2, "2 dagen")])
 def test_one_and_many(n: int, text: str) -> None:
     assert i18n.ngettext("nl")("%(num)s dag", "%(num)s dagen", n) == text

@@ -9,6 +9,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.contracts import queries
 from portal.contracts.models import Contract
+from portal.i18n import either
 from portal.mail import queue_mail
 from portal.storage.models import StoredFile
 from portal.work import Work
@@ -59,7 +60,10 @@ def _tell(
             "region_name": contract.region.name,
             "starts_on": contract.starts_on,
             "ends_on": contract.ends_on,
-            "products": [f"{a.product.code} {a.product.name_nl}" for a in contract.sub_agreements],
+            "products": [
+                f"{a.product.code} {either(a.product.name_nl, a.product.name_en, person.locale)}"
+                for a in contract.sub_agreements
+            ],
             "sha256": contract.file_digest,
             "link": link,
         },

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import select
 
 from portal import storage
-from portal.access import VISITOR
-from portal.accounts.models import AuthorityKind, Membership, SigningAuthority
+from portal.access import SYSTEM, VISITOR
+from portal.accounts.models import AuthorityKind, Membership, SigningAuthority, User
 from portal.audit import AuditEvent
 from portal.contracts import queries, rules, service
 from portal.contracts.jobs import bring_contracts_into_force
@@ -553,6 +553,20 @@ def test_it_is_in_force_on_its_first_day_and_not_before(case, clock):
         assert [c.id for c in queries.in_force_during(work, 2023)] == [contract_id]
         assert queries.in_force_during(work, 2031) == []
     assert case.provider.email in recipients(case, "contract_in_force")
+
+
+def test_an_english_reader_finds_the_products_in_english_in_the_mail(case, clock):
+    contract_id = first_sent(case)
+    sign_all(case, contract_id)
+    with begin_write(case.office, SYSTEM) as work:
+        reader = work.session.scalars(select(User).where(User.email == case.provider.email)).one()
+        product = work.get(Contract, contract_id).sub_agreements[0].product
+        reader.locale, product.name_en = "en", "Family guidance"
+    clock.set("2023-01-01 00:00")
+    bring_contracts_into_force(case.office)
+    with begin_read(case.office, case.manager) as work:
+        mine = OutboxMail.template == "contract_in_force", OutboxMail.recipient == case.provider.email
+        assert "Family guidance" in work.session.scalars(select(OutboxMail).where(*mine)).one().text
 
 
 def test_a_contract_that_is_not_signed_does_not_start(case, clock):

@@ -12,7 +12,7 @@ from portal.accounts.rules import AUTHORITY_LABELS
 from portal.contracts import rules
 from portal.contracts.models import Contract, ContractSignature, ContractState, SubAgreement
 from portal.contracts.signing.queries import MunicipalLine
-from portal.i18n import date_long, date_short, datetime_short, money
+from portal.i18n import date_long, date_short, datetime_short, either, money
 from portal.regions.blueprints.identity import Text
 from portal.regions.models import Mandate, Product, TariffSheet
 from portal.regions.queries import unit_label
@@ -200,7 +200,7 @@ def tariff(sheet: TariffSheet | None) -> str:
 
 
 def product_name(product: Product) -> str:
-    return product.name_en if reader_locale() == "en" and product.name_en else product.name_nl
+    return either(product.name_nl, product.name_en, reader_locale())
 
 
 def phases(found: Contract) -> dict[int, tuple[str, str]]:

@@ -12,6 +12,7 @@ from portal.accounts.models import Organisation, OrganisationKind, OrganisationS
 from portal.accounts.organisations.queries import provider
 from portal.db import sort_key
 from portal.errors import NotFound
+from portal.i18n import either
 from portal.regions.locations.models import AgbCode, Capacity, Location, ServedMunicipality
 from portal.regions.locations.rules import Audience, address_for
 from portal.regions.models import Category, Municipality
@@ -178,4 +179,4 @@ def thing_name(capacity: Capacity, locale: str) -> str:
     thing = capacity.product or capacity.category
     if thing is None:
         return ""
-    return thing.name_en if locale == "en" and thing.name_en else thing.name_nl
+    return either(thing.name_nl, thing.name_en, locale)

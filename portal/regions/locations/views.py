@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from portal.access import Permission
 from portal.accounts.members.queries import own_organisation
 from portal.errors import RuleBroken
+from portal.i18n import either
 from portal.regions.locations import queries, service
 from portal.regions.locations.forms import (
     PLACES,
@@ -117,17 +118,15 @@ def _location_page(location_id: int, form: LocationForm | None, capacity: Capaci
 
 def _things(work: Work) -> Choices:
     """A category as a whole, then each of its products."""
-    english, found = work.actor.locale == "en", queries.categories(work)
+    locale, found = work.actor.locale, queries.categories(work)
     several = len({category.region_id for category in found}) > 1
     choices: Choices = []
     for category in found:
         before = f"{category.region.name}: " if several else ""
-        name = category.name_en if english and category.name_en else category.name_nl
+        name = either(category.name_nl, category.name_en, locale)
         choices.append((f"c{category.id}", before + _("%(category)s, alle producten samen", category=name)))
         for product in category.products:
-            choices.append(
-                (f"p{product.id}", before + (product.name_en if english and product.name_en else product.name_nl))
-            )
+            choices.append((f"p{product.id}", before + either(product.name_nl, product.name_en, locale)))
     return choices
 
 

@@ -72,7 +72,7 @@ def categories(work: Work, region_id: int | None, locale: str) -> dict[str, str]
     if region_id is not None:
         query = query.where(Category.region_id == region_id)
     found = work.session.scalars(query)
-    return {c.code: (c.name_en if locale == "en" and c.name_en else c.name_nl) for c in found}
+    return {c.code: i18n.either(c.name_nl, c.name_en, locale) for c in found}
 
 
 def waiting(work: Work) -> list[Wait]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from portal.i18n import gettext, mark, number
+from portal.i18n import either, gettext, mark, number
 from portal.tables.kpis.models import Kpi, KpiTarget, ObligationType, TargetStatus
 
 OBLIGATION_LABELS = {
@@ -124,7 +124,7 @@ def matches(kpi: Kpi, category: str = "", status: str = "") -> bool:
 
 
 def name_of(kpi: Kpi, locale: str = "nl") -> str:
-    return kpi.name_en if locale == "en" and kpi.name_en else kpi.name_nl
+    return either(kpi.name_nl, kpi.name_en, locale)
 
 
 def in_words(text: str, names: Mapping[str, str]) -> str:

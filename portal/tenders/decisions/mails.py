@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.access import Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
+from portal.i18n import either
 from portal.mail import queue_mail
 from portal.tenders.decisions.documents import LetterFacts
 from portal.tenders.decisions.models import Decision, DecisionLetter, Objection, Outcome
@@ -66,7 +67,7 @@ def tell_of_finality(work: Work, decision: Decision) -> None:
 
 
 def _tell(work: Work, person: User, decision: Decision, template: str, key: str, link: str) -> None:
-    submission = decision.submission
+    submission, product = decision.submission, decision.submission_product.procedure_product.product
     queue_mail(
         work,
         to=person.email,
@@ -77,7 +78,7 @@ def _tell(work: Work, person: User, decision: Decision, template: str, key: str,
             "name": person.name,
             "provider": submission.organisation.name,
             "admitted": decision.outcome is Outcome.ADMITTED,
-            "product": decision.submission_product.procedure_product.product.name_nl,
+            "product": either(product.name_nl, product.name_en, person.locale),
             "procedure": submission.procedure.title,
             "region_name": submission.procedure.region.name,
             "link": link,

@@ -9,6 +9,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.i18n import either
 from portal.tenders.procedures.models import AnswerKind, Criterion
 from portal.tenders.submissions.content.rules import Proof, Said
 from portal.tenders.submissions.models import SubmissionState
@@ -161,7 +162,7 @@ def _criterion_fields(
     if criterion.answer_kind is AnswerKind.STATEMENT:
         fields["agreed"] = BooleanField(_l("Wij gaan hiermee akkoord"))
     for figure in criterion.figures:
-        label = (reader_locale() == "en" and figure.get("label_en")) or figure["label_nl"]
+        label = either(figure["label_nl"], figure.get("label_en"), reader_locale())
         hint, reading = UNIT_HINTS.get(figure.get("unit", ""), ""), reading_of(figure.get("unit", ""))
         fields[f"figure-{figure['code']}"] = FigureField(
             label, validators=[Length(max=40)], description=hint, reading=reading

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import storage
 from portal.access import Permission
 from portal.errors import NotAllowed, NotFound
+from portal.evidence import queries as evidence
 from portal.evidence.models import EvidenceItem, EvidenceVersion
-from portal.statements import ask
 from portal.storage import StoredFile
 from portal.tenders.procedures.models import Procedure, ProcedureProduct
 from portal.tenders.submissions import rules
@@ -150,11 +151,19 @@ class Progress:
 
 def progress(work: Work, submission: Submission) -> Progress:
     """Every part with its state. The provider's own words: only for who may see the submission."""
+    return progress_with(work, submission, passport(work, submission.organisation_id))
+
+
+def progress_with(
+    work: Work, submission: Submission, held: Mapping[int, Held], *, blocked: Collection[int] | None = None
+) -> Progress:
+    """The same for who knows the passport already; `blocked` are the files in which a virus was found, where known."""
     _own(work, submission)
     answers = {answer.key: answer for answer in submission.answers}
     said = {key: Said.from_bytes(storage.open_bytes(work, submission.seal, a.sealed)) for key, a in answers.items()}
-    held = passport(work, submission.organisation_id)
-    blocked = storage.blocked_among(work, {p.file_id for s in said.values() for p in s.proofs if p.file_id is not None})
+    if blocked is None:
+        files = {p.file_id for s in said.values() for p in s.proofs if p.file_id is not None}
+        blocked = storage.blocked_among(work, files)
     day = submission.procedure.contract_starts or work.today
     views = []
     for part in parts(submission):
@@ -179,15 +188,14 @@ def parts(submission: Submission) -> list[Part]:
 
 def passport(work: Work, organisation_id: int) -> dict[int, Held]:
     """Every version in the organisation's passport, by id."""
-    return {row[0]: Held(*row) for row in ask(work, _held, organisation=organisation_id)}
+    return held_of(evidence.versions(work, organisation_id))
 
 
-def _held(_work: Work) -> Select[int, str, str, date | None, bool, bool]:
-    """The columns of a Held."""
-    version, item = EvidenceVersion, EvidenceItem
-    archived = item.archived_at.is_not(None)
-    find = select(version.id, item.evidence_type, item.title, version.valid_until, archived, version.is_blocked)
-    return find.join(EvidenceVersion.item).where(EvidenceItem.organisation_id == bindparam("organisation"))
+def held_of(kept: Iterable[evidence.Kept]) -> dict[int, Held]:
+    return {
+        one.version_id: Held(one.version_id, one.kind, one.title, one.valid_until, one.is_archived, one.is_blocked)
+        for one in kept
+    }
 
 
 def usable_versions(work: Work, kinds: list[str]) -> list[EvidenceVersion]:

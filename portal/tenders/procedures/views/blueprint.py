@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from portal.i18n import listed
+from portal.i18n import either, listed
 from portal.regions.queries import unit_label
 from portal.tenders.procedures.models import Procedure, ProcedureKind, ProcedureState
 from portal.tenders.procedures.rules import Phase, phase
@@ -48,7 +48,7 @@ PHASES: dict[Phase, tuple[str, Any]] = {
 def said(thing: Any, name: str = "name") -> str:
     """`product|said('name')`: its name_en for an English reader where it is there, else name_nl."""
     get = thing.get if isinstance(thing, dict) else lambda key, default="": getattr(thing, key, default)
-    return str((reader_locale() == "en" and get(f"{name}_en", "")) or get(f"{name}_nl", ""))
+    return either(get(f"{name}_nl", ""), get(f"{name}_en", ""), reader_locale())
 
 
 @bp.app_template_filter("unit")

@@ -11,7 +11,7 @@ from flask_login import current_user
 from portal.accounts.models import User
 from portal.accounts.queries import authorities_of
 from portal.accounts.rules import reasons_not_to_sign
-from portal.i18n import date_short, number
+from portal.i18n import date_short, either, number
 from portal.regions.models import Product
 from portal.tenders.procedures.rules import Phase
 from portal.tenders.submissions.forms import DECLARATIONS, GAPS, PART_STATES, STATES
@@ -87,7 +87,7 @@ def part_title(part: Part) -> str:
     if part.kind is PartKind.STATEMENTS or part.criterion is None:
         return str(_("Verklaringen"))
     criterion = part.criterion
-    return (reader_locale() == "en" and criterion.title_en) or criterion.title_nl
+    return either(criterion.title_nl, criterion.title_en, reader_locale())
 
 
 @bp.app_template_filter("part_note")
@@ -108,7 +108,7 @@ def part_note(view: PartView) -> str:
 
 
 def said(product: Product) -> str:
-    return (reader_locale() == "en" and product.name_en) or product.name_nl
+    return either(product.name_nl, product.name_en, reader_locale())
 
 
 def sentences_of(view: PartView) -> list[tuple[str, str]]:
@@ -136,7 +136,7 @@ def figure_label(part: Part, code: str) -> str:
         return str(_("verwachte omzet per jaar"))
     for figure in part.criterion.figures if part.criterion else []:
         if figure["code"] == code:
-            return str((reader_locale() == "en" and figure.get("label_en")) or figure["label_nl"])
+            return either(figure["label_nl"], figure.get("label_en"), reader_locale())
     return code
 
 
@@ -146,4 +146,4 @@ def kind_name(part: Part, code: str) -> str:
     found = next((kind for kind in kinds if kind.code == code), None)
     if found is None:
         return code
-    return (reader_locale() == "en" and found.name_en) or found.name_nl
+    return either(found.name_nl, found.name_en, reader_locale())

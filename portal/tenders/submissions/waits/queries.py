@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,24 +10,29 @@ from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.queries import verified_authority
+from portal.evidence.queries import Kept
 from portal.i18n import gettext, ngettext
 from portal.regions.models import RegionFollower
 from portal.statements import ask
+from portal.storage import ScanStatus, StoredFile
 from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.procedures.rules import Phase, phase
-from portal.tenders.submissions.models import Signature, Submission, SubmissionProduct
-from portal.tenders.submissions.queries import HANDED_IN, S, progress
+from portal.tenders.submissions.models import Signature, Submission, SubmissionFile, SubmissionProduct
+from portal.tenders.submissions.queries import HANDED_IN, S, held_of, passport, progress_with
 from portal.waits import Wait
 from portal.work import Work
 
 
-def waiting(work: Work) -> list[Wait]:
-    """Submissions to finish, to sign, or handed in; and procedures to begin with. One query, and four for the drafts."""
+def waiting(work: Work, kept: Sequence[Kept] | None = None) -> list[Wait]:
+    """Submissions to finish, to sign, or handed in; and procedures to begin with. One query, and three for the drafts.
+
+    `kept` is the own evidence where the caller knows it already.
+    """
     if not work.actor.is_provider:
         return []
     rows = _rows(work)
-    drafts = _filled_in(work, [row.submission.id for row in rows if row.submission and row.submission.state is S.DRAFT])
-    running = [_wait(work, row, s, drafts) for row in rows if (s := row.submission) and row.is_open]
+    left = _left(work, [s.id for row in rows if (s := row.submission) and s.state is S.DRAFT], kept)
+    running = [_wait(work, row, s, left) for row in rows if (s := row.submission) and row.is_open]
     judged = [_outcome(work, s) for row in rows if (s := row.submission) and _awaits_outcome(s, work.now)]
     return [*running, *judged, *(_to_begin(work, row.procedure) for row in rows if not row.submission and row.is_open)]
 
@@ -65,16 +71,26 @@ def _running(work: Work) -> Select[Procedure, Submission | None, bool]:
     )
 
 
-def _filled_in(work: Work, ids: list[int]) -> dict[int, Submission]:
-    """Drafts with all that says how far they are."""
+def _left(work: Work, ids: list[int], kept: Sequence[Kept] | None) -> dict[int, int]:
+    """How many parts of each draft are still to be done. Which files hold a virus is asked only where one was found."""
     if not ids:
         return {}
-    return {s.id: s for s in ask(work, _drafts, ids=ids).scalars().unique()}
+    drafts = ask(work, _drafts, ids=ids).unique().all()
+    held = passport(work, drafts[0][0].organisation_id) if kept is None else held_of(kept)
+    found = {}
+    for submission, is_blocked in drafts:
+        how_far = progress_with(work, submission, held, blocked=None if is_blocked else ())
+        found[submission.id] = len(how_far.missing)
+    return found
 
 
-def _drafts(_work: Work) -> Select[Submission]:
+def _drafts(_work: Work) -> Select[Submission, bool]:
+    """With all that says how far they are, and whether a virus was found in one of their own files."""
+    uploaded = select(SubmissionFile.id).join(StoredFile, StoredFile.id == SubmissionFile.file_id)
+    infected = StoredFile.scan_status == ScanStatus.INFECTED
+    is_blocked = exists(uploaded.where(SubmissionFile.submission_id == Submission.id, infected))
     line = joinedload(Submission.products).joinedload(SubmissionProduct.procedure_product)
-    find = select(Submission).options(
+    find = select(Submission, is_blocked).options(
         joinedload(Submission.procedure).selectinload(Procedure.criteria),
         joinedload(Submission.organisation),
         joinedload(Submission.seal),
@@ -99,7 +115,7 @@ def _outcome(work: Work, s: Submission) -> Wait:
     return Wait(s.procedure.title, words, "submissions.dossier", args, due, _("ingediend"), kind, False, whose, by)
 
 
-def _wait(work: Work, row: _Row, s: Submission, drafts: dict[int, Submission]) -> Wait:
+def _wait(work: Work, row: _Row, s: Submission, parts_left: dict[int, int]) -> Wait:
     _, many = gettext(work.actor.locale), ngettext(work.actor.locale)
     args, due, title = {"id": s.id}, row.procedure.closes_at, row.procedure.title
     if s.state is S.SUBMITTED:
@@ -107,7 +123,7 @@ def _wait(work: Work, row: _Row, s: Submission, drafts: dict[int, Submission]) -
         closes = _("Inschrijven kan tot")
         return Wait(title, words, "submissions.dossier", args, due, _("Ingediend"), "ok", False, whose, closes)
     if s.state is S.DRAFT:
-        left = len(progress(work, drafts[s.id]).missing)
+        left = parts_left[s.id]
         more = many("Nog %(num)s onderdeel", "Nog %(num)s onderdelen", left)
         detail, named = more if left else _("Controleer en onderteken"), _("Inschrijving %(title)s", title=title)
         return Wait(named, detail, "submissions.dossier", args, due, _("Bezig"), "bezig")
