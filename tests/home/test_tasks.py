@@ -150,6 +150,7 @@ def _run(office: Office, how: str) -> subprocess.Popen[str]:
     return subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
+@pytest.mark.story
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_process_killed_halfway_is_followed_by_one_that_goes_on_where_it_was(office, work_as):
     with work_as(SYSTEM) as work:
