@@ -35,38 +35,36 @@ UNKNOWN = "niet in de referentiegegevens"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReferenceAmount:
+class Sourced:
+    """Where a fact was found and when, and whether somebody confirmed it."""
+
+    source: str
+    checked_on: date | None
+    confirmed: bool
+    legal_basis: str | None = None
+    note: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferenceAmount(Sourced):
     """A number of the law; `unit` is eur, pct, factor, days, weeks, years or count."""
 
     value: Decimal | None
     unit: str
-    source: str
-    checked_on: date | None
-    confirmed: bool
-    legal_basis: str | None = None
-    note: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReferenceClass:
+class ReferenceClass(Sourced):
     """The WNT class that goes with a number of points; a check beside the class the supervisors give."""
 
     value: str | None
-    source: str
-    checked_on: date | None
-    confirmed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReferenceDate:
+class ReferenceDate(Sourced):
     """A day that the law names, as the last day on which something is on time."""
 
     value: date | None
-    source: str
-    checked_on: date | None
-    confirmed: bool
-    legal_basis: str | None = None
-    note: Text | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
