@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import selectinload
 
 from portal.access import Permission
@@ -153,27 +154,52 @@ class Ending:
     is_blocked: bool = False
 
 
-def endings(work: Work) -> list[Ending] | None:
-    """What the organisation keeps now and until when it counts, in one query; None for who has no passport."""
-    if not work.actor.is_provider or not work.actor.may(Permission.EVIDENCE_READ):
+class Kept(NamedTuple):
+    """A version of a piece of evidence."""
+
+    version_id: int
+    kind: str
+    title: str
+    valid_until: date | None
+    is_archived: bool
+    is_blocked: bool
+    """A virus was found in its file."""
+    item_id: int
+    number: int
+
+
+def versions(work: Work, organisation_id: int) -> list[Kept]:
+    """Everything in the organisation's passport, older versions and what was put away too: one query."""
+    return [Kept(*row) for row in ask(work, _versions, organisation=organisation_id)]
+
+
+def _versions(_work: Work) -> Select[*tuple[Any, ...]]:
+    version, item = EvidenceVersion, EvidenceItem
+    kept = version.id, item.evidence_type, item.title, version.valid_until, item.archived_at.is_not(None)
+    find = select(*kept, version.is_blocked, item.id, version.number).join(EvidenceVersion.item)
+    return find.where(EvidenceItem.organisation_id == bindparam("organisation")).order_by(version.number)
+
+
+def own_versions(work: Work) -> list[Kept] | None:
+    """None for who has no passport."""
+    actor = work.actor
+    if not actor.is_provider or not actor.may(Permission.EVIDENCE_READ) or actor.organisation_id is None:
         return None
-    found = [Ending(*row) for row in ask(work, _endings)]
-    return sorted(found, key=lambda kept: (kept.title.casefold(), kept.id))
+    return versions(work, actor.organisation_id)
 
 
-def _endings(work: Work) -> Select[int, str, date | None, bool]:
-    newest = select(func.max(EvidenceVersion.number)).where(EvidenceVersion.item_id == EvidenceItem.id)
-    return (
-        select(EvidenceItem.id, EvidenceItem.title, EvidenceVersion.valid_until, EvidenceVersion.is_blocked)
-        .join(EvidenceVersion, EvidenceVersion.item_id == EvidenceItem.id)
-        .where(EvidenceItem.organisation_id == work.actor.organisation_id, EvidenceItem.archived_at.is_(None))
-        .where(EvidenceVersion.number == newest.correlate(EvidenceItem).scalar_subquery())
-    )
+def endings(kept: Sequence[Kept] | None) -> list[Ending] | None:
+    """What the organisation keeps now and until when it counts; None for who has no passport."""
+    if kept is None:
+        return None
+    newest = {one.item_id: one for one in kept if not one.is_archived}
+    found = [Ending(id, one.title, one.valid_until, one.is_blocked) for id, one in newest.items()]
+    return sorted(found, key=lambda ending: (ending.title.casefold(), ending.id))
 
 
 def standing(work: Work) -> Standing | None:
     """How the own passport stands; None for who has none."""
-    return standing_of(work, endings(work))
+    return standing_of(work, endings(own_versions(work)))
 
 
 def standing_of(work: Work, kept: Sequence[Ending] | None) -> Standing | None:
@@ -188,7 +214,7 @@ def standing_of(work: Work, kept: Sequence[Ending] | None) -> Standing | None:
 
 def waiting(work: Work) -> list[Wait]:
     """Evidence that must be renewed or replaced: one query."""
-    return renewals(work, endings(work) or [])
+    return renewals(work, endings(own_versions(work)) or [])
 
 
 def renewals(work: Work, kept: Sequence[Ending]) -> list[Wait]:

@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, func, select
 
@@ -34,6 +34,7 @@ from portal.regions.queries import OfferedCategory, catalogue, is_following, mem
 from portal.statements import ask
 from portal.tenders.procedures.models import Procedure
 from portal.tenders.procedures.queries import open_now, public_procedures
+from portal.tenders.submissions.waits import queries as submissions
 from portal.waits import Wait
 from portal.work import Work
 
@@ -47,6 +48,13 @@ class HeaderPerson:
     memberships: list[tuple[int, str, bool]]
     is_staff: bool
     """Reads dense pages: long lists, much of the day."""
+
+
+class RegionName(NamedTuple):
+    """What the top of a page says of a region."""
+
+    code: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -77,18 +85,22 @@ class RegionLook:
     logo: str
     """Path below /static; empty without one."""
 
-    @property
+    @cached_property
     def version(self) -> str:
         return hashlib.sha256(repr(self.colours).encode()).hexdigest()[:8]
 
 
-def look_of(region: Region | None) -> RegionLook | None:
+def look_of(region: Region | RegionName | None) -> RegionLook | None:
     """None for a region without a file or without a look of its own: it has the portal's."""
     found = load_all().get(region.code) if region is not None else None
     if found is None or found.look is None:
         return None
-    logo = f"regions/{found.code}/{found.look.logo}" if found.look.logo else ""
-    return RegionLook(found.code, tokens(found.look.accent), logo)
+    return _look(found.code, found.look.accent, found.look.logo)
+
+
+@cache
+def _look(code: str, accent: str, logo: str | None) -> RegionLook:
+    return RegionLook(code, tokens(accent), f"regions/{code}/{logo}" if logo else "")
 
 
 def region_of(work: Work) -> Region | None:
@@ -101,13 +113,13 @@ def _region(work: Work) -> Select[Region]:
     return find if work.actor.region_id is None else find.where(Region.id == work.actor.region_id)
 
 
-def _person_and_region(work: Work) -> tuple[HeaderPerson, Region | None]:
+def _person_and_region(work: Work) -> tuple[HeaderPerson, RegionName | None]:
     """The roles that the actor can change to, and the region of the present one."""
     actor, label = work.actor, i18n.gettext(work.actor.locale)
     rows = ask(work, _roles).all()
     memberships = [
         (id, f"{label(ROLE_LABELS[role])}, {organisation}", id == actor.membership_id)
-        for id, role, organisation, _region in rows
+        for id, role, organisation, _code, _name in rows
     ]
     who = HeaderPerson(
         actor.user_id or 0,
@@ -117,13 +129,13 @@ def _person_and_region(work: Work) -> tuple[HeaderPerson, Region | None]:
         memberships,
         not actor.is_provider,
     )
-    return who, rows[0][3] if rows else None
+    return who, next((RegionName(code, name) for *_role, code, name in rows if code), None)
 
 
-def _roles(work: Work) -> Select[int, Role, str, Region]:
+def _roles(work: Work) -> Select[int, Role, str, str, str]:
     first = select(func.min(Region.id)).scalar_subquery()
     return (
-        select(Membership.id, Membership.role, Organisation.name, Region)
+        select(Membership.id, Membership.role, Organisation.name, Region.code, Region.name)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(Region, Region.id == (first if work.actor.region_id is None else work.actor.region_id))
         .where(Membership.user_id == work.actor.user_id, Membership.ended_at.is_(None))
@@ -239,24 +251,22 @@ class StartPage:
 
 
 def start_page(work: Work) -> StartPage:
-    """The passport is read once, for its standing and for what must be renewed."""
-    kept = evidence.endings(work)
-    passport = evidence.standing_of(work, kept)
-    found = waits(work, kept or ())
+    """The passport is read once: for its standing, for what must be renewed, and for how far the drafts are."""
+    kept = evidence.own_versions(work)
+    passport = evidence.standing_of(work, evidence.endings(kept))
+    found = waits(work, kept)
     begun = any(wait.endpoint.startswith("submissions.") for wait in found)
     region = region_of(work) if passport is not None and not passport.total and not begun else None
     can_follow = region is not None and work.actor.may(P.REGION_FOLLOW) and not is_following(work, region.id)
     return StartPage(found, passport, can_follow, standing_in(work))
 
 
-def waits(work: Work, kept: Sequence[evidence.Ending] | None = None) -> list[Wait]:
-    """Everything that waits for the actor, most urgent first; what has no date comes last.
-
-    `kept` is the own evidence where the caller knows it already.
-    """
+def waits(work: Work, kept: Sequence[evidence.Kept] | None = None) -> list[Wait]:
+    """All that waits for the actor, most urgent first, without a date last; `kept` is the own evidence, where known."""
     sources = {**_sources(), "home": _platform_waits}
     if kept is not None:
-        sources["evidence"] = lambda work: evidence.renewals(work, kept)
+        sources["evidence"] = lambda work: evidence.renewals(work, evidence.endings(kept) or ())
+        sources["tenders.submissions.waits"] = lambda work: submissions.waiting(work, kept)
     found = [wait for waiting in sources.values() for wait in waiting(work)]
     return sorted(found, key=lambda wait: (wait.due is None, _moment(wait.due), wait.title))
 

@@ -28,7 +28,6 @@ MORE: dict[str, int] = {
     "/contracten/te-tekenen": 11,
     "/controle/spoor": 9,
     "/inschrijvingen": 11,
-    "/start": 16,
     "/status": 17,
     "/uitspraken": 10,
     "/bemiddeling/<int:mediation_id>": 25,
