@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, func, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission
@@ -109,17 +109,24 @@ def whole(find: Select[Any]) -> Select[Any]:
 
 def contract(work: Work, contract_id: int) -> Contract:
     """Raises NotFound for somebody else's, and for a draft to who does not prepare contracts."""
-    found: Contract | None = work.session.scalar(
-        whole(select(Contract).where(Contract.id == contract_id, seen_by(work)))
-    )
+    found = ask(work, _contract, id=contract_id).scalar_one_or_none()
     if found is None:
         raise NotFound("contract")
     return found
 
 
+def _contract(work: Work) -> Select[Contract]:
+    find = select(Contract).where(Contract.id == bindparam("id"), seen_by(work))
+    return whole(find).options(joinedload(Contract.file), joinedload(Contract.signed_file))
+
+
 def own_contracts(work: Work) -> list[Contract]:
     """Those of the actor's own organisation: one for each procedure at most, so all of them."""
-    return list(work.session.scalars(whole(select(Contract).where(seen_by(work))).order_by(Contract.starts_on)))
+    return list(ask(work, _own).scalars())
+
+
+def _own(work: Work) -> Select[Contract]:
+    return whole(select(Contract).where(seen_by(work)).order_by(Contract.starts_on))
 
 
 # --- drawing up --------------------------------------------------------------------------------------------------

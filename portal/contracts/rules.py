@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from portal.accounts.models import Organisation
 from portal.contracts.models import Contract, ContractSignature, ContractState, Party
@@ -205,8 +206,7 @@ class Filters:
     """Which it is, or was, or will be in force in any part of."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A contract as the list shows it, on a page and in a file."""
 
     id: int

@@ -77,8 +77,7 @@ def _lines(work: Work, rows: Iterable[Sequence[Any]]) -> list[rules.Line]:
     signing = {line.region_id for line in lines if line.state in OPEN}
     members = {id: members_on(work, id, work.today) for id in signing}
     return [
-        replace(
-            line,
+        line._replace(
             products=", ".join(codes[line.id]),
             standing=_standing(signed[line.id], line, members[line.region_id] if line.state in OPEN else None),
         )

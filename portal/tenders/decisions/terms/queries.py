@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -18,17 +17,15 @@ _BY_DIGEST: dict[str, Blueprint] = {}
 
 
 def blueprint_of(procedure: Procedure) -> Blueprint:
-    """The blueprint as it was when the procedure was started."""
-    return _blueprint(procedure.blueprint_digest, json.dumps(procedure.blueprint))
-
-
-@lru_cache(maxsize=16)
-def _blueprint(_digest: str, text: str) -> Blueprint:
-    return from_json(text)
+    """The blueprint as it was when the procedure was started; read once per process, because one digest is one blueprint."""
+    digest = procedure.blueprint_digest
+    if digest not in _BY_DIGEST:
+        _BY_DIGEST[digest] = from_json(json.dumps(procedure.blueprint))
+    return _BY_DIGEST[digest]
 
 
 def template_by(work: Work, digest: str, procedure_id: int, code: str) -> ProcedureTemplate:
-    """The same of any procedure with this blueprint; read once per process, because one digest is one blueprint."""
+    """The template of any procedure with this blueprint."""
     if digest not in _BY_DIGEST:
         text = work.session.scalar(select(Procedure.blueprint).where(Procedure.id == procedure_id))
         _BY_DIGEST[digest] = from_json(json.dumps(text))
