@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from flask import Flask, g, has_app_context, has_request_context, session
@@ -52,9 +52,9 @@ def _choose() -> str:
 
 def reader_locale() -> str:
     """Flask-Babel's answer, spelled out once a request: each date and each text asks for it."""
-    if "language" not in g:
-        g.language = str(get_locale() or "nl")
-    known: str = g.language
+    known: str | None = g.get("language")
+    if known is None:
+        known = g.language = str(get_locale() or "nl")
     return known
 
 
@@ -70,8 +70,13 @@ def install(app: Flask) -> None:
 
 def _on_page(text: str, /, **values: Any) -> Markup:
     """`_` of templates, as Jinja's own does it: %% is a percent sign, values are escaped. In one call instead of four."""
-    found = Markup(_(text))
+    found = _as_markup(reader_locale(), str(text))
     return found % values if "%" in found else found
+
+
+@lru_cache(maxsize=8192)
+def _as_markup(locale: str, text: str) -> Markup:
+    return Markup(i18n.gettext(locale)(text))
 
 
 def _plural(one: str, many: str, number: int) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
-from itertools import cycle
+from itertools import cycle, repeat
 from typing import Any
 
 from flask import Flask, g, request, url_for
@@ -70,6 +70,9 @@ def address_here(**values: Any) -> str:
     return url_for(request.endpoint or "", **args)
 
 
+_NO_TABLE = repeat("")
+
+
 def begin_row(words: Iterable[str] = ("",)) -> str:
     """From here on each cell takes the next of these words: those of its column, for narrow pages. Prints nothing."""
     g.columns = cycle(words)
@@ -77,4 +80,5 @@ def begin_row(words: Iterable[str] = ("",)) -> str:
 
 
 def column_of_cell() -> str:
-    return next(g.columns) if "columns" in g else ""
+    words: str = next(g.get("columns", _NO_TABLE))
+    return words
