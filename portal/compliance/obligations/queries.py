@@ -68,17 +68,23 @@ def signalled_at(item: Obligation) -> datetime | None:
 
 def standing_is(standing: Standing, today: date) -> ColumnElement[bool]:
     """`rules.standing` as the database can filter and count it."""
-    late, overdue = Obligation.due_on < today, func.coalesce(Obligation.answer_by, date.max) < today
-    state = Obligation.state
-    return {
-        Standing.RUNNING: and_(state == S.OPEN, ~late),
-        Standing.LATE: and_(state == S.OPEN, late),
-        Standing.ASKED: and_(state == S.RETURNED, ~overdue),
-        Standing.UNANSWERED: and_(state == S.RETURNED, overdue),
-        Standing.DELIVERED: state == S.DELIVERED,
-        Standing.CHECKED: state == S.CHECKED,
-        Standing.WAIVED: state == S.WAIVED,
-    }[standing]
+    state, late = Obligation.state, Obligation.due_on < today
+    overdue = func.coalesce(Obligation.answer_by, date.max) < today
+    match standing:
+        case Standing.RUNNING:
+            return and_(state == S.OPEN, ~late)
+        case Standing.LATE:
+            return and_(state == S.OPEN, late)
+        case Standing.ASKED:
+            return and_(state == S.RETURNED, ~overdue)
+        case Standing.UNANSWERED:
+            return and_(state == S.RETURNED, overdue)
+        case Standing.DELIVERED:
+            return state == S.DELIVERED
+        case Standing.CHECKED:
+            return state == S.CHECKED
+        case Standing.WAIVED:
+            return state == S.WAIVED
 
 
 def _any_of(standings: Iterable[Standing], today: date) -> ColumnElement[bool]:
