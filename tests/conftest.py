@@ -36,7 +36,7 @@ EVERYTHING = os.environ.get("EVERYTHING") == "1"
 """`make test-all`: also what `make test` leaves out because it looks at the same thing once more."""
 FAST = os.environ.get("FAST") == "1"
 """`make test-fast`: what answers within a minute. A slow test asks for a page, for PostgreSQL, or lies in SLOW."""
-PAGES = {"app", "client", "new_app"}
+PAGES = {"app", "client", "new_app", "told"}
 SLOW = (
     # whole paths, pages, and programs of their own
     "backup", "browser", "hostile", "practice", "stories", "*pages.py", "web/test_english.py", "web/test_query_counts.py",
@@ -267,6 +267,18 @@ def region(work_as: Callable[..., AbstractContextManager[Work]]) -> Region:
 
     with work_as(SYSTEM) as work:
         return make_region(work)
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory, _quick_passwords: None) -> Path:
+    """The folder of the worked example, told once per test run, whoever comes first."""
+    from tests.browser import worked_example
+
+    root = tmp_path_factory.getbasetemp()
+    shared = (root.parent if root.name.startswith("popen-") else root) / "worked-example"
+    with worked_example.one_at_a_time(shared):
+        worked_example.build(shared)
+    return shared
 
 
 # --- the web application -----------------------------------------------------------------------------------------

@@ -44,16 +44,10 @@ NEEDS_A_TOKEN = {"/metrics"}
 
 
 @pytest.fixture(scope="module")
-def neighbourhood(
-    tmp_path_factory: pytest.TempPathFactory, _quick_passwords: None
-) -> Iterator[tuple[worked_example.Neighbourhood, str]]:
-    root = tmp_path_factory.getbasetemp()
-    shared = (root.parent if root.name.startswith("popen-") else root) / "worked-example"
-    with worked_example.one_at_a_time(shared):
-        worked_example.build(shared)
+def neighbourhood(told: Path) -> Iterator[tuple[worked_example.Neighbourhood, str]]:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        place = worked_example.Neighbourhood(Path(shared), address)
+        place = worked_example.Neighbourhood(told, address)
         server = make_server("127.0.0.1", 0, place.app, threaded=True, fd=taken.fileno())
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()

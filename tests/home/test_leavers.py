@@ -25,13 +25,9 @@ from tests.factories import (
     membership_of,
 )
 from tests.tables.world import POINTS, SCHOOLS, at, settled_world
-from tests.web.doors import Reader, come_in
+from tests.web.doors import come_in
 
-
-@pytest.fixture
-def app(app):
-    app.test_client_class = Reader
-    return app
+pytestmark = pytest.mark.usefixtures("with_tokens")
 
 
 @pytest.fixture

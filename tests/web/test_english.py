@@ -154,12 +154,8 @@ def strings(value: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory, _quick_passwords: None) -> English:
-    root = tmp_path_factory.getbasetemp()
-    shared = (root.parent if root.name.startswith("popen-") else root) / "worked-example"
-    with worked_example.one_at_a_time(shared):
-        worked_example.build(shared)
-    return English(Path(shared))
+def portal(told: Path) -> English:
+    return English(told)
 
 
 class Awaited:

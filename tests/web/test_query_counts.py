@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
 from portal.access import Role
-from tests.browser.worked_example import Neighbourhood, build, one_at_a_time, side
+from tests.browser.worked_example import Neighbourhood, one_at_a_time, side
 from tests.conftest import EVERYTHING
 from tests.crowd import multiply
 
@@ -78,13 +79,9 @@ class Counting(Neighbourhood):
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory, _quick_passwords: None) -> Iterator[tuple[Counting, Counting]]:
+def places(told: Path) -> Iterator[tuple[Counting, Counting]]:
     """The worked example, and the same with many twins of each provider; both made once per run."""
-    root = tmp_path_factory.getbasetemp()
-    root = root.parent if root.name.startswith("popen-") else root
-    small, large = root / "worked-example", root / "crowd"
-    with one_at_a_time(small):
-        build(small)
+    small, large = told, told.parent / "crowd"
     with one_at_a_time(large):
         if not (large / "told").exists():
             shutil.copytree(small, large, dirs_exist_ok=True, ignore=shutil.ignore_patterns("told", "lock", "places-*"))
