@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
@@ -50,13 +50,6 @@ class HeaderPerson:
     """Reads dense pages: long lists, much of the day."""
 
 
-class RegionName(NamedTuple):
-    """What the top of a page says of a region."""
-
-    code: str
-    name: str
-
-
 @dataclass(frozen=True)
 class PracticeBand:
     now: str
@@ -90,7 +83,7 @@ class RegionLook:
         return hashlib.sha256(repr(self.colours).encode()).hexdigest()[:8]
 
 
-def look_of(region: Region | RegionName | None) -> RegionLook | None:
+def look_of(region: Region | None) -> RegionLook | None:
     """None for a region without a file or without a look of its own: it has the portal's."""
     found = load_all().get(region.code) if region is not None else None
     if found is None or found.look is None:
@@ -113,13 +106,13 @@ def _region(work: Work) -> Select[Region]:
     return find if work.actor.region_id is None else find.where(Region.id == work.actor.region_id)
 
 
-def _person_and_region(work: Work) -> tuple[HeaderPerson, RegionName | None]:
+def _person_and_region(work: Work) -> tuple[HeaderPerson, Region | None]:
     """The roles that the actor can change to, and the region of the present one."""
     actor, label = work.actor, i18n.gettext(work.actor.locale)
     rows = ask(work, _roles).all()
     memberships = [
         (id, f"{label(ROLE_LABELS[role])}, {organisation}", id == actor.membership_id)
-        for id, role, organisation, _code, _name in rows
+        for id, role, organisation, _region in rows
     ]
     who = HeaderPerson(
         actor.user_id or 0,
@@ -129,13 +122,13 @@ def _person_and_region(work: Work) -> tuple[HeaderPerson, RegionName | None]:
         memberships,
         not actor.is_provider,
     )
-    return who, next((RegionName(code, name) for *_role, code, name in rows if code), None)
+    return who, rows[0][3] if rows else None
 
 
-def _roles(work: Work) -> Select[int, Role, str, str, str]:
+def _roles(work: Work) -> Select[int, Role, str, Region]:
     first = select(func.min(Region.id)).scalar_subquery()
     return (
-        select(Membership.id, Membership.role, Organisation.name, Region.code, Region.name)
+        select(Membership.id, Membership.role, Organisation.name, Region)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(Region, Region.id == (first if work.actor.region_id is None else work.actor.region_id))
         .where(Membership.user_id == work.actor.user_id, Membership.ended_at.is_(None))
