@@ -138,6 +138,13 @@ def test_a_message_carries_text_html_calendar_files_and_its_language(
     assert names["Besluit 1.docx"].get_content() == b"PK besluit"
 
 
+def test_a_mail_that_is_put_together_again_is_the_same_to_the_letter(work_as: Acting) -> None:
+    with work_as(SYSTEM) as work:
+        row = _queue(work)
+        first, second = (mail.build_message(work, row).as_bytes() for _ in range(2))
+    assert first == second
+
+
 @pytest.mark.parametrize(
     "subject",
     [
