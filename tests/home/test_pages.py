@@ -92,7 +92,7 @@ def test_a_search_on_the_region_page_lands_at_its_answer(client, work_as):
 
 
 def test_the_passport_stands_beside_the_tasks(app):
-    page = said(app, None, passport=Standing(13, 1, 2, ((4, "Polis", date(2022, 4, 30)),)))
+    page = said(app, None, passport=Standing(13, 1, 2, soonest=((4, "Polis", date(2022, 4, 30)),)))
     assert "2 verlopen" in page and "1 verloopt binnen 60 dagen" in page and "13 geldig" in page
     assert "Polis: geldig tot en met 30 april 2022" in page
     assert "Volg de regio" not in page
