@@ -12,9 +12,8 @@ from wtforms import DateField, DateTimeLocalField, DecimalField, StringField, Va
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.widgets import TextInput
 
-from portal import i18n
 from portal.clock import AMSTERDAM, local_moment
-from portal.i18n import Reading
+from portal.typed import Reading, TwoMeanings, as_typed, read_number
 from portal.web.locale import _, reader_locale
 
 
@@ -109,8 +108,8 @@ class NumberField(DecimalField):
 
     def _read(self, typed: str) -> Decimal:
         try:
-            found = i18n.read_number(typed, reader_locale(), self.reading)
-        except i18n.TwoMeanings as two:
+            found = read_number(typed, reader_locale(), self.reading)
+        except TwoMeanings as two:
             raise ValueError(two_meanings(two)) from two
         except ValueError as error:
             raise ValueError(self._request()) from error
@@ -124,16 +123,16 @@ class NumberField(DecimalField):
 
     def _request(self) -> str:
         if self.reading is Reading.AMOUNT:
-            example = i18n.as_typed(Decimal("1250.50"), reader_locale(), self.reading)
+            example = as_typed(Decimal("1250.50"), reader_locale(), self.reading)
             return str(_("Vul een bedrag in, bijvoorbeeld %(example)s.", example=example))
-        example = i18n.as_typed(Decimal("12.5"), reader_locale(), self.reading)
+        example = as_typed(Decimal("12.5"), reader_locale(), self.reading)
         return str(_("Vul een getal in, bijvoorbeeld %(example)s.", example=example))
 
     def _value(self) -> str:
         """As it was typed; once it was taken, as the reader's language writes it."""
         if self.raw_data and (self.errors or self.process_errors or self.data is None):
             return str(self.raw_data[0])
-        return "" if self.data is None else i18n.as_typed(self.data, reader_locale(), self.reading)
+        return "" if self.data is None else as_typed(self.data, reader_locale(), self.reading)
 
 
 class FigureField(StringField):
@@ -149,19 +148,19 @@ class FigureField(StringField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)
         try:
-            found = i18n.read_number(self.data or "", reader_locale(), self.reading)
-            self.data = i18n.as_typed(found, "en", Reading.SHARE)
+            found = read_number(self.data or "", reader_locale(), self.reading)
+            self.data = as_typed(found, "en", Reading.SHARE)
         except ValueError:
             pass
 
     def _value(self) -> str:
         try:
-            return i18n.as_typed(i18n.read_number(self.data or "", "", self.reading), reader_locale(), self.reading)
+            return as_typed(read_number(self.data or "", "", self.reading), reader_locale(), self.reading)
         except ValueError:
             return self.data or ""
 
 
-def two_meanings(two: i18n.TwoMeanings) -> str:
+def two_meanings(two: TwoMeanings) -> str:
     facts = {"typed": two.args[0], "large": two.large, "small": two.small}
     return str(_("%(typed)s kan twee getallen zijn. Schrijf %(large)s of %(small)s, wat u bedoelt.", **facts))
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, session
 from werkzeug.datastructures import MultiDict
 
-from portal.i18n import Reading, TwoMeanings, as_typed, read_number
+from portal.typed import Reading, TwoMeanings, as_typed, read_number
 from portal.web.fields import DayField, FigureField, NumberField, RadioField, SelectField
 from portal.web.forms import BaseForm
 

@@ -10,8 +10,8 @@ from flask_wtf.file import FileField
 from wtforms import FieldList, Form, FormField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from portal.i18n import Reading
 from portal.regions.reference import WNT_CLASSES
+from portal.typed import Reading
 from portal.web import reasons
 from portal.web.fields import DayField, NumberField, RadioField, SelectField
 from portal.web.forms import BaseForm

@@ -8,11 +8,11 @@ from typing import Any
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal.i18n import Reading
 from portal.tables.agreements.models import MediationOutcome, Stance, Vote
 from portal.tables.agreements.rules import SeatStand
 from portal.tables.kpis.models import ObligationType
 from portal.tables.kpis.rules import OBLIGATION_LABELS, OBLIGATION_MEANING
+from portal.typed import Reading
 from portal.web import reasons
 from portal.web.fields import DayField, NumberField, RadioField, SelectField
 from portal.web.forms import BaseForm

@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from portal.accounts.models import LegalForm, Organisation, SigningAuthority
 from portal.accounts.rules import reasons_not_to_sign
-from portal.i18n import Reading, read_number
 from portal.tenders.procedures.models import AnswerKind, Criterion, Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.procedures.rules import Phase, holds_citizen_number, phase
 from portal.tenders.submissions.content.rules import Proof, Said
 from portal.tenders.submissions.models import Submission, SubmissionState
+from portal.typed import Reading, read_number
 
 STATEMENTS = "verklaringen"
 TARIFF = "tarief"
