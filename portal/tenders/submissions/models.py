@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from portal.access import Scope
 from portal.accounts.models import Organisation, SigningAuthority, User
@@ -44,6 +44,8 @@ class Submission(Versioned, Base):
     receipt: Mapped[bytes | None] = mapped_column(LargeBinary)
     """Sealed JSON: the files with name, size and SHA-256, the answers' digest."""
     withdrawn_at: Mapped[datetime | None]
+    holds_virus: Mapped[bool | None] = query_expression()
+    """Whether one was found in a file uploaded for it; nothing where a query did not ask (`queries.virus`)."""
 
     procedure: Mapped[Procedure] = relationship()
     organisation: Mapped[Organisation] = relationship()

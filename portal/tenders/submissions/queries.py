@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import joinedload, selectinload, with_expression
 
 from portal import storage
 from portal.access import Permission
 from portal.errors import NotAllowed, NotFound
 from portal.evidence import queries as evidence
 from portal.evidence.models import EvidenceItem, EvidenceVersion
-from portal.storage import StoredFile
+from portal.storage import ScanStatus, StoredFile
 from portal.tenders.procedures.models import Procedure, ProcedureProduct
 from portal.tenders.submissions import rules
 from portal.tenders.submissions.content.queries import assemble
@@ -48,11 +48,21 @@ def _may_see(work: Work, submission: Submission) -> bool:
     return submission.state in rules.READABLE_BY_BUYER and work.actor.may(Permission.SUBMISSION_READ, submission)
 
 
+def virus() -> Any:
+    """The option that tells whether a virus was found in a file uploaded for a submission, without a further query."""
+    uploaded = select(SubmissionFile.id).join(StoredFile, StoredFile.id == SubmissionFile.file_id)
+    infected = StoredFile.scan_status == ScanStatus.INFECTED
+    return with_expression(
+        Submission.holds_virus, exists(uploaded.where(SubmissionFile.submission_id == Submission.id, infected))
+    )
+
+
 @cache
 def _loaded() -> tuple[Any, ...]:
     line = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
     procedure = joinedload(Submission.procedure)
     return (
+        virus(),
         procedure.joinedload(Procedure.region),
         procedure.selectinload(Procedure.criteria),
         procedure.selectinload(Procedure.evidence_kinds),
@@ -149,21 +159,18 @@ class Progress:
         raise NotFound("part")
 
 
-def progress(work: Work, submission: Submission) -> Progress:
-    """Every part with its state. The provider's own words: only for who may see the submission."""
-    return progress_with(work, submission, passport(work, submission.organisation_id))
+def progress(work: Work, submission: Submission, held: Mapping[int, Held] | None = None) -> Progress:
+    """Every part with its state. The provider's own words: only for who may see the submission.
 
-
-def progress_with(
-    work: Work, submission: Submission, held: Mapping[int, Held], *, blocked: Collection[int] | None = None
-) -> Progress:
-    """The same for who knows the passport already; `blocked` are the files in which a virus was found, where known."""
+    `held` is its passport, for who knows that already.
+    """
     _own(work, submission)
+    if held is None:
+        held = passport(work, submission.organisation_id)
     answers = {answer.key: answer for answer in submission.answers}
     said = {key: Said.from_bytes(storage.open_bytes(work, submission.seal, a.sealed)) for key, a in answers.items()}
-    if blocked is None:
-        files = {p.file_id for s in said.values() for p in s.proofs if p.file_id is not None}
-        blocked = storage.blocked_among(work, files)
+    files = {p.file_id for s in said.values() for p in s.proofs if p.file_id is not None}
+    blocked = set() if submission.holds_virus is False else storage.blocked_among(work, files)
     day = submission.procedure.contract_starts or work.today
     views = []
     for part in parts(submission):

@@ -37,7 +37,9 @@ S = SubmissionState
 def own() -> str:
     with reading() as work:
         found = queries.own_submissions(work)
-        left = {s.id: len(queries.progress(work, s).missing) for s in found if s.state is S.DRAFT}
+        drafts = [s for s in found if s.state is S.DRAFT]
+        held = queries.passport(work, drafts[0].organisation_id) if drafts else {}
+        left = {s.id: len(queries.progress(work, s, held).missing) for s in drafts}
         begun = {s.procedure_id for s in found if s.state is not S.WITHDRAWN}
         can_begin = [p for p in procedures.open_procedures(work) if p.id not in begun]
         return render_template("submissions/own.html", submissions=found, left=left, can_begin=can_begin)

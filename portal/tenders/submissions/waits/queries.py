@@ -14,11 +14,10 @@ from portal.evidence.queries import Kept
 from portal.i18n import gettext, ngettext
 from portal.regions.models import RegionFollower
 from portal.statements import ask
-from portal.storage import ScanStatus, StoredFile
 from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.procedures.rules import Phase, phase
-from portal.tenders.submissions.models import Signature, Submission, SubmissionFile, SubmissionProduct
-from portal.tenders.submissions.queries import HANDED_IN, S, held_of, passport, progress_with
+from portal.tenders.submissions.models import Signature, Submission, SubmissionProduct
+from portal.tenders.submissions.queries import HANDED_IN, S, held_of, passport, progress, virus
 from portal.waits import Wait
 from portal.work import Work
 
@@ -72,25 +71,19 @@ def _running(work: Work) -> Select[Procedure, Submission | None, bool]:
 
 
 def _left(work: Work, ids: list[int], kept: Sequence[Kept] | None) -> dict[int, int]:
-    """How many parts of each draft are still to be done. Which files hold a virus is asked only where one was found."""
+    """How many parts of each draft are still to be done."""
     if not ids:
         return {}
-    drafts = ask(work, _drafts, ids=ids).unique().all()
-    held = passport(work, drafts[0][0].organisation_id) if kept is None else held_of(kept)
-    found = {}
-    for submission, is_blocked in drafts:
-        how_far = progress_with(work, submission, held, blocked=None if is_blocked else ())
-        found[submission.id] = len(how_far.missing)
-    return found
+    drafts = ask(work, _drafts, ids=ids).scalars().unique().all()
+    held = passport(work, drafts[0].organisation_id) if kept is None else held_of(kept)
+    return {draft.id: len(progress(work, draft, held).missing) for draft in drafts}
 
 
-def _drafts(_work: Work) -> Select[Submission, bool]:
-    """With all that says how far they are, and whether a virus was found in one of their own files."""
-    uploaded = select(SubmissionFile.id).join(StoredFile, StoredFile.id == SubmissionFile.file_id)
-    infected = StoredFile.scan_status == ScanStatus.INFECTED
-    is_blocked = exists(uploaded.where(SubmissionFile.submission_id == Submission.id, infected))
+def _drafts(_work: Work) -> Select[Submission]:
+    """With all that says how far they are."""
     line = joinedload(Submission.products).joinedload(SubmissionProduct.procedure_product)
-    find = select(Submission, is_blocked).options(
+    find = select(Submission).options(
+        virus(),
         joinedload(Submission.procedure).selectinload(Procedure.criteria),
         joinedload(Submission.organisation),
         joinedload(Submission.seal),
