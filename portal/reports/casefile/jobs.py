@@ -20,8 +20,9 @@ from portal.reports.casefile import documents, queries, rules, service
 from portal.reports.casefile.index import documents as index
 from portal.reports.casefile.rules import Purpose
 from portal.storage import Seal, StoredFile
-from portal.storage.archive import SUMS, Laid, Names, Packer, lay
+from portal.storage.archive import SUMS, Names, Packer, lay
 from portal.storage.copies import Source, source_of, with_pdf
+from portal.storage.disk import Laid
 from portal.tasks import HANDLERS, OUTCOMES, TITLES, Task, progress
 from portal.tenders.submissions import queries as submissions
 from portal.tenders.submissions.takeout.documents import WITHHELD

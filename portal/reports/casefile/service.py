@@ -9,7 +9,8 @@ from portal.errors import RuleBroken
 from portal.reports.casefile import queries
 from portal.reports.casefile.rules import Purpose
 from portal.storage import Seal, new_seal
-from portal.storage.archive import Laid, adopt
+from portal.storage.archive import adopt
+from portal.storage.disk import Laid
 from portal.tasks import Task, TaskStatus, enqueue, give_result
 from portal.tenders.procedures.models import Procedure
 from portal.work import Work
