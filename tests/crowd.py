@@ -53,7 +53,7 @@ def _belongings(connection: Connection, tables: list[Table], kind: str) -> Rows:
                 if row.id not in held[table] and any(getattr(row, c.key) in held.get(to, ()) for c, to in links):
                     held[table][row.id] = row
                     grown = True
-        grown |= _single_parents(held, everything)
+        grown |= _single_parents(held, everything) or _people_of_theirs(held, everything)
     return {table: rows for table, rows in held.items() if rows}
 
 
@@ -72,6 +72,15 @@ def _single_parents(held: Rows, everything: dict[Table, Any]) -> bool:
             held[to].update(found)
             grown |= bool(found)
     return grown
+
+
+def _people_of_theirs(held: Rows, everything: dict[Table, Any]) -> bool:
+    """Who works for these providers alone has a twin as well: nobody works for a thousand."""
+    people, membership = (Base.metadata.tables[name] for name in ("user_account", "membership"))
+    elsewhere = {m.user_id for m in everything[membership] if m.id not in held[membership]}
+    wanted = {m.user_id for m in held[membership].values()} - elsewhere - held[people].keys()
+    held[people].update({user.id: user for user in everything[people] if user.id in wanted})
+    return bool(wanted)
 
 
 def _links(table: Table) -> Iterator[tuple[Column[Any], Table]]:
