@@ -102,8 +102,9 @@ def _refuse_repeat(work: Work, nonce: str | None) -> None:
 def finish(work: Work, form: BaseForm | None, location: str, message: str = "") -> Response:
     """Remember that this form was handled, say so, and lead the reader on."""
     if form is not None and form.nonce.data:
-        nonce = form.nonce.data[:64]
-        work.session.add(SentForm(nonce=nonce, user_id=work.actor.user_id, location=location[:500], at=work.now))
+        work.session.add(
+            SentForm(nonce=form.nonce.data, user_id=work.actor.user_id, location=location[:500], at=work.now)
+        )
     if message:
         flash(message, "ok")
     return redirect(location, 303)

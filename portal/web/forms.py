@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -45,6 +46,14 @@ def _reader_locales() -> list[str]:
     return [str(get_locale() or "nl")]
 
 
+_NONCE = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+
+def _own_nonce(sent: str | None) -> str:
+    """What this portal may have made itself; anything else counts as none, so that it never reaches the database."""
+    return sent if sent and _NONCE.fullmatch(sent) else ""
+
+
 class BaseForm(FlaskForm):
     """Shape of input, never policy. `version` is what the page showed; `nonce` makes a repeat harmless."""
 
@@ -57,7 +66,7 @@ class BaseForm(FlaskForm):
             return Sentences(super().get_translations(form))
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
-    nonce = HiddenField(default=lambda: secrets.token_urlsafe(24))
+    nonce = HiddenField(default=lambda: secrets.token_urlsafe(24), filters=[_own_nonce])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

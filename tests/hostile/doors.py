@@ -167,7 +167,7 @@ DOORS: dict[str, str] = {
     "/ontwikkeltafels/overleg/<int:meeting_id>": "access auditor chair delegate manager participant provider secretary",
     "/ontwikkeltafels/overleg/<int:meeting_id>/verslag.docx": "access auditor chair delegate manager participant provider secretary",
     "/organisatie/leden/<int:membership_id>/beeindigen": "administrator; provider: provider_admin provider_editor",
-    "/organisatie/locaties/<int:location_id>": "",
+    "/organisatie/locaties/<int:location_id>": "provider",
     "/organisatie/tekenbevoegdheid/<int:authority_id>/uittreksel": "provider",
     "/overleggen/<int:meeting_id>": "access auditor chair delegate manager participant provider secretary",
     "/overleggen/<int:meeting_id>/aanvulling": "chair secretary",

@@ -13,14 +13,12 @@ from portal.tables.kpis.models import ObligationType
 from portal.tables.rounds import queries as round_queries
 from portal.tables.rounds import service as rounds
 from portal.work import Office
-from tests.conftest import TestClock
 from tests.tables.world import POINTS, World, at, settled_world
 from tests.web.doors import Reader, come_in
 
 
 @pytest.fixture
-def world(office: Office, clock: TestClock) -> World:
-    clock.set("2023-02-01 09:00")
+def world(office: Office) -> World:
     return settled_world(office)
 
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from portal.access import SYSTEM, Actor, Role
 from portal.accounts.models import Membership, Organisation, OrganisationKind, OrganisationState, User, UserState
@@ -46,8 +47,13 @@ class World:
 
 
 def settled_world(office: Office) -> World:
-    """`make_world` with its mandates, built once."""
-    world = kept("world", office, office.clock, lambda office, clock: make_world(partial(begin_write, office)))
+    """`make_world` with its mandates, built once, on 1 February 2023 whoever asks first."""
+
+    def build(office: Office, clock: Any) -> World:
+        clock.set("2023-02-01 09:00")
+        return make_world(partial(begin_write, office))
+
+    world = kept("world", office, office.clock, build)
     return replace(world, delegates=list(world.delegates))
 
 

@@ -7,6 +7,7 @@ import pytest
 from portal.access import SYSTEM, Role
 from portal.accounts.members import service as members
 from portal.accounts.users import service as users
+from portal.web.forms import BaseForm
 from tests import factories
 from tests.web.doors import come_in
 
@@ -107,3 +108,12 @@ def test_who_lacks_the_grant_sees_that_nothing_is_there(client, officer):
 @pytest.mark.parametrize("address", ["/procedures/ALK%00", "/?q=a%00b", "/?q=a&q=%00", "/geen%00pagina"])
 def test_a_character_that_no_database_keeps_is_answered_plainly(client, address):
     assert client.get(address).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("sent", ["a\0b", "x" * 65, "' OR 1=1", "½"])
+def test_a_nonce_that_no_form_made_counts_as_none(app, sent):
+    """Found by fuzzing: PostgreSQL takes no NUL, and the form of a button has no other field that would refuse it."""
+    with app.test_request_context(method="POST", data={"nonce": sent}):
+        assert BaseForm().nonce.data == ""
+    with app.test_request_context(method="POST", data={"nonce": "aB3_-"}):
+        assert BaseForm().nonce.data == "aB3_-"
