@@ -14,6 +14,8 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+import portal.accounts.mails  # noqa: F401  (how mail reaches people, and who hears of a virus: also for a command)
+
 from . import web
 from .accounts.queries import actor_of_membership
 from .accounts.sessions.queries import entry_of

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from io import BytesIO
 
@@ -83,6 +86,25 @@ def test_a_virus_that_is_found_later_is_told_to_who_sent_it_and_the_evidence_cou
         assert "virus" in mail.subject and "1 maart 2022" in mail.text and "regeling.pdf" not in mail.text
         kept = work.session.scalars(select(EvidenceItem)).one()
         assert [held.blocked for held in submissions.passport(work, kept.organisation_id).values()] == [True]
+
+
+@pytest.mark.parametrize("words", [["scan"], ["scan", "--all"]])
+def test_a_virus_that_an_operator_finds_is_told_to_who_sent_it(people, daemon, office, read_as, words):
+    """In a process of its own: it has loaded no more of the portal than the command needs."""
+    daemon.answer = "silence"
+    add(people[0], PDF.replace(b"%%EOF", WORM + b"\n%%EOF"))
+    daemon.answer = ""
+    known = {
+        "PORTAL_DATABASE_URL": office.settings.database_url,
+        "PORTAL_VAR": str(office.settings.var),
+        "PORTAL_SEAL_KEY_FILE": str(office.settings.seal_key_file),
+        "PORTAL_CLAMAV": daemon.address,
+    }
+    subprocess.run(
+        [sys.executable, "-m", "portal.cli", *words], env=os.environ | known, capture_output=True, check=False
+    )
+    with read_as(SYSTEM) as work:
+        assert work.session.scalars(select(OutboxMail).where(OutboxMail.template == "file_blocked")).one()
 
 
 def test_who_was_put_out_hears_nothing_of_a_virus(people, daemon, office, work_as, read_as):
