@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import cycle, repeat
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
 
@@ -65,9 +66,13 @@ def pdf_made() -> bool:
 
 
 def address_here(**values: Any) -> str:
-    """This address with other values in the query; None removes a value."""
-    args: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False), **values}
-    return url_for(request.endpoint or "", **args)
+    """This address with other values in the query; None removes a value. What `url_for` would take for an option of
+    its own, such as `?_external=`, is a value like any other.
+    """
+    query = {**request.args.to_dict(flat=False), **values}
+    kept = {name: value for name, value in query.items() if value is not None}
+    path = url_for(request.endpoint or "", **(request.view_args or {}))
+    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
 
 
 _NO_TABLE = repeat("")

@@ -110,6 +110,12 @@ def test_a_character_that_no_database_keeps_is_answered_plainly(client, address)
     assert client.get(address).status_code in (400, 404)
 
 
+@pytest.mark.parametrize("odd", ["endpoint=x", "_external=1", "_scheme=ftp&_external=1", "_method=x", "_anchor=x"])
+def test_what_a_link_would_take_for_an_option_is_a_value_like_any_other(client, officer, odd):
+    page = come_in(client, officer).get(f"/inkoop/procedures?{odd}")
+    assert page.status_code == 200 and f'href="/inkoop/procedures?{odd.replace("&", "&amp;")}&amp;' in page.text
+
+
 @pytest.mark.parametrize("sent", ["a\0b", "x" * 65, "' OR 1=1", "½"])
 def test_a_nonce_that_no_form_made_counts_as_none(app, sent):
     """Found by fuzzing: PostgreSQL takes no NUL, and the form of a button has no other field that would refuse it."""
