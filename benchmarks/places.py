@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from benchmarks.measure import counted, cpu
+from benchmarks.measure import beside, counted
 from portal.access import Role
 from portal.contracts.models import Contract, ContractState
 from portal.tenders.assessment.models import Assignment
@@ -21,6 +22,8 @@ from tests.crowd import multiply
 class Cost:
     queries: int
     seconds: float
+    ratio: float
+    """So many times the floor."""
 
 
 class Grown(Neighbourhood):
@@ -55,11 +58,11 @@ class Grown(Neighbourhood):
         """Who looks. The providers of the story come first and their twins later, so it is the same one at each size."""
         return self.person(role)[0].email if role else ""
 
-    def cost(self, role: Role | None, address: str) -> Cost:
-        """Queries and CPU seconds of this page once it is warm. Raises AssertionError for a page that does not open."""
+    def cost(self, role: Role | None, address: str, floor: Callable[[], object]) -> Cost:
+        """What this page takes once it is warm. Raises AssertionError for a page that does not open."""
         client, address = self.client(role), address.format(**self.things)
         answer = client.get(address)
         assert answer.status_code == 200, (role, address, answer.status_code)
         with counted(self.office.db.engine) as count:
             client.get(address)
-        return Cost(count[0], cpu(lambda: client.get(address), 5))
+        return Cost(count[0], *beside(floor, lambda: client.get(address), 5))
