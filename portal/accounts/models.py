@@ -244,7 +244,7 @@ class SigningAuthority(Versioned, Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     extract_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     extract_date: Mapped[date | None]
-    state: Mapped[AuthorityState] = mapped_column(choice(AuthorityState), default=AuthorityState.CLAIMED)
+    state: Mapped[AuthorityState] = mapped_column(choice(AuthorityState), default=AuthorityState.CLAIMED, index=True)
     claimed_at: Mapped[datetime]
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     checked_at: Mapped[datetime | None]

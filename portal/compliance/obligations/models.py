@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Scope
@@ -77,7 +77,12 @@ class Obligation(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("contract_id", "kind", "about_year"),
         Index("ix_obligation_region_id_due_on", "region_id", "due_on"),
-        Index("ix_obligation_region_id_state", "region_id", "state", "due_on"),
+        # what waits for a manager: the first few and the number of each kind, in the order of the list
+        Index("ix_obligation_region_id_state", "region_id", "state", "due_on", "id", "answer_by", "waiver_asked_by_id"),
+        Index(
+            "ix_obligation_waiver_asked", "region_id", "due_on",
+            sqlite_where=text("waiver_asked_by_id IS NOT NULL"), postgresql_where=text("waiver_asked_by_id IS NOT NULL"),
+        ),
         # the calendar of a region, provider by provider
         Index(
             "ix_obligation_region_id_organisation_id", "region_id", "organisation_id", "due_on", "state", "answer_by"
@@ -88,7 +93,7 @@ class Obligation(Versioned, Base):
             " AND waived_by_id <> waiver_asked_by_id)",
             name="waived_by_a_second_person",
         ),
-    )
+    )  # fmt: skip
 
     @property
     def scope(self) -> Scope:

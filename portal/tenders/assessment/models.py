@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.access import Scope
@@ -68,7 +68,7 @@ class Assignment(Versioned, Base):
 
     __tablename__ = "assignment"
 
-    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"))
     assessor_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     assigned_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     assigned_at: Mapped[datetime]
@@ -85,6 +85,7 @@ class Assignment(Versioned, Base):
 
     __table_args__ = (
         UniqueConstraint("submission_id", "assessor_id"),
+        Index("ix_assignment_submission_id_state", "submission_id", "state"),
         # somebody who hands out the work does not do it himself: four eyes from the start
         CheckConstraint("assessor_id <> assigned_by_id", name="assigned_by_another_person"),
     )
