@@ -22,7 +22,7 @@ from portal.compliance.declarations.models import (
 from portal.compliance.obligations import queries as obligations
 from portal.compliance.obligations.models import Obligation
 from portal.contracts import service as contracting
-from portal.contracts.models import Contract, ContractState
+from portal.contracts.models import Contract, ContractState, SubAgreement
 from portal.errors import NotAllowed
 from portal.meetings import service as meetings
 from portal.meetings.models import ActionItem, Meeting, SeatKind
@@ -111,6 +111,30 @@ def test_an_admitted_submission_goes_with_letter_and_contract_seven_years_after_
         assert work.get(Objection, objection.id).text == ""
         assert contract.number and contract.sub_agreements and contract.ends_on == date(2022, 12, 31)
         assert other.content is not None
+
+
+def test_what_runs_for_another_provider_neither_keeps_nor_returns_it(office, clock, contracted, work_as, let_go):
+    case, contract_id = contracted
+    with work_as(SYSTEM) as work:
+        old = work.get(Contract, contract_id)
+        names = ("region_id", "procedure_id", "prepared_by_id", "prepared_at")
+        facts = {name: getattr(old, name) for name in names} | {"starts_on": old.starts_on, "ends_on": date(2040, 1, 1)}
+        theirs = work.get(Submission, case.submissions[1])
+        other = Contract(**facts, organisation_id=theirs.organisation_id, number="other", state=ContractState.IN_FORCE)
+        decision = work.session.scalars(select(Decision).where(Decision.submission_id == theirs.id)).first()
+        own = SubAgreement(
+            contract=other, product_id=old.sub_agreements[0].product_id, decision_id=decision.id,
+            starts_on=other.starts_on, ends_on=other.ends_on,
+        )  # fmt: skip
+        objection = Objection(
+            decision=decision, kind=ObjectionKind.COURT_CASE, received_on=work.today, recorded_at=work.now, in_time=True,
+            recorded_by_id=decision.prepared_by_id,
+        )  # fmt: skip
+        work.session.add_all([other, own, objection])
+    clock.set("2030-01-02 09:00")
+    assert due(office, "awarded") == [contract_id], "the court case is about another contract"
+    assert let_go("awarded") == 1
+    assert due(office, "awarded") == [], "the content that is left is another's"
 
 
 def test_while_a_newer_contract_of_the_same_provider_runs_all_of_it_stays(office, clock, contracted, work_as):

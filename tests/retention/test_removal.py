@@ -21,7 +21,8 @@ from portal.retention.models import Removal
 from portal.storage import StoredFile, disk
 from portal.tasks import enqueue, give_result, run_pending
 from portal.tenders.decisions.models import Decision, DecisionState, Objection, ObjectionKind, ObjectionState, Outcome
-from portal.tenders.submissions.models import Answer, Submission, SubmissionFile
+from portal.tenders.procedures.models import Procedure
+from portal.tenders.submissions.models import Answer, Signature, Submission, SubmissionFile
 from portal.work import Office, Work, begin_read
 from tests import factories
 from tests.conftest import TestClock
@@ -152,6 +153,24 @@ def test_a_leaver_becomes_a_number_unless_there_is_a_role(office, clock, work_as
         assert "Lena" not in f"{gone.name} {gone.email} {gone.sort_name}" and gone.password_hash == ""
         assert work.get(User, stays.id).name == stays.name
     assert faults(office) == []
+
+
+def test_who_signed_in_a_procedure_that_runs_stays_and_nobody_else_because_of_it(office, clock, work_as):
+    case = judging.announced_case(office, clock)
+    with work_as(SYSTEM) as work:
+        region = work.get(Procedure, case.procedure_id).region
+        leaver, signatory = factories.make_officer(work, region), factories.make_provider(work, authority=None)
+        held = factories.make_authority(work, signatory.actor)
+        work.add(
+            Signature(
+                submission_id=case.submissions[0], user_id=held.user_id, authority_id=held.id,
+                content_digest="0" * 64, signed_at=work.now,
+            )
+        )  # fmt: skip
+        for membership in (m for id in (leaver.id, held.user_id) for m in work.get(User, id).memberships):
+            membership.ended_at = work.now
+    clock.advance(days=735)
+    assert due(office, "leaver") == [leaver.id]
 
 
 def test_sent_mail_is_emptied_and_mail_that_waits_is_not(office, clock, work_as, let_go):

@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 
 from portal import audit
 from portal.access import SYSTEM, Role
+from portal.contracts.models import Contract
+from portal.meetings.models import Meeting
 from portal.regions.models import Region
 from portal.retention import jobs
 from portal.retention import queries as retention
@@ -21,13 +23,14 @@ from portal.tables.agreements import queries, service
 from portal.tables.agreements.mediation import queries as files
 from portal.tables.agreements.mediation import service as mediations
 from portal.tables.agreements.models import AgreementState, MediationEntry, MediationOutcome, Position, Stance
-from portal.tables.rounds.models import DevelopmentTable, TableState
+from portal.tables.rounds.models import DevelopmentTable, Round, TableState
 from portal.tasks import HANDLERS, run_pending
 from portal.tenders.procedures import service as procedures
+from portal.tenders.procedures.models import Procedure
 from portal.work import Office
 from tests import factories
 from tests.compliance.builder import add_contract
-from tests.tables.world import World
+from tests.tables.world import World, at
 
 YES, NO = (Stance.CONSENT, ""), (Stance.OBJECTION, "Dat redden onze mensen niet.")
 
@@ -124,6 +127,23 @@ def test_an_agreement_stays_as_long_as_the_contracts_it_binds_for(
         assert work.session.scalar(select(func.count()).select_from(Position)) == 0
     page = enter(world.chair).get(f"/ontwikkeltafels/{world.table_id}/afspraken/{settled}").text
     assert "na de bewaartermijn verwijderd" in page and "Nog geen standpunt" not in page
+
+
+def test_a_contract_that_began_after_the_last_round_of_this_table_is_not_bound_whatever_table_still_meets(
+    world: World, clock: Any, work_as: Any, read_as: Any, settled: int
+) -> None:
+    with work_as(SYSTEM) as work:
+        bound = work.session.scalars(select(Contract)).one()
+        bound.ends_on = date(2023, 12, 31)
+        late = work.get(Procedure, bound.procedure_id)
+        add_contract(work, late, world.other_provider.organisation_id or 0, starts_on=date(2024, 1, 1))
+        other = DevelopmentTable(region_id=world.region.id, code="verblijf", name="Verblijf")
+        facts = {"region_id": world.region.id, "title": "Ronde 1", "location": "Raadhuis"}
+        meeting = Meeting(**facts, starts_at=at("2024-06-01 13:30"), ends_at=at("2024-06-01 16:00"))
+        work.session.add_all([other, meeting, Round(table=other, number=1, meeting=meeting)])
+    close(work_as, world)
+    clock.set("2031-01-02 09:00")
+    assert due(read_as, "agreement") == ["Transformatie, 1.1 Korter verblijf"]
 
 
 @pytest.mark.parametrize("key", ["mediation", "agreement"])

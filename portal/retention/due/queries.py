@@ -1,5 +1,7 @@
 """Which records of a class have been kept long enough: rows of id, what it is called, and since when it is no longer
 needed. What a procedure, objection or contract still needs is never among it.
+
+A question two levels deep says by `correlate` which row it is about: by itself it would ask about all rows of that table.
 """
 
 from __future__ import annotations
@@ -87,7 +89,8 @@ def _has_content() -> ColumnElement[bool]:
 def _awarded(before: datetime) -> Rows:
     """A contract with the submissions that it came from. While an objection runs all of it stays."""
     own = SubAgreement.contract_id == Contract.id
-    submission = select(Decision.submission_id).join(SubAgreement, SubAgreement.decision_id == Decision.id).where(own)
+    submission = select(Decision.submission_id).join(SubAgreement, SubAgreement.decision_id == Decision.id)
+    submission = submission.where(own).correlate(Contract)
     running = exists().where(
         Decision.submission_id.in_(submission),
         Objection.decision_id == Decision.id,
@@ -138,7 +141,7 @@ def _agreement(before: datetime) -> Rows:
     """Of a closed table. It binds, so it stays as long as what hangs on the contracts that began while the table met."""
     since = func.coalesce(Agreement.settled_at, Agreement.proposed_at)
     met = select(func.max(Meeting.starts_at)).join(Round, Round.meeting_id == Meeting.id)
-    last = met.where(Round.table_id == DevelopmentTable.id).scalar_subquery()
+    last = met.where(Round.table_id == DevelopmentTable.id).correlate(DevelopmentTable).scalar_subquery()
     binds = exists().where(
         Contract.region_id == DevelopmentTable.region_id, Contract.state.in_(AGREED),
         Contract.ends_on >= local_date(before), Contract.starts_on <= func.date(last),
@@ -181,10 +184,8 @@ def _leaver(before: datetime) -> Rows:
     own = Membership.user_id == User.id
     since = select(func.max(Membership.ended_at)).where(own).scalar_subquery()
     has_role = exists().where(own, Membership.ended_at.is_(None))
-    begun = or_(
-        Submission.started_by_id == User.id,
-        exists().where(Signature.submission_id == Submission.id, Signature.user_id == User.id),
-    )
+    signed = exists().where(Signature.submission_id == Submission.id, Signature.user_id == User.id)
+    begun = or_(Submission.started_by_id == User.id, signed.correlate(Submission, User))
     in_procedure = exists().where(begun, Submission.procedure_id == Procedure.id, Procedure.state.not_in(OVER))
     in_contract = exists().where(
         ContractSignature.user_id == User.id, ContractSignature.contract_id == Contract.id,
