@@ -8,15 +8,17 @@ nobody gives, is an error, never somebody else's answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from functools import cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import BigInteger, BindParameter, Date, Result, Select, String
+from sqlalchemy import BigInteger, BindParameter, Date, Result, Select, String, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.operators import is_comparison
 
 from .access import Actor, Role
-from .db import UtcDateTime
+from .db import Base, UtcDateTime
 from .work import Work
 
 Ts = TypeVarTuple("Ts")
@@ -36,6 +38,31 @@ def ask(work: Work, build: Callable[..., Select[*Ts]], *shape: Hashable, **facts
     find = _put_together(build, shape, actor.role, actor.locale, absent)
     values = {f"own_{name}": value for name, value in own.items()}
     return work.session.execute(find, {**facts, **values, "now": work.now, "today": work.today})
+
+
+def fill(
+    work: Work, owners: Collection[Base], relation: InstrumentedAttribute[Any], *more: InstrumentedAttribute[Any]
+) -> None:
+    """The list of each of these rows, with `more` of what stands in it, by a statement that is kept: `selectinload`
+    puts its own together at every request.
+    """
+    found: dict[int, list[Any]] = {owner.id: [] for owner in owners}
+    key = _key_of(relation).key
+    for row in ask(work, _listed, relation, *more, owners=list(found)).scalars():
+        found[getattr(row, key)].append(row)
+    for owner in owners:
+        set_committed_value(owner, relation.key, found[owner.id])
+
+
+def _listed(_work: Work, relation: InstrumentedAttribute[Any], *more: InstrumentedAttribute[Any]) -> Select[Any]:
+    own = _key_of(relation).in_(bindparam("owners", expanding=True))
+    find = select(relation.property.entity.class_).where(own).order_by(*(relation.property.order_by or ()))
+    return find.options(*(joinedload(one) for one in more))
+
+
+def _key_of(relation: InstrumentedAttribute[Any]) -> Any:
+    ((_own, key),) = relation.property.local_remote_pairs
+    return key
 
 
 class _Sketch(Work):

@@ -11,7 +11,8 @@ from sqlalchemy.exc import StatementError
 
 from portal.access import SYSTEM, Actor, Role
 from portal.accounts.models import Membership, Organisation
-from portal.statements import ask
+from portal.regions.models import Category, Product
+from portal.statements import ask, fill
 from portal.work import Work, begin_read
 from tests.factories import actor_for, make_officer, make_provider, make_region
 
@@ -95,3 +96,20 @@ def test_nobody_can_put_another_value_in_place_of_the_actors(office, two):
 def test_a_query_that_looks_at_a_value_is_an_error(office, two, build):
     with begin_read(office, two[0]) as work, pytest.raises(TypeError):
         ask(work, build)
+
+
+def test_each_row_gets_its_own_list_in_its_order_and_nothing_is_asked_again(work_as, office, two):
+    with work_as(SYSTEM) as work:
+        region = make_region(work)
+        full, empty = (
+            Category(region_id=region.id, code=code, name_nl=code, name_en=code, position=1) for code in "AB"
+        )
+        work.session.add_all([full, empty])
+        for code, position in (("laatste", 2), ("eerste", 1)):
+            work.session.add(Product(category=full, code=code, name_nl=code, name_en=code, position=position))
+    with begin_read(office, two[0]) as work:
+        some = work.session.scalars(select(Category).where(Category.code.in_(("A", "B"))).order_by(Category.code)).all()
+        fill(work, some, Category.products, Product.category)
+        work.session.expunge_all()  # what would have to be asked now is an error
+        assert [[product.code for product in category.products] for category in some] == [["eerste", "laatste"], []]
+        assert some[0].products[0].category is some[0]

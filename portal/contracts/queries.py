@@ -36,7 +36,7 @@ from portal.contracts.signing.queries import (
 )
 from portal.errors import NotFound
 from portal.regions.blueprints.identity import Text
-from portal.statements import ask
+from portal.statements import ask, fill
 from portal.tenders.decisions import queries as decisions
 from portal.tenders.decisions.models import Decision
 from portal.tenders.decisions.terms.queries import blueprint_of
@@ -89,22 +89,22 @@ def seen_by(work: Work) -> ColumnElement[bool]:
     return here if actor.may(Permission.CONTRACT_PREPARE) else here & Contract.state.in_(SHOWN_TO_PARTIES)
 
 
+ONE = (Contract.organisation, Contract.region, Contract.procedure)
+LISTS: tuple[tuple[Any, ...], ...] = (
+    (Contract.sub_agreements, SubAgreement.product, SubAgreement.tariff_sheet),
+    (Contract.phases,),
+    (
+        Contract.signatures, ContractSignature.user, ContractSignature.municipality, ContractSignature.authority,
+        ContractSignature.mandate,
+    ),
+)  # fmt: skip
+"""What a page on a contract shows: one of each, and lists with what stands in them."""
+
+
 def whole(find: Select[Any]) -> Select[Any]:
     """With everything a page on a contract shows."""
-    agreement = selectinload(Contract.sub_agreements)
-    signature = selectinload(Contract.signatures)
-    return find.options(
-        joinedload(Contract.organisation),
-        joinedload(Contract.region),
-        joinedload(Contract.procedure),
-        agreement.joinedload(SubAgreement.product),
-        agreement.joinedload(SubAgreement.tariff_sheet),
-        selectinload(Contract.phases),
-        signature.joinedload(ContractSignature.user),
-        signature.joinedload(ContractSignature.municipality),
-        signature.joinedload(ContractSignature.authority),
-        signature.joinedload(ContractSignature.mandate),
-    )
+    lists = (selectinload(some).options(*(joinedload(one) for one in more)) for some, *more in LISTS)
+    return find.options(*(joinedload(one) for one in ONE), *lists)
 
 
 def contract(work: Work, contract_id: int) -> Contract:
@@ -112,12 +112,14 @@ def contract(work: Work, contract_id: int) -> Contract:
     found = ask(work, _contract, id=contract_id).scalar_one_or_none()
     if found is None:
         raise NotFound("contract")
+    for some, *more in LISTS:
+        fill(work, [found], some, *more)
     return found
 
 
 def _contract(work: Work) -> Select[Contract]:
     find = select(Contract).where(Contract.id == bindparam("id"), seen_by(work))
-    return whole(find).options(joinedload(Contract.file), joinedload(Contract.signed_file))
+    return find.options(*(joinedload(one) for one in (*ONE, Contract.file, Contract.signed_file)))
 
 
 def own_contracts(work: Work) -> list[Contract]:
@@ -132,7 +134,7 @@ def _own(work: Work) -> Select[Contract]:
 # --- drawing up --------------------------------------------------------------------------------------------------
 
 
-_NOT_TAKEN = ~exists().where(SubAgreement.decision_id == Decision.id)
+_NOT_TAKEN = Decision.id.not_in(select(SubAgreement.decision_id))
 
 
 def to_prepare_count(work: Work) -> int:

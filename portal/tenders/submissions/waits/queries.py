@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, bindparam, exists, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from portal.accounts.queries import verified_authority
 from portal.evidence.queries import Kept
 from portal.i18n import gettext, ngettext
 from portal.regions.models import RegionFollower
-from portal.statements import ask
+from portal.statements import ask, fill
 from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.procedures.rules import Phase, phase
 from portal.tenders.submissions.models import Signature, Submission, SubmissionProduct
@@ -75,6 +75,8 @@ def _left(work: Work, ids: list[int], kept: Sequence[Kept] | None) -> dict[int, 
     if not ids:
         return {}
     drafts = ask(work, _drafts, ids=ids).scalars().unique().all()
+    fill(work, drafts, Submission.answers)
+    fill(work, [draft.procedure for draft in drafts], Procedure.criteria)
     held = passport(work, drafts[0].organisation_id) if kept is None else held_of(kept)
     return {draft.id: len(progress(work, draft, held).missing) for draft in drafts}
 
@@ -84,12 +86,11 @@ def _drafts(_work: Work) -> Select[Submission]:
     line = joinedload(Submission.products).joinedload(SubmissionProduct.procedure_product)
     find = select(Submission).options(
         virus(),
-        joinedload(Submission.procedure).selectinload(Procedure.criteria),
+        joinedload(Submission.procedure),
         joinedload(Submission.organisation),
         joinedload(Submission.seal),
         line.joinedload(ProcedureProduct.product),
         line.joinedload(ProcedureProduct.tariff_sheet),
-        selectinload(Submission.answers),
     )
     return find.where(Submission.id.in_(bindparam("ids", expanding=True)))
 
