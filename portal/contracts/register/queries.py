@@ -45,7 +45,8 @@ EVERYBODY = Wish()
 def admitted(work: Work, region_id: int, wish: Wish = EVERYBODY, asked: Asked = FIRST) -> Page[Admitted]:
     """One page of the register of admitted providers, after signature, by name; three queries at any size."""
     find, order = _listed(region_id, wish)
-    page, total = page_of(work.session, find, order, asked), find.with_only_columns(Organisation.id)
+    page, everybody = page_of(work.session, find, order, asked), wish == EVERYBODY
+    total = _holders(region_id) if everybody else find.with_only_columns(Organisation.id)
     return replace(page, rows=_lines(work, region_id, page.rows), total=count_of(work.session, total))
 
 
@@ -99,6 +100,12 @@ def _register(region_id: int) -> tuple[Select[*tuple[Any, ...]], Order]:
         },
         last=Key(Organisation.id),
     )
+
+
+@cache
+def _holders(region_id: int) -> Select[int]:
+    """Everybody, as their contracts alone can count them."""
+    return select(Contract.organisation_id).where(_holds(region_id)).distinct()
 
 
 def _own(region_id: int) -> tuple[ColumnElement[bool], ...]:
