@@ -105,7 +105,7 @@ def _sealed(error: storage.SealKeyMissing) -> Answer:
 def _csrf(error: CSRFError) -> Answer:
     """An older session's form, such as one in a second window: with its text it can be sent again at once."""
     again = kept.sent()
-    here = (request.origin or request.referrer or "").startswith(request.host_url.rstrip("/"))
+    here = f"{request.origin or request.referrer}/".startswith(request.host_url)
     if current_user.is_authenticated and here and again.typed:
         return kept.page_again(again), 400
     return page(400, mine=_typed())

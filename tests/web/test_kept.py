@@ -113,10 +113,11 @@ def test_a_form_of_an_older_session_is_sent_again_with_its_text(client, people, 
     assert received == [TEXT]
 
 
-def test_a_form_from_another_site_is_not_offered_again(client, people):
+@pytest.mark.parametrize("elsewhere", ["https://elders.example", "http://localhost.elders.example"])
+def test_a_form_from_another_site_is_not_offered_again(client, people, elsewhere):
     come_in(client, people[0])
     answer = Reader.__mro__[1].post(
-        client, "/brief", data={"text": TEXT, "csrf_token": "nep"}, headers={"Origin": "https://elders.example"}
+        client, "/brief", data={"text": TEXT, "csrf_token": "nep"}, headers={"Origin": elsewhere}
     )
     assert answer.status_code == 400
     assert 'name="text"' not in answer.text
