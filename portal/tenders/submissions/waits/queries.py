@@ -82,15 +82,13 @@ def _left(work: Work, ids: list[int], kept: Sequence[Kept] | None) -> dict[int, 
 
 
 def _drafts(_work: Work) -> Select[Submission]:
-    """With all that says how far they are."""
+    """With all that says how far they are; their procedures are known already."""
     line = joinedload(Submission.products).joinedload(SubmissionProduct.procedure_product)
     find = select(Submission).options(
         virus(),
-        joinedload(Submission.procedure),
         joinedload(Submission.organisation),
         joinedload(Submission.seal),
         line.joinedload(ProcedureProduct.product),
-        line.joinedload(ProcedureProduct.tariff_sheet),
     )
     return find.where(Submission.id.in_(bindparam("ids", expanding=True)))
 
