@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, func, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from .db import sort_key
+from .statements import ask_lately
+from .work import Work
 
 T = TypeVar("T")
 Find = Select[*tuple[Any, ...]]
@@ -65,7 +67,7 @@ class Key:
         return in_bytes(what) if isinstance(what.type, String) else what
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Order:
     """The orders of a list: word in the address -> its keys; "" is the order when the address names none of them."""
 
@@ -73,14 +75,18 @@ class Order:
     last: Key
     """Unique, so that rows with equal keys still have one place each."""
 
+    def known(self, sort: str) -> str:
+        """This word, or "" where it names none of the orders."""
+        name = sort.removeprefix("-")
+        return sort if name and name in self.sorts else ""
+
     def keys(self, sort: str) -> list[Key]:
         """A minus turns the first key round; what stands behind it stays."""
-        name = sort.removeprefix("-")
-        if not name or name not in self.sorts:
-            return [*self.sorts[""], self.last]
-        first, *others = self.sorts[name]
-        turned = replace(first, down=not first.down) if sort.startswith("-") else first
-        return [turned, *others, self.last]
+        known = self.known(sort)
+        keys = [*self.sorts[known.removeprefix("-")], self.last]
+        if known.startswith("-"):
+            keys[0] = replace(keys[0], down=not keys[0].down)
+        return keys
 
 
 @dataclass(frozen=True)
@@ -107,19 +113,50 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True)
 class _Place:
-    values: list[Any]
+    values: tuple[Any, ...]
     back: bool
+
+
+Looked = Callable[[_Place | None], Sequence[Any]]
+"""The rows from a place on, one more than a page has."""
 
 
 def page_of(session: Session, find: Find, order: Order, asked: Asked = FIRST, *, counted: bool = False) -> Page[Any]:
     """One page of what `find` finds; a row is the thing itself, or a tuple where `find` selects several."""
+
+    def looked(place: _Place | None) -> Sequence[Any]:
+        return session.execute(_ordered(find, order, asked, place), _values(place)).all()
+
+    page = _page(looked, order, asked)
+    return replace(page, total=count_of(session, find)) if counted else page
+
+
+def page_asked(
+    work: Work,
+    build: Callable[..., Find],
+    order: Order,
+    asked: Asked,
+    *shape: Hashable,
+    counted: bool = False,
+) -> Page[Any]:
+    """The same of what `build(work, *shape)` finds, a statement that is not put together anew for each reader."""
+    plain = replace(asked, sort=order.known(asked.sort), place="")
+
+    def looked(place: _Place | None) -> Sequence[Any]:
+        way = place and replace(place, values=())
+        return ask_lately(work, _ordered_asked, build, shape, order, plain, way, **_values(place)).all()
+
+    page = _page(looked, order, asked)
+    return replace(page, total=ask_lately(work, _count_asked, build, shape).scalar_one()) if counted else page
+
+
+def _page(looked: Looked, order: Order, asked: Asked) -> Page[Any]:
+    """From the place in the address; from the start where nothing stands there, or less than a page before it."""
     keys = order.keys(asked.sort)
     place = _read(asked.place, asked.sort, keys)
-    found = _look(session, find, keys, place, asked)
-    begun_short = place is not None and place.back and not found.previous and len(found.rows) < asked.size
-    if place is not None and (not found.rows or begun_short):
-        found = _look(session, find, keys, None, asked)
-    return replace(found, total=count_of(session, find)) if counted else found
+    page = _cut(looked(place), len(keys), place, asked)
+    begun_short = place is not None and place.back and not page.previous and len(page.rows) < asked.size
+    return _cut(looked(None), len(keys), None, asked) if place is not None and (not page.rows or begun_short) else page
 
 
 def has_words(key: ColumnElement[str] | InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
@@ -135,14 +172,23 @@ def words_of(words: str) -> list[str]:
 
 def count_of(session: Session, find: Find, most: int = COUNTED) -> int:
     """How many rows, looking no further than `most` and one."""
-    return session.scalar(select(func.count()).select_from(find.order_by(None).limit(most + 1).subquery())) or 0
+    return session.scalar(_count(find, most)) or 0
+
+
+def _count(find: Find, most: int = COUNTED) -> Select[int]:
+    return select(func.count()).select_from(find.order_by(None).limit(most + 1).subquery())
+
+
+def _count_asked(work: Work, build: Callable[..., Find], shape: tuple[Hashable, ...]) -> Select[int]:
+    return _count(build(work, *shape))
 
 
 def batches(session: Session, find: Find, order: Order, sort: str = "", size: int = BATCH) -> Iterator[list[Any]]:
     """All of it in its order, a part at a time."""
-    keys, place = order.keys(sort), None
+    keys, place, asked = order.keys(sort), None, Asked(sort, "", size)
     while True:
-        found = _look(session, find, keys, place, Asked(sort, "", size))
+        rows = session.execute(_ordered(find, order, asked, place), _values(place)).all()
+        found = _cut(rows, len(keys), place, asked)
         if found.rows:
             yield list(found.rows)
         if not found.next:
@@ -150,28 +196,49 @@ def batches(session: Session, find: Find, order: Order, sort: str = "", size: in
         place = _read(found.next, sort, keys)
 
 
-def _look(session: Session, find: Find, keys: Sequence[Key], place: _Place | None, asked: Asked) -> Page[Any]:
-    back = place is not None and place.back
-    way = [replace(key, down=key.down is not back) for key in keys]
-    width, columns = len(find.column_descriptions), [key.what.label(f"place_{n}") for n, key in enumerate(keys)]
+def _ordered_asked(
+    work: Work,
+    build: Callable[..., Find],
+    shape: tuple[Hashable, ...],
+    order: Order,
+    asked: Asked,
+    place: _Place | None,
+) -> Find:
+    return _ordered(build(work, *shape), order, asked, place)
+
+
+def _ordered(find: Find, order: Order, asked: Asked, place: _Place | None) -> Find:
+    """With its keys behind each row, and beyond the place whose values `_values` gives."""
+    keys = order.keys(asked.sort)
+    way = [replace(key, down=key.down is not (place is not None and place.back)) for key in keys]
+    columns = [key.what.label(f"place_{n}") for n, key in enumerate(keys)]
     ordered = find.add_columns(*columns).order_by(None).order_by(*(k.by.desc() if k.down else k.by.asc() for k in way))
-    if place is not None:
-        ordered = ordered.where(_beyond(way, place.values))
-    found = [tuple(row) for row in session.execute(ordered.limit(asked.size + 1))]
-    more, found = len(found) > asked.size, found[: asked.size]
+    return (ordered if place is None else ordered.where(_beyond(way))).limit(asked.size + 1)
+
+
+def _values(place: _Place | None) -> dict[str, Any]:
+    return {f"from_{n}": value for n, value in enumerate(place.values)} if place else {}
+
+
+def _cut(found: Sequence[Any], keys: int, place: _Place | None, asked: Asked) -> Page[Any]:
+    """One page of rows that end in the values of so many keys."""
+    back = place is not None and place.back
+    more, rows = len(found) > asked.size, [tuple(row) for row in found[: asked.size]]
     if back:
-        found.reverse()
-    if not found:
+        rows.reverse()
+    if not rows:
         return Page([])
+    width = len(rows[0]) - keys
     return Page(
-        rows=[row[0] if width == 1 else row[:width] for row in found],
-        previous=_written(asked.sort, found[0][width:], back=True) if (more if back else place is not None) else "",
-        next=_written(asked.sort, found[-1][width:], back=False) if (back or more) else "",
+        rows=[row[0] if width == 1 else row[:width] for row in rows],
+        previous=_written(asked.sort, rows[0][width:], back=True) if (more if back else place is not None) else "",
+        next=_written(asked.sort, rows[-1][width:], back=False) if (back or more) else "",
     )
 
 
-def _beyond(way: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
+def _beyond(way: Sequence[Key]) -> ColumnElement[bool]:
     """Further than this row in this direction: the first key that differs decides."""
+    values = [bindparam(f"from_{n}", type_=key.what.type) for n, key in enumerate(way)]
     steps: list[ColumnElement[bool]] = []
     equal: list[ColumnElement[bool]] = []
     for key, value in zip(way, values, strict=True):
@@ -198,7 +265,7 @@ def _read(place: str, sort: str, keys: Sequence[Key]) -> _Place | None:
         way, of_sort, *values = json.loads(urlsafe_b64decode(place + "=" * (-len(place) % 4)))
         if way not in ("<", ">") or of_sort != sort or len(values) != len(keys):
             return None
-        return _Place([_value(value, key) for value, key in zip(values, keys, strict=True)], way == "<")
+        return _Place(tuple(_value(value, key) for value, key in zip(values, keys, strict=True)), way == "<")
     except (ValueError, TypeError, OverflowError, RecursionError):
         return None
 

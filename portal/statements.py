@@ -9,7 +9,7 @@ nobody gives, is an error, never somebody else's answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVarTuple
 
 from sqlalchemy import BigInteger, BindParameter, Date, Result, Select, String, bindparam, select
@@ -25,6 +25,8 @@ Ts = TypeVarTuple("Ts")
 
 NUMBERS = ("user_id", "membership_id", "organisation_id", "region_id", "municipality_id", "table_id")
 WORDS = ("name", "email", "organisation_name")
+LATEST = 200
+"""So many statements of lists are kept, whatever readers look for."""
 
 
 def ask(work: Work, build: Callable[..., Select[*Ts]], *shape: Hashable, **facts: Any) -> Result[*Ts]:
@@ -32,11 +34,22 @@ def ask(work: Work, build: Callable[..., Select[*Ts]], *shape: Hashable, **facts
 
     `shape` is what the statement itself depends on beside the role, such as whether there is a filter: of few values.
     """
+    found: Result[*Ts] = _asked(work, _always, build, shape, facts)
+    return found
+
+
+def ask_lately(work: Work, build: Callable[..., Select[*Ts]], *shape: Hashable, **facts: Any) -> Result[*Ts]:
+    """The same for what readers narrow with words of their own: of its many statements the latest are kept."""
+    found: Result[*Ts] = _asked(work, _lately, build, shape, facts)
+    return found
+
+
+def _asked(work: Work, kept: Callable[..., Select[*Ts]], build: object, shape: object, facts: dict[str, Any]) -> Any:
     actor = work.actor
     own = {name: getattr(actor, name) for name in (*NUMBERS, *WORDS)}
     absent = frozenset(name for name in NUMBERS if own[name] is None)
-    find = _put_together(build, shape, actor.role, actor.locale, absent)
     values = {f"own_{name}": value for name, value in own.items()}
+    find = kept(build, shape, actor.role, actor.locale, absent)
     return work.session.execute(find, {**facts, **values, "now": work.now, "today": work.today})
 
 
@@ -73,7 +86,6 @@ class _Sketch(Work):
         return _Fact("today", type_=Date())
 
 
-@cache
 def _put_together(
     build: Callable[..., Select[*Ts]], shape: tuple[Hashable, ...], role: Role, locale: str, absent: frozenset[str]
 ) -> Select[*Ts]:
@@ -82,6 +94,10 @@ def _put_together(
     nothing: Any = None
     now: Any = _Fact("now", type_=UtcDateTime())
     return build(_Sketch(nothing, Actor(role=role, locale=locale, **facts), now, nothing), *shape)
+
+
+_always: Callable[..., Any] = cache(_put_together)
+_lately: Callable[..., Any] = lru_cache(LATEST)(_put_together)
 
 
 class _Fact(BindParameter[Any]):

@@ -11,7 +11,7 @@ from portal.accounts.models import Organisation, OrganisationKind, OrganisationS
 from portal.accounts.organisations.states import ORGANISATION
 from portal.db import sort_key
 from portal.errors import NotFound
-from portal.listing import FIRST, Asked, Key, Order, Page, batches, has_words, page_of
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, has_words, page_asked
 from portal.work import Work
 
 SEES_PROVIDERS = (Permission.AUTHORITY_VERIFY, Permission.CONTRACT_PREPARE, Permission.AUDIT_READ)
@@ -61,7 +61,7 @@ def providers(
     counted: bool = True,
 ) -> Page[Organisation]:
     """One page of them by name, filtered on name, place or trade-register number."""
-    return page_of(work.session, _providers(work, search, state), ORDER, asked, counted=counted)
+    return page_asked(work, _providers, ORDER, asked, search, state, counted=counted)
 
 
 def all_providers(

@@ -16,7 +16,7 @@ from portal.accounts.rules import signatures_needed
 from portal.contracts import rules
 from portal.contracts.models import Contract, ContractSignature, ContractState, Party, SubAgreement
 from portal.contracts.queries import seen_by
-from portal.listing import Asked, Key, Order, Page, batches, has_words, page_of
+from portal.listing import Asked, Key, Order, Page, batches, has_words, page_asked, page_of
 from portal.regions.models import Category, Municipality, Product
 from portal.regions.queries import members_on
 from portal.statements import ask
@@ -35,12 +35,12 @@ ORDER = Order(
 def visible_contracts(work: Work, filters: rules.Filters, asked: Asked) -> rules.ContractList:
     """One page of the contracts that the actor may see, and how many stand in each state."""
     counts = {row[0]: row[1] for row in ask(work, _counts)}
-    page = page_of(work.session, _listed(work, filters), ORDER, asked)
+    page = page_asked(work, _listed, ORDER, asked, filters)
     return rules.ContractList(replace(page, rows=_lines(work, page.rows)), counts)
 
 
 def _counts(work: Work) -> Select[ContractState, int]:
-    return select(Contract.state, func.count(Contract.id)).where(seen_by(work)).group_by(Contract.state)
+    return select(Contract.state, func.count()).where(seen_by(work)).group_by(Contract.state)
 
 
 def all_contracts(work: Work, filters: rules.Filters, sort: str = "") -> Iterator[list[rules.Line]]:

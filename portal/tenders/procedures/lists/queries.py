@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access import Permission
 from portal.clock import AMSTERDAM
-from portal.listing import FIRST, Asked, Key, Order, Page, batches, has_words, page_of
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, has_words, page_asked, page_of
 from portal.regions.models import Product
+from portal.statements import ask, ask_lately
 from portal.tenders.procedures.models import Procedure, ProcedureProduct, ProcedureState
 from portal.tenders.procedures.queries import inside
 from portal.work import Work
@@ -20,6 +20,15 @@ from portal.work import Work
 S = ProcedureState
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 CLOSES = func.coalesce(Procedure.closes_at, NEVER)
+PRODUCTS = (
+    select(func.count())
+    .where(ProcedureProduct.procedure_id == Procedure.id)
+    .correlate(Procedure)
+    .scalar_subquery()
+    .label("products")
+)
+Line = tuple[Procedure, int]
+"""A procedure, and how many products it asks for."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +43,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Board:
-    page: Page[Procedure]
+    page: Page[Line]
     counts: dict[ProcedureState, int]
 
 
@@ -51,25 +60,28 @@ ORDER = Order(
 
 def visible_procedures(work: Work, filters: Filters = Filters(), asked: Asked = FIRST) -> Board:
     """The board of a region: one page of it, and how many stand in each state."""
-    counted = select(Procedure.state, func.count()).where(inside(work)).group_by(Procedure.state)
-    counts = {row[0]: row[1] for row in work.session.execute(counted)}
-    return Board(page_of(work.session, _listed(work, filters), ORDER, asked), counts)
+    counts = {row[0]: row[1] for row in ask(work, _counts)}
+    return Board(page_asked(work, _listed, ORDER, asked, filters), counts)
 
 
-def all_procedures(work: Work, filters: Filters, sort: str = "") -> Iterator[Procedure]:
+def _counts(work: Work) -> Select[ProcedureState, int]:
+    return select(Procedure.state, func.count()).where(inside(work)).group_by(Procedure.state)
+
+
+def all_procedures(work: Work, filters: Filters, sort: str = "") -> Iterator[Line]:
     """The same list without pages: for a file."""
     for some in batches(work.session, _listed(work, filters), ORDER, sort):
         yield from some
 
 
-def _listed(work: Work, filters: Filters) -> Select[Procedure]:
+def _listed(work: Work, filters: Filters) -> Select[Procedure, int]:
     where = [inside(work), *named(filters.q)]
     if filters.state in {state.value for state in S}:
         where.append(Procedure.state == S(filters.state))
     if filters.year is not None:
         first, after = (datetime(year, 1, 1, tzinfo=AMSTERDAM) for year in (filters.year, filters.year + 1))
         where.append(and_(Procedure.closes_at >= first, Procedure.closes_at < after))
-    return select(Procedure).where(*where).options(selectinload(Procedure.products))
+    return select(Procedure, PRODUCTS).where(*where)
 
 
 def named(words: str) -> list[ColumnElement[bool]]:
@@ -100,31 +112,41 @@ def is_inside(work: Work, procedure: Procedure) -> bool:
 LATEST = Order({"": [Key(CLOSES, down=True)]}, last=Key(Procedure.id, down=True))
 
 
-def open_now(work: Work, words: str = "", product: str = "") -> list[Procedure]:
+def open_now(work: Work, words: str = "", product: str = "") -> Sequence[Line]:
     """What is published and not closed, what closes first on top: as many as run at one time, so all of them."""
+    return [(procedure, products) for procedure, products in ask_lately(work, _open, words, product)]
+
+
+def _open(work: Work, words: str, product: str) -> Select[Procedure, int]:
     find = _public(words, product).where(Procedure.state == S.PUBLISHED, work.now < CLOSES)
-    return list(work.session.scalars(find.order_by(CLOSES, Procedure.id)))
+    return find.order_by(CLOSES, Procedure.id)
 
 
-def closed(work: Work, words: str, product: str, asked: Asked) -> Page[Procedure]:
+def closed(work: Work, words: str, product: str, asked: Asked) -> Page[Line]:
     """One page of what is over, the latest first."""
-    over = or_(Procedure.state != S.PUBLISHED, work.now >= CLOSES)
-    return page_of(work.session, _public(words, product).where(over), LATEST, asked)
+    return page_asked(work, _over, LATEST, asked, words, product)
 
 
-def _public(words: str, product: str) -> Select[Procedure]:
-    find = select(Procedure).where(Procedure.published_at.is_not(None))
+def _over(work: Work, words: str, product: str) -> Select[Procedure, int]:
+    return _public(words, product).where(or_(Procedure.state != S.PUBLISHED, work.now >= CLOSES))
+
+
+def _public(words: str, product: str) -> Select[Procedure, int]:
+    find = select(Procedure, PRODUCTS).where(Procedure.published_at.is_not(None))
     if words:
         find = find.where(or_(*named(words), Procedure.summary.icontains(words, autoescape=True)))
     if product:
         asks = select(ProcedureProduct.id).join(ProcedureProduct.product)
         find = find.where(exists(asks.where(ProcedureProduct.procedure_id == Procedure.id, Product.code == product)))
-    line = selectinload(Procedure.products).joinedload(ProcedureProduct.product)
-    return find.options(joinedload(Procedure.region), line)
+    return find
 
 
 def products_asked(work: Work) -> Sequence[Product]:
     """Every product that was ever asked for, to choose from."""
+    return ask(work, _products_asked).scalars().all()
+
+
+def _products_asked(_work: Work) -> Select[Product]:
     asked = select(ProcedureProduct.product_id).join(ProcedureProduct.procedure)
     asked = asked.where(Procedure.published_at.is_not(None))
-    return work.session.scalars(select(Product).where(Product.id.in_(asked)).order_by(Product.id)).all()
+    return select(Product).where(Product.id.in_(asked)).order_by(Product.id)

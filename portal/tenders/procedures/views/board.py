@@ -15,7 +15,7 @@ from portal.regions.queries import blueprint_of
 from portal.tenders.procedures import service
 from portal.tenders.procedures.forms import PLACES, StartForm
 from portal.tenders.procedures.lists import queries as lists
-from portal.tenders.procedures.models import Procedure, ProcedureState
+from portal.tenders.procedures.models import ProcedureState
 from portal.web.acts import finish, reading, writing
 from portal.web.exports import asked_format, send_list
 from portal.web.listing import asked, text
@@ -58,16 +58,16 @@ def _years(work: Work, chosen: int | None) -> list[tuple[str, str]]:
     return [("", _("Alle jaren")), *((str(year), str(year)) for year in sorted(near, reverse=True))]
 
 
-def _export(found: Iterable[Procedure], format: str) -> Response | str:
+def _export(found: Iterable[lists.Line], format: str) -> Response | str:
     header = [
         _("Kenmerk"), _("Titel"), _("Soort"), _("Staat"), _("Producten"), _("Sluit"), _("Beslissing"), _("Contract"),
     ]  # fmt: skip
     rows = (
         [
-            p.reference, p.title, procedure_kind(p), procedure_work_state(p)[1], len(p.products), p.closes_at, p.decision_by,
+            p.reference, p.title, procedure_kind(p), procedure_work_state(p)[1], products, p.closes_at, p.decision_by,
             p.contract_starts,
         ]
-        for p in found
+        for p, products in found
     )  # fmt: skip
     return send_list("procedures", header, rows, format)
 
