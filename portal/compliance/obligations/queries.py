@@ -26,6 +26,8 @@ from .rules import Standing
 from .states import OBLIGATION
 
 S = ObligationState
+THEIRS = (S.OPEN, S.RETURNED)
+"""For the provider to do, late or not: `rules.PROVIDERS_MOVE`, told without a day."""
 
 
 # --- one item ----------------------------------------------------------------------------------------------------
@@ -181,7 +183,7 @@ def board(work: Work, filters: rules.Filters, asked: Asked = FIRST) -> rules.Boa
 def _grouped(work: Work, first: Any, last: Any) -> Select[int, int, int]:
     """Of each provider whether anything of that year is late, and whether anything is for the provider to do."""
     late = func.max(case((_any_of(rules.TOO_LATE, work.today), 1), else_=0)).label("late")
-    moving = func.max(case((_any_of(rules.PROVIDERS_MOVE, work.today), 1), else_=0)).label("moving")
+    moving = func.max(case((Obligation.state.in_(THEIRS), 1), else_=0)).label("moving")
     find = select(Obligation.organisation_id.label("id"), late, moving)
     return find.where(*visible(work.actor), Obligation.due_on.between(first, last)).group_by(Obligation.organisation_id)
 
