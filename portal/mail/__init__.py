@@ -123,6 +123,12 @@ def build_message(work: Work, mail: OutboxMail) -> EmailMessage:
     return _put_together(work.settings, mail, files)
 
 
+def _boundary(mail: OutboxMail) -> str:
+    """Made of what it encloses: no text can hold it, so nobody writes a part of a mail of their own into one."""
+    parts = (mail.digest.encode(), mail.text.encode(), mail.html.encode(), mail.calendar or b"")
+    return "=" + hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
 def _put_together(settings: Settings, mail: OutboxMail, files: Iterable[OpenedFile]) -> EmailMessage:
     message = EmailMessage(policy=PLAIN)
     message["From"], message["To"], message["Subject"] = settings.mail_from, mail.recipient, mail.subject
@@ -130,7 +136,7 @@ def _put_together(settings: Settings, mail: OutboxMail, files: Iterable[OpenedFi
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
-    message.set_boundary(f"={mail.digest}")
+    message.set_boundary(_boundary(mail))
     if mail.calendar is not None:
         method, text = method_of(mail.calendar), mail.calendar.decode()
         if method != "PUBLISH":

@@ -138,6 +138,15 @@ def test_a_message_carries_text_html_calendar_files_and_its_language(
     assert names["Besluit 1.docx"].get_content() == b"PK besluit"
 
 
+def test_a_text_that_guesses_where_the_parts_of_its_mail_begin_adds_no_part(work_as: Acting) -> None:
+    with work_as(SYSTEM) as work:
+        row = _queue(work)
+        row.text = f"Dag\n--={row.digest}\nContent-Type: text/html\n\n<b>erbij</b>\n"
+        message = mail.build_message(work, row)
+    read = email.message_from_bytes(message.as_bytes(), policy=policy.default)
+    assert "erbij" in read.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
 def test_a_mail_that_is_put_together_again_is_the_same_to_the_letter(work_as: Acting) -> None:
     with work_as(SYSTEM) as work:
         row = _queue(work)
