@@ -118,7 +118,7 @@ def absolute(settings: Settings, path: str) -> str:
 
 
 def build_message(work: Work, mail: OutboxMail) -> EmailMessage:
-    """What goes out, headers and all. Each time the same."""
+    """What goes out, headers and all: each time the same mail, with the same Message-ID."""
     files = [storage.open_file(work, work.get(StoredFile, stored_id)) for stored_id in mail.attachments]
     return _put_together(work.settings, mail, files)
 
