@@ -378,6 +378,8 @@ def test_the_calendar_counts_and_puts_who_is_late_on_top(busy):
         assert board.rows[0].cells[6] == "open"
         late = queries.board(work, rules.Filters(year=2024, late_only=True))
         assert ([row.name for row in late.rows], late.total) == (["Praktijk Kwelder"], 2)
+        nobody = queries.board(work, rules.Filters(year=2024, q="niemand"))
+        assert (nobody.rows, nobody.late, nobody.running, nobody.total) == ([], 1, 1, 2)
         assert queries.board(work, rules.Filters(year=2025)).rows == []
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Function, Integer, Select, and_, bindparam, case, column, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.access import Actor, Permission
@@ -15,7 +15,7 @@ from portal.accounts.models import Organisation
 from portal.contracts.models import Contract
 from portal.db import sort_key
 from portal.errors import NotFound
-from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_asked, page_of
 from portal.statements import ask
 from portal.work import Work
 
@@ -160,19 +160,22 @@ def _ends(work: Work) -> Select[date | None, date | None]:
 # --- the calendar ------------------------------------------------------------------------------------------------
 
 
+LATE_FIRST = Order({"": [Key(column("late", Integer), down=True), BY_NAME]}, last=Key(Organisation.id))
+
+
 def board(work: Work, filters: rules.Filters, asked: Asked = FIRST) -> rules.Board:
-    """One page of providers with their months, the late ones first: three queries for any number of them."""
+    """One page of providers with their months, the late ones first: two queries for any number of them."""
     work.require(Permission.OBLIGATION_READ)
     year = filters.year or work.today.year
     in_year = {"first": date(year, 1, 1), "last": date(year, 12, 31)}
-    total, late_ones, open_ones = ask(work, _counts, **in_year).one()
-    find, order = _late_first(work, filters, **in_year)
-    page = page_of(work.session, find, order, replace(asked, sort=""))
-    items = ask(work, _cells, providers=[id for id, _name in page.rows], **in_year)
+    page = page_asked(work, _late_first, LATE_FIRST, replace(asked, sort=""), replace(filters, year=year))
+    total, late_ones, open_ones = page.rows[0][2:] if page.rows else ask(work, _counts, **in_year).one()
+    providers = {id: name for id, name, *_counted in page.rows}
+    items = ask(work, _cells, providers=list(providers), **in_year)
     return rules.Board(
         year=year,
         month=work.today.month - 1 if work.today.year == year else None,
-        rows=rules.board_rows((rules.Marked(*row) for row in items), work.today, dict(page.rows)),
+        rows=rules.board_rows((rules.Marked(*row) for row in items), work.today, providers),
         late=late_ones or 0,
         running=(open_ones or 0) - (late_ones or 0),
         total=total,
@@ -180,28 +183,34 @@ def board(work: Work, filters: rules.Filters, asked: Asked = FIRST) -> rules.Boa
     )
 
 
-def _grouped(work: Work, first: Any, last: Any) -> Select[int, int, int]:
+def _grouped(work: Work, first: Any, last: Any) -> CTE:
     """Of each provider whether anything of that year is late, and whether anything is for the provider to do."""
     late = func.max(case((_any_of(rules.TOO_LATE, work.today), 1), else_=0)).label("late")
     moving = func.max(case((Obligation.state.in_(THEIRS), 1), else_=0)).label("moving")
     find = select(Obligation.organisation_id.label("id"), late, moving)
-    return find.where(*visible(work.actor), Obligation.due_on.between(first, last)).group_by(Obligation.organisation_id)
+    here = *visible(work.actor), Obligation.due_on.between(first, last)
+    return find.where(*here).group_by(Obligation.organisation_id).cte("found")
 
 
-def _counts(work: Work) -> Select[int, int | None, int | None]:
-    found = _grouped(work, bindparam("first"), bindparam("last")).subquery()
-    return select(func.count(), func.sum(found.c.late), func.sum(found.c.moving))
+def _counted(found: CTE) -> list[Function[Any]]:
+    return [func.count(found.c.id), func.sum(found.c.late), func.sum(found.c.moving)]
 
 
-def _late_first(work: Work, filters: rules.Filters, first: date, last: date) -> tuple[Select[int, str], Order]:
-    """Id and name of each provider with anything in that year."""
-    found = _grouped(work, first, last).subquery()
-    find = select(Organisation.id, Organisation.name).join(found, found.c.id == Organisation.id)
+def _counts(work: Work) -> Select[*tuple[Any, ...]]:
+    return select(*_counted(_grouped(work, bindparam("first"), bindparam("last"))))
+
+
+def _late_first(work: Work, filters: rules.Filters) -> Select[*tuple[Any, ...]]:
+    """Id and name of each provider with anything in that year, and beside each the counts of all: grouped once."""
+    year = filters.year or 0
+    found = _grouped(work, date(year, 1, 1), date(year, 12, 31))
+    counts = (select(counted).scalar_subquery() for counted in _counted(found))
+    find = select(Organisation.id, Organisation.name, *counts).join(found, found.c.id == Organisation.id)
     if filters.late_only:
         find = find.where(found.c.late == 1)
     if words := sort_key(filters.q):
         find = find.where(Organisation.sort_name.contains(words, autoescape=True))
-    return find, Order({"": [Key(found.c.late, down=True), Key(Organisation.sort_name)]}, last=Key(Organisation.id))
+    return find
 
 
 def _cells(work: Work) -> Select[int, S, date, date | None, bool]:

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from portal import i18n
 from portal.accounts.models import LegalForm
@@ -211,8 +211,8 @@ class Board:
     late: int
     running: int
     total: int
-    page: Page[tuple[int, str]]
-    """One page of providers: id and name."""
+    page: Page[Any]
+    """One page of providers."""
 
     @property
     def done(self) -> int:
