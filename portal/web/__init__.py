@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFProtect
 from portal.mail import Transport
 from portal.work import Office, Work
 
-from . import cells, context, errors, headers, health, locale, logs, macros, wall
+from . import calendar, cells, context, errors, headers, health, locale, logs, macros, wall
 
 LoadActor = Callable[[Work, int, int, str], wall.Entrance | None]
 """(work, user id, membership id, session key) -> the actor and session, or None when that session is over."""
@@ -44,6 +44,7 @@ def install(app: Flask, parts: Parts) -> None:
     context.install(app)
     macros.install(app)
     cells.install(app)
+    calendar.install(app)
     errors.install(app)
     headers.install(app)
     app.register_blueprint(health.bp)
