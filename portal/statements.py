@@ -22,6 +22,8 @@ from .db import Base, UtcDateTime
 from .work import Work
 
 Ts = TypeVarTuple("Ts")
+Way = InstrumentedAttribute[Any] | tuple[InstrumentedAttribute[Any], ...]
+"""What stands in a row, or what stands in that."""
 
 NUMBERS = ("user_id", "membership_id", "organisation_id", "region_id", "municipality_id", "table_id")
 WORDS = ("name", "email", "organisation_name")
@@ -53,12 +55,12 @@ def _asked(work: Work, kept: Callable[..., Select[*Ts]], build: object, shape: o
     return work.session.execute(find, {**facts, **values, "now": work.now, "today": work.today})
 
 
-def fill(
-    work: Work, owners: Collection[Base], relation: InstrumentedAttribute[Any], *more: InstrumentedAttribute[Any]
-) -> None:
+def fill(work: Work, owners: Collection[Base], relation: InstrumentedAttribute[Any], *more: Way) -> None:
     """The list of each of these rows, with `more` of what stands in it, by a statement that is kept: `selectinload`
     puts its own together at every request.
     """
+    if not owners:
+        return
     found: dict[int, list[Any]] = {owner.id: [] for owner in owners}
     key = _key_of(relation).key
     for row in ask(work, _listed, relation, *more, owners=list(found)).scalars():
@@ -67,10 +69,10 @@ def fill(
         set_committed_value(owner, relation.key, found[owner.id])
 
 
-def _listed(_work: Work, relation: InstrumentedAttribute[Any], *more: InstrumentedAttribute[Any]) -> Select[Any]:
+def _listed(_work: Work, relation: InstrumentedAttribute[Any], *more: Way) -> Select[Any]:
     own = _key_of(relation).in_(bindparam("owners", expanding=True))
     find = select(relation.property.entity.class_).where(own).order_by(*(relation.property.order_by or ()))
-    return find.options(*(joinedload(one) for one in more))
+    return find.options(*(joinedload(*one) if isinstance(one, tuple) else joinedload(one) for one in more))
 
 
 def _key_of(relation: InstrumentedAttribute[Any]) -> Any:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import joinedload, selectinload, with_expression
 
 from portal import storage
@@ -16,6 +15,7 @@ from portal.access import Permission
 from portal.errors import NotAllowed, NotFound
 from portal.evidence import queries as evidence
 from portal.evidence.models import EvidenceItem, EvidenceVersion
+from portal.statements import ask, fill
 from portal.storage import ScanStatus, StoredFile
 from portal.tenders.procedures.models import Procedure, ProcedureProduct
 from portal.tenders.submissions import rules
@@ -36,10 +36,15 @@ HANDED_IN = (S.SUBMITTED, S.OPENED, S.ASSESSED, S.DECIDED)
 
 def submission(work: Work, id: int) -> Submission:
     """The provider's own; for officers only what was opened. Raises NotFound: before that it is as if it were not there."""
-    found = work.session.scalar(select(Submission).where(Submission.id == id).options(*_loaded()))
+    found = ask(work, _one, id=id).scalar_one_or_none()
     if found is None or not _may_see(work, found):
         raise NotFound("submission")
+    _fill(work, [found])
     return found
+
+
+def _one(_work: Work) -> Select[Submission]:
+    return _headed(select(Submission).where(Submission.id == bindparam("id")))
 
 
 def _may_see(work: Work, submission: Submission) -> bool:
@@ -57,32 +62,41 @@ def virus() -> Any:
     )
 
 
-@cache
-def _loaded() -> tuple[Any, ...]:
-    line = selectinload(Submission.products).joinedload(SubmissionProduct.procedure_product)
+def _headed(find: Select[Submission]) -> Select[Submission]:
+    """With what there is one of; the lists follow by `_fill`."""
     procedure = joinedload(Submission.procedure)
-    return (
+    return find.options(
         virus(),
         procedure.joinedload(Procedure.region),
-        procedure.selectinload(Procedure.criteria),
-        procedure.selectinload(Procedure.evidence_kinds),
         joinedload(Submission.organisation),
         joinedload(Submission.seal),
-        line.joinedload(ProcedureProduct.product),
-        line.joinedload(ProcedureProduct.tariff_sheet),
-        selectinload(Submission.answers),
-        selectinload(Submission.signatures),
     )
+
+
+def _fill(work: Work, found: Collection[Submission]) -> None:
+    line = SubmissionProduct.procedure_product
+    procedures = {one.procedure for one in found}
+    fill(work, procedures, Procedure.criteria)
+    fill(work, procedures, Procedure.evidence_kinds)
+    fill(
+        work, found, Submission.products, line, (line, ProcedureProduct.product), (line, ProcedureProduct.tariff_sheet)
+    )
+    fill(work, found, Submission.answers)
+    fill(work, found, Submission.signatures)
 
 
 def own_submissions(work: Work) -> list[Submission]:
     """Every submission of the actor's organisation, the latest first: a few for each procedure, so all of them."""
     if not work.actor.is_provider:
         return []
-    mine = select(Submission).where(Submission.organisation_id == work.actor.organisation_id)
-    return list(
-        work.session.scalars(mine.options(*_loaded()).order_by(Submission.started_at.desc(), Submission.id.desc()))
-    )
+    found = list(ask(work, _mine).scalars())
+    _fill(work, found)
+    return found
+
+
+def _mine(work: Work) -> Select[Submission]:
+    mine = _headed(select(Submission).where(Submission.organisation_id == work.actor.organisation_id))
+    return mine.order_by(Submission.started_at.desc(), Submission.id.desc())
 
 
 def latest_withdrawn(work: Work, procedure: Procedure) -> Submission | None:
