@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from portal.access import PROVIDER_ROLES, Actor, Permission, Role
@@ -83,10 +83,12 @@ def own_user(work: Work) -> User:
 
 def recipients_of(work: Work, organisation_id: int, role: Role | None = None) -> list[User]:
     """Active people of an organisation, each once; for mails."""
-    find = select(User).join(Membership).where(Membership.organisation_id == organisation_id)
-    if role is not None:
-        find = find.where(Membership.role == role)
-    return _active(work, find)
+    return _by_name(ask(work, _recipients, role, organisation=organisation_id).scalars().all())
+
+
+def _recipients(_work: Work, role: Role | None) -> Select[User]:
+    find = select(User).join(Membership).where(Membership.organisation_id == bindparam("organisation"), *_CURRENT)
+    return (find if role is None else find.where(Membership.role == role)).distinct()
 
 
 def recipients_by_organisation(work: Work, organisation_ids: Collection[int]) -> dict[int, list[User]]:

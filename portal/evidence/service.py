@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import Select, and_, bindparam, insert, select
 
 from portal import storage
 from portal.access import Permission, Scope
@@ -15,6 +16,7 @@ from portal.audit import record
 from portal.errors import IllegalTransition, NotFound, RuleBroken, StaleVersion
 from portal.evidence import queries, rules
 from portal.evidence.models import EvidenceItem, EvidenceMode, EvidenceUse, EvidenceVersion
+from portal.statements import ask
 from portal.storage import StoredFile
 from portal.storage.seal import Readable
 from portal.work import Work
@@ -93,14 +95,7 @@ def archive_evidence(work: Work, item: EvidenceItem) -> None:
 
 def note_use(work: Work, version_ids: Collection[int], *, used_by: str, used_by_id: int) -> None:
     """These versions are relied on there. Noting one twice is noting it once. Raises NotAllowed and NotFound."""
-    this_use = and_(
-        EvidenceUse.version_id == EvidenceVersion.id,
-        EvidenceUse.used_by == used_by,
-        EvidenceUse.used_by_id == used_by_id,
-    )
-    find = select(EvidenceVersion.id, EvidenceItem.organisation_id, EvidenceUse.id).join(EvidenceVersion.item)
-    find = find.outerjoin(EvidenceUse, this_use).where(EvidenceVersion.id.in_(version_ids))
-    rows = work.session.execute(find).all()
+    rows = ask(work, _uses, versions=list(version_ids), by=used_by, by_id=used_by_id).all()
     if len(rows) < len(set(version_ids)):
         raise NotFound("EvidenceVersion")
     for organisation_id in {organisation_id for _id, organisation_id, _use in rows}:
@@ -108,6 +103,17 @@ def note_use(work: Work, version_ids: Collection[int], *, used_by: str, used_by_
     if new := sorted(id for id, _organisation_id, use in rows if use is None):
         use = {"used_by": used_by, "used_by_id": used_by_id, "since": work.now}
         work.session.execute(insert(EvidenceUse), [{"version_id": id, **use} for id in new])
+
+
+def _uses(_work: Work) -> Select[*tuple[Any, ...]]:
+    """Whose each of these versions is, and its use there if that was noted before."""
+    this_use = and_(
+        EvidenceUse.version_id == EvidenceVersion.id,
+        EvidenceUse.used_by == bindparam("by"),
+        EvidenceUse.used_by_id == bindparam("by_id"),
+    )
+    find = select(EvidenceVersion.id, EvidenceItem.organisation_id, EvidenceUse.id).join(EvidenceVersion.item)
+    return find.outerjoin(EvidenceUse, this_use).where(EvidenceVersion.id.in_(bindparam("versions", expanding=True)))
 
 
 @dataclass(frozen=True)
