@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.clock import local_date
@@ -20,6 +21,7 @@ from portal.compliance.obligations.models import (
 from portal.compliance.obligations.terms.queries import terms_of_procedures
 from portal.contracts.models import Contract
 from portal.regions.blueprints.terms import Obligation as Term
+from portal.statements import ask
 from portal.work import Work
 
 from . import rules
@@ -41,6 +43,11 @@ class Look:
 
 
 def _open(work: Work, organisation_ids: Collection[int] | None) -> list[Look]:
+    facts = {} if organisation_ids is None else {"organisations": list(organisation_ids)}
+    return [Look(*row) for row in ask(work, _looks, bool(facts), until=work.today + LOOK_AHEAD, **facts)]
+
+
+def _looks(_work: Work, of_some: bool) -> Select[*tuple[Any, ...]]:
     find = (
         select(
             Obligation.id,
@@ -53,13 +60,11 @@ def _open(work: Work, organisation_ids: Collection[int] | None) -> list[Look]:
         )
         .join(Contract, Contract.id == Obligation.contract_id)
         .outerjoin(Reminder, Reminder.obligation_id == Obligation.id)
-        .where(Obligation.state == ObligationState.OPEN, Obligation.due_on <= work.today + LOOK_AHEAD)
+        .where(Obligation.state == ObligationState.OPEN, Obligation.due_on <= bindparam("until"))
         .group_by(Obligation.id, Contract.procedure_id)
         .order_by(Obligation.due_on, Obligation.id)
     )
-    if organisation_ids is not None:
-        find = find.where(Obligation.organisation_id.in_(organisation_ids))
-    return [Look(*row) for row in work.session.execute(find)]
+    return find.where(Obligation.organisation_id.in_(bindparam("organisations", expanding=True))) if of_some else find
 
 
 def _due(work: Work, organisation_ids: Collection[int] | None) -> list[tuple[Look, Term, rules.Due]]:
@@ -88,12 +93,16 @@ def organisations_to_chase(work: Work) -> list[int]:
 def due_now(work: Work, organisation_ids: Collection[int]) -> list[rules.Chase]:
     """What is to be done today about these organisations, most urgent first: as many queries as for one of them."""
     decided = {look.id: (term, due) for look, term, due in _due(work, organisation_ids)}
-    find = select(Obligation).where(Obligation.id.in_(decided)).options(joinedload(Obligation.organisation))
     chases = []
-    for item in work.session.scalars(find.order_by(Obligation.due_on, Obligation.id)):
+    for item in ask(work, _some, ids=list(decided)).scalars():
         term, due = decided[item.id]
         chases.append(rules.Chase(item, due, rules.actions(term, due.step)))
     return chases
+
+
+def _some(_work: Work) -> Select[Obligation]:
+    find = select(Obligation).where(Obligation.id.in_(bindparam("ids", expanding=True)))
+    return find.options(joinedload(Obligation.organisation)).order_by(Obligation.due_on, Obligation.id)
 
 
 def regions_to_tell(work: Work) -> list[int]:
