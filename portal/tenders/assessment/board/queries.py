@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, sel
 from sqlalchemy.orm import load_only
 
 from portal.accounts.models import Organisation, User
-from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_of
+from portal.listing import FIRST, Asked, Key, Order, Page, batches, page_asked
 from portal.statements import ask
 from portal.tenders.assessment import rules
 from portal.tenders.assessment.models import Assignment, AssignmentState, Settlement, Verdict
@@ -138,7 +138,7 @@ ORDER = Order({"": BY_NAME, "naam": BY_NAME, "ingediend": [Key(SUBMITTED), *BY_N
 def board(work: Work, procedure: Procedure, filters: Filters, asked: Asked = FIRST) -> Board:
     """One page of the board, with the counts of the whole procedure. The same number of queries at any size."""
     counts = stage_counts(work, procedure)
-    found = page_of(work.session, _listed(work, procedure, filters), ORDER, asked)
+    found = page_asked(work, _listed, ORDER, asked, procedure.id, filters)
     page = replace(found, rows=_filled(work, found.rows))
     per_product = _count_products(work, procedure)
     return Board(page, counts, sum(per_product.values()), frozenset(per_product))
@@ -146,20 +146,15 @@ def board(work: Work, procedure: Procedure, filters: Filters, asked: Asked = FIR
 
 def all_rows(work: Work, procedure: Procedure, filters: Filters, sort: str = "") -> Iterator[BoardRow]:
     """The same rows without pages: for a file."""
-    for some in batches(work.session, _listed(work, procedure, filters), ORDER, sort):
+    for some in batches(work.session, _listed(work, procedure.id, filters), ORDER, sort):
         yield from _filled(work, some)
 
 
-def _listed(work: Work, procedure: Procedure, filters: Filters) -> Select[Submission, str]:
-    here = Submission.procedure_id == procedure.id, in_region(work), Submission.state.in_(OPENED_STATES)
-    return _rows().where(*here, *_narrowed(filters))
-
-
-@cache
-def _rows() -> Select[Submission, str]:
+def _listed(work: Work, procedure_id: int, filters: Filters) -> Select[Submission, str]:
+    here = Submission.procedure_id == procedure_id, in_region(work), Submission.state.in_(OPENED_STATES)
     shown = load_only(Submission.state, Submission.started_at, Submission.submitted_at)
     find = select(Submission, Organisation.name).join(Submission.procedure).join(Submission.organisation)
-    return find.options(shown)
+    return find.options(shown).where(*here, *_narrowed(filters))
 
 
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
