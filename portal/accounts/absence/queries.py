@@ -171,10 +171,13 @@ def anybody_away(work: Work) -> set[str]:
     """The addresses of who is away today, asked once per act: nearly always few or none."""
     known: set[str] | None = work.session.info.get("away")
     if known is None:
-        find = select(User.email).join(AWAY, AWAY.user_id == User.id).join(Absence, Absence.membership_id == AWAY.id)
-        known = set(work.session.scalars(find.where(Absence.ended_at.is_(None), _now(work))))
-        work.session.info["away"] = known
+        known = work.session.info["away"] = set(ask(work, _away).scalars())
     return known
+
+
+def _away(work: Work) -> Select[str]:
+    find = select(User.email).join(AWAY, AWAY.user_id == User.id).join(Absence, Absence.membership_id == AWAY.id)
+    return find.where(Absence.ended_at.is_(None), _now(work))
 
 
 def _by_name(found: Sequence[Membership]) -> list[Membership]:
