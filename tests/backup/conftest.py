@@ -7,10 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import text
 
-from portal.db import Database, migrations
+from portal.db import Database
 from portal.work import Office
 from tests.conftest import KINDS, TestClock
 from tests.databases import made_database
@@ -18,13 +16,10 @@ from tests.tenders import judging
 
 
 @pytest.fixture
-def full(office: Office, clock: TestClock) -> Iterator[Office]:
+def full(office: Office, clock: TestClock) -> Office:
     """Decisions are announced: providers, sealed submissions, scores, letters, mails and a long chain."""
     judging.announced_case(office, clock)
-    command.stamp(migrations(office.db.url), "head")
-    yield office
-    with office.db.engine.begin() as connection:
-        connection.execute(text("DROP TABLE alembic_version"))
+    return office
 
 
 @pytest.fixture(params=KINDS)

@@ -62,9 +62,9 @@ def files_of_tests() -> list[str]:
 def run(folder: Path, *, coarse: bool = False, files: list[str] | None = None) -> Found:
     """The tests in a process of their own, on SQLite. Raises RuntimeError when it did not come to an end."""
     report = folder / "tryout.json"
-    own = {"EVERYTHING", postgres.FOLDER}  # with the folder it would stop the server of the run that started it
+    own = {postgres.FOLDER}  # with it this would stop the server of the run that started it
     environment = {key: value for key, value in os.environ.items() if key not in own and not key.startswith("PYTEST_")}
-    environment |= {REPORT: str(report), COARSE: "1" if coarse else ""}
+    environment |= {REPORT: str(report), COARSE: "1" if coarse else "", "EVERYTHING": "1"}  # pages too, on SQLite
     command = [
         sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist",
         "-p", "tests.hostile.everywhere", "-m", "not postgresql and not browser and not story",

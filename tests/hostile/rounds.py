@@ -201,7 +201,14 @@ class Round:
         return threads
 
     def _send(self, errand: scenes.Errand) -> None:
-        body = urlencode({"csrf_token": errand.token, "nonce": f"once{errand.address}", "agreed": "y", "declared": "y"})
+        body = urlencode(
+            {
+                "csrf_token": errand.token,
+                "nonce": "once" + errand.address.replace("/", "-"),
+                "agreed": "y",
+                "declared": "y",
+            }
+        )
         headers = {"Cookie": f"portal={errand.cookie}", "Content-Type": "application/x-www-form-urlencoded"}
         with suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
