@@ -8,9 +8,9 @@ nobody gives, is an error, never somebody else's answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from functools import cache, lru_cache
-from typing import Any, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 from sqlalchemy import BigInteger, BindParameter, Date, Result, Select, String, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
@@ -22,6 +22,7 @@ from .db import Base, UtcDateTime
 from .work import Work
 
 Ts = TypeVarTuple("Ts")
+B = TypeVar("B", bound=Base)
 Way = InstrumentedAttribute[Any] | tuple[InstrumentedAttribute[Any], ...]
 """What stands in a row, or what stands in that."""
 
@@ -72,6 +73,21 @@ def fill(work: Work, owners: Collection[Base], relation: InstrumentedAttribute[A
 def _listed(_work: Work, relation: InstrumentedAttribute[Any], *more: Way) -> Select[Any]:
     own = _key_of(relation).in_(bindparam("owners", expanding=True))
     find = select(relation.property.entity.class_).where(own).order_by(*(relation.property.order_by or ()))
+    return _with(find, more)
+
+
+def named(work: Work, model: type[B], ids: Collection[int], *more: Way) -> dict[int, B]:
+    """The rows with these ids, by id, with `more` of what stands in them, by a statement that is kept."""
+    if not ids:
+        return {}
+    return {row.id: row for row in ask(work, _named, model, *more, ids=list(ids)).scalars()}
+
+
+def _named(_work: Work, model: type[Base], *more: Way) -> Select[Any]:
+    return _with(select(model).where(model.id.in_(bindparam("ids", expanding=True))), more)
+
+
+def _with(find: Select[Any], more: Iterable[Way]) -> Select[Any]:
     return find.options(*(joinedload(*one) if isinstance(one, tuple) else joinedload(one) for one in more))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import StatementError
 from portal.access import SYSTEM, Actor, Role
 from portal.accounts.models import Membership, Organisation
 from portal.regions.models import Category, Product
-from portal.statements import ask, fill
+from portal.statements import ask, fill, named
 from portal.work import Work, begin_read
 from tests.factories import actor_for, make_officer, make_provider, make_region
 
@@ -113,3 +113,34 @@ def test_each_row_gets_its_own_list_in_its_order_and_nothing_is_asked_again(work
         work.session.expunge_all()  # what would have to be asked now is an error
         assert [[product.code for product in category.products] for category in some] == [["eerste", "laatste"], []]
         assert some[0].products[0].category is some[0]
+
+
+def test_a_list_asked_again_after_a_change_holds_the_change(work_as):
+    with work_as(SYSTEM) as work:
+        category = Category(region_id=make_region(work).id, code="A", name_nl="A", name_en="A", position=1)
+        work.session.add(category)
+        work.session.flush()
+        fill(work, [category], Category.products)
+        assert category.products == []
+        added = Product(category=category, code="later", name_nl="later", name_en="later", position=1)
+        work.session.add(added)
+        fill(work, [category], Category.products)  # nothing was flushed by hand
+        assert category.products == [added]
+        work.session.delete(added)
+        fill(work, [category], Category.products)
+        assert category.products == []
+
+
+def test_rows_by_their_ids_with_what_stands_in_them(work_as, office, two):
+    with work_as(SYSTEM) as work:
+        category = Category(region_id=make_region(work).id, code="A", name_nl="A", name_en="A", position=1)
+        some = [Product(category=category, code=c, name_nl=c, name_en=c, position=1) for c in ("b", "c", "d")]
+        work.session.add_all(some)
+        work.session.flush()
+        wanted, more = (some[0].id, some[2].id), -1
+    with begin_read(office, two[0]) as work:
+        found = named(work, Product, (*wanted, more), Product.category)
+        assert named(work, Product, ()) == {}
+        work.session.expunge_all()  # what would have to be asked now is an error
+        assert {id: product.code for id, product in found.items()} == {wanted[0]: "b", wanted[1]: "d"}
+        assert {product.category.code for product in found.values()} == {"A"}

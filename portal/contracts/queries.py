@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from portal.access import Permission
 from portal.accounts import queries as accounts
@@ -46,12 +47,13 @@ from portal.work import Work
 
 __all__ = [
     "asked_of_provider",
+    "complete",
     "contract",
     "contractable",
     "count_in",
     "document_task",
     "has_contract",
-    "in_force_during",
+    "headed",
     "members_for",
     "municipal_lines",
     "own_contracts",
@@ -71,7 +73,6 @@ __all__ = [
     "to_prepare_count",
     "to_sign_for_provider",
     "value_needed",
-    "whole",
 ]
 
 C = ContractState
@@ -101,10 +102,15 @@ LISTS: tuple[tuple[Any, ...], ...] = (
 """What a page on a contract shows: one of each, and lists with what stands in them."""
 
 
-def whole(find: Select[Any]) -> Select[Any]:
-    """With everything a page on a contract shows."""
-    lists = (selectinload(some).options(*(joinedload(one) for one in more)) for some, *more in LISTS)
-    return find.options(*(joinedload(one) for one in ONE), *lists)
+def headed(find: Select[Any]) -> Select[Any]:
+    """With what there is one of; the lists follow by `complete`."""
+    return find.options(*(joinedload(one) for one in ONE))
+
+
+def complete(work: Work, found: Collection[Contract]) -> None:
+    """The lists that a page on these contracts shows."""
+    for some, *more in LISTS:
+        fill(work, found, some, *more)
 
 
 def contract(work: Work, contract_id: int) -> Contract:
@@ -112,23 +118,24 @@ def contract(work: Work, contract_id: int) -> Contract:
     found = ask(work, _contract, id=contract_id).scalar_one_or_none()
     if found is None:
         raise NotFound("contract")
-    for some, *more in LISTS:
-        fill(work, [found], some, *more)
+    complete(work, [found])
     return found
 
 
 def _contract(work: Work) -> Select[Contract]:
-    find = select(Contract).where(Contract.id == bindparam("id"), seen_by(work))
-    return find.options(*(joinedload(one) for one in (*ONE, Contract.file, Contract.signed_file)))
+    find = headed(select(Contract).where(Contract.id == bindparam("id"), seen_by(work)))
+    return find.options(joinedload(Contract.file), joinedload(Contract.signed_file))
 
 
 def own_contracts(work: Work) -> list[Contract]:
     """Those of the actor's own organisation: one for each procedure at most, so all of them."""
-    return list(ask(work, _own).scalars())
+    found = list(ask(work, _own).scalars())
+    complete(work, found)
+    return found
 
 
 def _own(work: Work) -> Select[Contract]:
-    return whole(select(Contract).where(seen_by(work)).order_by(Contract.starts_on))
+    return headed(select(Contract).where(seen_by(work)).order_by(Contract.starts_on))
 
 
 # --- drawing up --------------------------------------------------------------------------------------------------
@@ -220,10 +227,3 @@ def starting_by(work: Work, day: date) -> list[int]:
     """Ids of signed contracts whose first day has come."""
     find = select(Contract.id).where(Contract.state == C.SIGNED, Contract.starts_on <= day)
     return list(work.session.scalars(find.order_by(Contract.id)))
-
-
-def in_force_during(work: Work, year: int) -> list[Contract]:
-    """Contracts that were in force on any day of that calendar year."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    ran = Contract.state.in_((C.IN_FORCE, C.ENDED)) & (Contract.starts_on <= last) & (Contract.ends_on >= first)
-    return list(work.session.scalars(whole(select(Contract).where(ran)).order_by(Contract.id)))

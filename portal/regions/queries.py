@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -68,17 +68,26 @@ def blueprint_of(region: Region) -> Blueprint:
 
 def members_on(work: Work, region_id: int, day: date) -> list[Municipality]:
     """The municipalities that were member on that day, by name."""
-    found = ask(work, _members, region=region_id, day=day).scalars().unique()
-    return sorted(found, key=lambda m: sort_key(m.name))
+    return members_by_region(work, [region_id], day)[region_id]
 
 
-def _members(_work: Work) -> Select[Municipality]:
+def members_by_region(work: Work, region_ids: Iterable[int], day: date) -> dict[int, list[Municipality]]:
+    """Region -> the municipalities that were member on that day, by name: one query for any number of regions."""
+    found: dict[int, set[Municipality]] = {id: set() for id in region_ids}
+    for region_id, municipality in ask(work, _members, regions=list(found), day=day) if found else ():
+        found[region_id].add(municipality)
+    return {id: sorted(some, key=lambda m: sort_key(m.name)) for id, some in found.items()}
+
+
+def _members(_work: Work) -> Select[int, Municipality]:
     until = RegionMembership.member_until
     day: BindParameter[date] = bindparam("day")
     return (
-        select(Municipality)
-        .join(RegionMembership)
-        .where(RegionMembership.region_id == bindparam("region"), RegionMembership.member_from <= day)
+        select(RegionMembership.region_id, Municipality)
+        .join(RegionMembership.municipality)
+        .where(
+            RegionMembership.region_id.in_(bindparam("regions", expanding=True)), RegionMembership.member_from <= day
+        )
         .where(or_(until.is_(None), until >= day))
     )
 

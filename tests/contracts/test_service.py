@@ -549,9 +549,6 @@ def test_it_is_in_force_on_its_first_day_and_not_before(case, clock):
     assert bring_contracts_into_force(case.office) == 0
     assert state(case, contract_id) is S.IN_FORCE
     assert "contract.bring_into_force" in tags(case)
-    with begin_read(case.office, case.manager) as work:
-        assert [c.id for c in queries.in_force_during(work, 2023)] == [contract_id]
-        assert queries.in_force_during(work, 2031) == []
     assert case.provider.email in recipients(case, "contract_in_force")
 
 

@@ -18,7 +18,7 @@ from portal.contracts.models import Contract, ContractSignature, ContractState, 
 from portal.contracts.queries import seen_by
 from portal.listing import Asked, Key, Order, Page, batches, has_words, page_asked, page_of
 from portal.regions.models import Category, Municipality, Product
-from portal.regions.queries import members_on
+from portal.regions.queries import members_by_region
 from portal.statements import ask
 from portal.tenders.procedures.models import Procedure
 from portal.work import Work
@@ -74,8 +74,7 @@ def _lines(work: Work, rows: Iterable[Sequence[Any]]) -> list[rules.Line]:
         codes[contract_id].append(code)
     for signature in ask(work, _signed, ids=ids):
         signed[signature[0]].append(signature)
-    signing = {line.region_id for line in lines if line.state in OPEN}
-    members = {id: members_on(work, id, work.today) for id in signing}
+    members = members_by_region(work, {line.region_id for line in lines if line.state in OPEN}, work.today)
     return [
         line._replace(
             products=", ".join(codes[line.id]),

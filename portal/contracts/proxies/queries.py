@@ -12,7 +12,7 @@ from portal.access import Permission
 from portal.accounts.models import Organisation
 from portal.contracts import rules
 from portal.contracts.models import Contract, ContractSignature, ContractState
-from portal.contracts.queries import seen_by, whole
+from portal.contracts.queries import complete, headed, seen_by
 from portal.listing import FIRST, Asked, Key, Order, Page, page_of
 from portal.regions import queries as regions
 from portal.regions.mandates import queries as mandates
@@ -46,7 +46,8 @@ def to_sign(work: Work, asked: Asked = FIRST) -> Page[rules.ToSign]:
         return Page([])
     every = _pairs(work, held).with_only_columns(func.count()).correlate(None).scalar_subquery()
     find: Any = _pairs(work, held).add_columns(every)
-    page = page_of(work.session, whole(find), ORDER, asked)
+    page = page_of(work.session, headed(find), ORDER, asked)
+    complete(work, {found for found, _municipality, _every in page.rows})
     rows = [rules.ToSign(found, held[municipality.id]) for found, municipality, _every in page.rows]
     return replace(page, rows=rows, total=page.rows[0][2] if page.rows else 0)
 
@@ -67,11 +68,8 @@ def _held(work: Work) -> dict[int, Mandate]:
     found = mandates.mandates_of(work, work.actor.user_id, Power.SIGN_CONTRACT, work.today)
     by_reach = sorted(found, key=lambda m: (m.max_amount is None, m.max_amount or 0))
     best = {mandate.municipality_id: mandate for mandate in by_reach}
-    inside = {
-        (region_id, member.id)
-        for region_id in {mandate.region_id for mandate in best.values()}
-        for member in regions.members_on(work, region_id, work.today)
-    }
+    members = regions.members_by_region(work, {mandate.region_id for mandate in best.values()}, work.today)
+    inside = {(region_id, member.id) for region_id, some in members.items() for member in some}
     return {id: mandate for id, mandate in best.items() if (mandate.region_id, id) in inside}
 
 

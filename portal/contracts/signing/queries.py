@@ -55,10 +55,9 @@ def standing(work: Work, found: Contract) -> rules.Standing:
 
 
 def standings(work: Work, contracts: Sequence[Contract]) -> dict[int, rules.Standing]:
-    """Of a whole list, in one query per region. Where nobody of the provider signed, one signature is counted on."""
+    """Of a whole list, in one query. Where nobody of the provider signed, one signature is counted on."""
     still_open = (C.DRAFT, C.TO_SIGN)
-    signing = {c.region_id for c in contracts if c.state in still_open}
-    members = {id: regions.members_on(work, id, work.today) for id in signing}
+    members = regions.members_by_region(work, {c.region_id for c in contracts if c.state in still_open}, work.today)
     return {
         c.id: rules.standing(c, members.get(c.region_id) if c.state in still_open else None, _needed(c) or 1)
         for c in contracts

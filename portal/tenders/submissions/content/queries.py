@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
-
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from portal import storage
-from portal.db import Base
 from portal.evidence.models import EvidenceVersion
-from portal.statements import ask
+from portal.statements import named
 from portal.storage import StoredFile
 from portal.tenders.procedures.models import ProcedureProduct
 from portal.tenders.submissions.content.rules import Content, FileSaid, PartSaid, ProductSaid, ProofSaid, Said
@@ -24,10 +19,10 @@ from portal.work import Work
 def assemble(work: Work, submission: Submission, spoken: Sequence[tuple[Part, Said]]) -> Content:
     """The answers with the evidence they rely on, each file with its SHA-256. For who may read the submission."""
     proofs = [proof for _part, said in spoken for proof in said.proofs]
-    versions = _versions(work, {p.version_id for p in proofs if p.version_id is not None})
+    relied_on = {p.version_id for p in proofs if p.version_id is not None}
+    versions = named(work, EvidenceVersion, relied_on, EvidenceVersion.item)
     ids = {p.file_id for p in proofs if p.file_id is not None} | {v.file_id for v in versions.values() if v.file_id}
-    files = {file.id: file for file in ask(work, _some, StoredFile, ids=list(ids)).scalars()} if ids else {}
-    described = {id: _said(work, file) for id, file in files.items()}
+    described = {id: _said(work, file) for id, file in named(work, StoredFile, ids).items()}
     said = tuple(_part_said(part, words, versions, described) for part, words in spoken)
     procedure, organisation = submission.procedure, submission.organisation
     return Content(
@@ -40,16 +35,6 @@ def assemble(work: Work, submission: Submission, spoken: Sequence[tuple[Part, Sa
         products=tuple(_product_said(chosen.procedure_product) for chosen in submission.products),
         parts=said,
     )
-
-
-def _versions(work: Work, ids: set[int]) -> dict[int, EvidenceVersion]:
-    found = ask(work, _some, EvidenceVersion, EvidenceVersion.item, ids=list(ids)).scalars() if ids else ()
-    return {version.id: version for version in found}
-
-
-def _some(_work: Work, model: type[Base], *with_: InstrumentedAttribute[Any]) -> Select[Any]:
-    find = select(model).where(model.id.in_(bindparam("ids", expanding=True)))
-    return find.options(*(joinedload(one) for one in with_))
 
 
 def _product_said(line: ProcedureProduct) -> ProductSaid:
