@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import BindParameter, Select, bindparam, or_, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from portal.accounts.models import User, UserState
@@ -73,23 +73,27 @@ def members_on(work: Work, region_id: int, day: date) -> list[Municipality]:
 
 def members_by_region(work: Work, region_ids: Iterable[int], day: date) -> dict[int, list[Municipality]]:
     """Region -> the municipalities that were member on that day, by name: one query for any number of regions."""
-    found: dict[int, set[Municipality]] = {id: set() for id in region_ids}
-    for region_id, municipality in ask(work, _members, regions=list(found), day=day) if found else ():
-        found[region_id].add(municipality)
-    return {id: sorted(some, key=lambda m: sort_key(m.name)) for id, some in found.items()}
+    found = memberships_of(work, region_ids)
+    return {id: members_among(some, day) for id, some in found.items()}
 
 
-def _members(_work: Work) -> Select[int, Municipality]:
-    until = RegionMembership.member_until
-    day: BindParameter[date] = bindparam("day")
-    return (
-        select(RegionMembership.region_id, Municipality)
-        .join(RegionMembership.municipality)
-        .where(
-            RegionMembership.region_id.in_(bindparam("regions", expanding=True)), RegionMembership.member_from <= day
-        )
-        .where(or_(until.is_(None), until >= day))
-    )
+def memberships_of(work: Work, region_ids: Iterable[int]) -> dict[int, list[RegionMembership]]:
+    """Region -> who is, was or will be a member."""
+    found: dict[int, list[RegionMembership]] = {id: [] for id in region_ids}
+    for membership in ask(work, _memberships, regions=list(found)).scalars() if found else ():
+        found[membership.region_id].append(membership)
+    return found
+
+
+def _memberships(_work: Work) -> Select[RegionMembership]:
+    find = select(RegionMembership).options(joinedload(RegionMembership.municipality))
+    return find.where(RegionMembership.region_id.in_(bindparam("regions", expanding=True)))
+
+
+def members_among(memberships: Iterable[RegionMembership], day: date) -> list[Municipality]:
+    """The municipalities that are member on that day, by name."""
+    there = {m.municipality for m in memberships if m.member_from <= day <= (m.member_until or day)}
+    return sorted(there, key=lambda municipality: sort_key(municipality.name))
 
 
 def municipality_of(work: Work, organisation_id: int) -> Municipality | None:

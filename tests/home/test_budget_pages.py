@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import event, inspect
+from sqlalchemy import inspect
 
 from portal.access import SYSTEM
 from portal.accounts.models import Membership, User
@@ -15,26 +13,13 @@ from portal.meetings.models import ActionItem, Meeting, MeetingSeat
 from portal.tables.agreements.models import Agreement
 from portal.tenders.procedures.models import Procedure, ProcedureState, Question
 from portal.work import begin_read, begin_write
+from tests.counting import statements
 from tests.home import scenes
 from tests.web.doors import come_in
 
 MOST = 15
 """Promised."""
 MANY = 20
-
-
-@contextmanager
-def counting(app):
-    """The statements that the application sends, without the opening of a transaction."""
-    engine, asked = app.extensions["portal"].office.db.engine, []
-
-    def note(_connection, _cursor, statement, *_others):
-        if not statement.startswith("BEGIN"):
-            asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def costs(app, office, people) -> dict[str, int]:
@@ -45,7 +30,7 @@ def costs(app, office, people) -> dict[str, int]:
             person = work.get(User, actor.user_id)
             client = come_in(app.test_client(), person, work.get(Membership, actor.membership_id))
         client.get("/start")  # what a process reads once
-        with counting(app) as asked:
+        with statements(app.extensions["portal"].office.db.engine) as asked:
             assert client.get("/start").status_code == 200
         found[who] = len(asked)
     return found
@@ -136,6 +121,6 @@ def test_the_top_of_a_page_costs_one_query_beside_the_actor(app, office, clock):
         client = come_in(app.test_client(), person)
         assert person.memberships
     client.get("/stijlgids")
-    with counting(app) as asked:
+    with statements(app.extensions["portal"].office.db.engine) as asked:
         client.get("/stijlgids")
     assert len(asked) <= 3, asked

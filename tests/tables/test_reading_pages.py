@@ -13,14 +13,16 @@ from portal.meetings import service as meetings
 from portal.meetings.models import Attendance
 from portal.tables.agreements import queries, service
 from portal.tables.agreements.mediation import service as mediations
-from portal.tables.agreements.models import MediationOutcome, Stance
+from portal.tables.agreements.models import MediationOutcome, Stance, Vote
 from portal.tables.agreements.rules import Target
+from portal.tables.agreements.rulings import queries as ruling_queries
 from portal.tables.agreements.rulings import service as rulings
 from portal.tables.kpis import queries as kpis
 from portal.tables.kpis.models import ObligationType
 from portal.tables.kpis.rules import aim_words
 from portal.tables.rounds import queries as round_queries
 from portal.tables.rounds import service as rounds
+from tests.counting import statements
 from tests.tables.test_pages import words
 from tests.tables.world import POINTS, World, at
 
@@ -262,6 +264,34 @@ def test_a_college_reads_what_it_decides_who_objects_and_what_follows(
     assert page.count("Nog geen besluit") == len(world.delegates) - 1 and ">Open<" not in page
     assert page.index("Leg het besluit vast") < page.index("Nog geen besluit"), "the form comes before the list"
     assert f"Aan zet: {len(world.delegates)} colleges" in words(enter(world.chair).get(f"/uitspraken/{ruling}"))
+
+
+def test_rulings_cost_as_many_queries_when_every_college_has_decided(
+    world: World, enter: Any, app: Any, work_as: Any, agreement_id: int
+) -> None:
+    ruling = asked(world, work_as, agreement_id)
+    chair, engine = enter(world.chair), app.extensions["portal"].office.db.engine
+    addresses = ("/uitspraken", f"/uitspraken/{ruling}")
+
+    def costs() -> list[int]:
+        found = []
+        for address in addresses:
+            chair.get(address)
+            with statements(engine) as sent:
+                chair.get(address)
+            found.append(len(sent))
+        return found
+
+    def decide(delegates: Any) -> None:
+        for delegate in delegates:
+            with work_as(delegate) as work:
+                facts = {"decided_on": work.today, "decision_number": "23-1"}
+                rulings.record_college_decision(work, ruling_queries.ruling(work, ruling), vote=Vote.FOR, **facts)
+
+    decide(world.delegates[:1])
+    one = costs()
+    decide(world.delegates[1:])
+    assert costs() == one
 
 
 # --- the table and its KPIs --------------------------------------------------------------------------------------

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 
 import pytest
-from sqlalchemy import event
 
 from portal.access import SYSTEM, Role
 from portal.accounts.models import Membership, Organisation, OrganisationKind, OrganisationState, User, UserState
@@ -25,6 +23,7 @@ from portal.tenders.decisions.models import Decision, DecisionState, Outcome
 from portal.tenders.procedures.models import Participation, Procedure, ProcedureKind, ProcedureProduct, ProcedureState
 from portal.tenders.submissions.models import Submission, SubmissionProduct, SubmissionState
 from portal.work import begin_write
+from tests.counting import statements
 from tests.factories import make_officer, make_region, make_staff
 from tests.kept import kept
 from tests.web.doors import come_in
@@ -177,19 +176,6 @@ def link(text: str, rel: str) -> str | None:
     return unescape(found[1]) if found else None
 
 
-@contextmanager
-def counted(office):
-    asked: list[str] = []
-
-    def note(_connection, _cursor, statement, *_others) -> None:
-        if statement != "BEGIN":
-            asked.append(statement)
-
-    event.listen(office.db.engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(office.db.engine, "before_cursor_execute", note)
-
-
 def entered(client, full, role):
     return come_in(client, full.people[role]) if role else client
 
@@ -224,16 +210,16 @@ def test_a_list_asks_no_more_of_the_database_for_many_rows_than_for_few(
     entered(client, full, role)
     limit, address = MOST.get(address, 8), address.format(id=full.procedure_id)
     client.get(address)
-    with counted(office) as many:
+    with statements(office.db.engine) as many:
         first = client.get(address)
     following = link(first.text, "next")
     assert following
-    with counted(office) as further:
+    with statements(office.db.engine) as further:
         client.get(following)
     last = following
     while (following := link(client.get(last).text, "next")) is not None:
         last = following
-    with counted(office) as few:
+    with statements(office.db.engine) as few:
         client.get(last)
     assert len(many) <= limit, "\n".join(many)
     assert len(further) <= len(many) and len(few) <= len(many)

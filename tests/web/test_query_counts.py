@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from portal.access import Role
 from tests.browser.worked_example import Neighbourhood, one_at_a_time, side
 from tests.conftest import EVERYTHING
+from tests.counting import statements
 from tests.crowd import multiply
 
 TIMES = 100 if EVERYTHING else 6
@@ -62,21 +62,13 @@ ROLES = [None, *(role for role in Role if role not in (Role.SYSTEM, Role.PUBLIC_
 class Counting(Neighbourhood):
     """A neighbourhood that counts the statements of its pages."""
 
-    statements = 0
-
-    def listen(self) -> None:
-        event.listen(self.office.db.engine, "before_cursor_execute", self._count)
-
-    def _count(self, _connection: object, _cursor: object, statement: str, *_told: object) -> None:
-        self.statements += not statement.startswith("BEGIN")
-
     def cost(self, role: Role | None, address: str) -> tuple[int, int]:
         """Status and number of statements of this page."""
         client = self.client(role)
-        self.statements = 0
-        answer = client.get(address)
-        answer.get_data()
-        return answer.status_code, self.statements
+        with statements(self.office.db.engine) as sent:
+            answer = client.get(address)
+            answer.get_data()
+        return answer.status_code, len(sent)
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +83,6 @@ def places(told: Path) -> Iterator[tuple[Counting, Counting]]:
             grown.office.db.dispose()
             (large / "told").touch()
     both = Counting(small, "http://127.0.0.1"), Counting(large, "http://127.0.0.1")
-    for place in both:
-        place.listen()
     yield both
     for place in both:
         place.office.db.dispose()

@@ -12,7 +12,7 @@ from portal.listing import FIRST, Asked, Key, Order, Page, page_of
 from portal.regions.models import Region
 from portal.regions.queries import blueprint_of
 from portal.tables.agreements.models import Mediation
-from portal.tables.agreements.queries import STANDS, WHOLE
+from portal.tables.agreements.queries import STANDS
 from portal.tables.agreements.rules import MEDIATION_WEEKS
 from portal.tables.rounds.models import DevelopmentTable
 from portal.work import Work
@@ -23,7 +23,7 @@ def mediation(work: Work, mediation_id: int) -> Mediation:
     found = work.session.scalar(
         select(Mediation)
         .where(Mediation.id == mediation_id, Mediation.mediator_id == work.actor.user_id)
-        .options(selectinload(Mediation.entries), joinedload(Mediation.agreement).options(*WHOLE))
+        .options(selectinload(Mediation.entries), joinedload(Mediation.agreement).options(*STANDS))
     )
     if found is None or not work.actor.may(Permission.MEDIATION_LEAD, found):
         raise NotFound("mediation")

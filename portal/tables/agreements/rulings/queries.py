@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal.access import Permission, Role
 from portal.accounts.models import Membership, User, UserState
+from portal.clock import local_date
 from portal.errors import NotFound
 from portal.regions.models import Region
-from portal.regions.queries import blueprint_of
+from portal.regions.queries import blueprint_of, members_among, memberships_of
 from portal.tables.agreements.models import Agreement, CollegeDecision, Ruling
-from portal.tables.agreements.queries import WHOLE
+from portal.tables.agreements.queries import STANDS
 from portal.tables.agreements.rules import RULE_LABELS
 from portal.tables.rounds.queries import seen_by
 from portal.work import Work
+
+BY_WHOM = selectinload(Ruling.decisions).options(
+    joinedload(CollegeDecision.municipality), joinedload(CollegeDecision.mandate)
+)
 
 
 def ruling(work: Work, ruling_id: int) -> Ruling:
@@ -26,7 +31,7 @@ def ruling(work: Work, ruling_id: int) -> Ruling:
         .join(Ruling.agreement)
         .join(Agreement.table)
         .where(Ruling.id == ruling_id, seen_by(work.actor))
-        .options(joinedload(Ruling.agreement).options(*WHOLE))
+        .options(joinedload(Ruling.agreement).options(*STANDS, joinedload(Agreement.mediation)), BY_WHOM)
     )
     if found is None:
         raise NotFound("ruling")
@@ -40,10 +45,20 @@ def rulings(work: Work) -> list[Ruling]:
         .join(Ruling.agreement)
         .join(Agreement.table)
         .where(seen_by(work.actor))
-        .options(joinedload(Ruling.agreement).options(*WHOLE))
+        .options(contains_eager(Ruling.agreement).contains_eager(Agreement.table), selectinload(Ruling.decisions))
         .order_by(Ruling.settled_at.is_not(None), Ruling.requested_at)
     )
     return list(work.session.scalars(query.limit(200)))
+
+
+def colleges_asked(work: Work, rulings: Collection[Ruling]) -> dict[int, int]:
+    """Ruling -> how many municipalities were members on the day it was asked for."""
+    regions = {ruling.agreement.table.region_id for ruling in rulings}
+    members = memberships_of(work, regions)
+    return {
+        ruling.id: len(members_among(members[ruling.agreement.table.region_id], local_date(ruling.requested_at)))
+        for ruling in rulings
+    }
 
 
 def sees_vote(work: Work, ruling: Ruling, decision: CollegeDecision) -> bool:

@@ -32,14 +32,14 @@ P = Permission
 def rulings() -> Page:
     with reading() as work:
         found = queries.rulings(work)
-        own = work.actor.municipality_id
+        asked, own = queries.colleges_asked(work, found), work.actor.municipality_id
         rows = [
             {
                 "ruling": ruling,
                 "state": words.state(ruling.agreement),
                 "given": len(ruling.decisions),
                 "tally": words.tally_words(ruling),
-                "of": len(members_on(work, ruling.agreement.table.region_id, local_date(ruling.requested_at))),
+                "of": asked[ruling.id],
                 "mine": ruling.settled_at is None
                 and work.actor.may(P.RULING_DECIDE, ruling)
                 and own not in {decision.municipality_id for decision in ruling.decisions},
