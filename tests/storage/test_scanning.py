@@ -19,6 +19,7 @@ from portal.storage import ScanStatus, StoredFile, scanning
 from portal.storage.clamav import Clamd, NotScanned
 from portal.tasks import Task, TaskStatus, enqueue, run_pending
 from portal.work import Office, begin_read, begin_write
+from tests.conftest import unavailable
 from tests.storage import daemons
 from tests.storage.daemons import WORM, Fake
 
@@ -171,7 +172,7 @@ def test_pieces_are_read_as_a_stream() -> None:
 
 def test_the_real_daemon_finds_a_worm_also_inside_a_word_file_and_refuses_what_is_too_large() -> None:
     if not daemons.has_clamd():
-        pytest.skip("apt-get install clamav-daemon")
+        unavailable("there is no ClamAV to scan with", "sudo apt-get install -y clamav-daemon")
     from tests.storage.files import docx
 
     with tempfile.TemporaryDirectory() as folder, daemons.clamd(Path(folder)) as line:
