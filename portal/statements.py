@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable
 from functools import cache, lru_cache
 from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import BigInteger, BindParameter, Date, Result, Select, String, bindparam, select
+from sqlalchemy import BigInteger, BinaryExpression, BindParameter, Date, Result, Select, String, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.operators import is_comparison
@@ -126,4 +126,16 @@ class _Fact(BindParameter[Any]):
     def operate(self, op: Any, *other: Any, **options: Any) -> Any:
         if not is_comparison(op):
             raise TypeError("a fact of the request is only known when it asks: give what follows from it as a fact")
-        return super().operate(op, *other, **options)
+        found = super().operate(op, *other, **options)
+        if type(found) is BinaryExpression:
+            found.__class__ = _Compared
+        return found
+
+
+class _Compared(BinaryExpression[Any]):
+    """A fact beside something else. Asked by Python whether it holds, SQLAlchemy would say no and that would be kept."""
+
+    inherit_cache = True
+
+    def __bool__(self) -> bool:
+        raise TypeError("whether a fact of the request equals something is only known when it asks")

@@ -46,6 +46,18 @@ def _reckons(work: Work) -> Select[int]:
     return select(Organisation.id).where(Organisation.registered_at <= work.now + timedelta(days=1))
 
 
+def _compares(work: Work) -> Select[int]:
+    return select(Organisation.id).where(true() if work.actor.organisation_id == 1 else false())
+
+
+def _seeks(work: Work) -> Select[int]:
+    return select(Organisation.id).where(true() if work.actor.organisation_id in (None, 1) else false())
+
+
+def _leaves_out(work: Work) -> Select[int]:
+    return select(Organisation.id).where(true() if work.today != work.now else false())
+
+
 @pytest.fixture
 def two(work_as) -> tuple[Actor, Actor]:
     with work_as(SYSTEM) as work:
@@ -92,7 +104,7 @@ def test_nobody_can_put_another_value_in_place_of_the_actors(office, two):
         assert found == two[0].organisation_name
 
 
-@pytest.mark.parametrize("build", [_looks, _reckons])
+@pytest.mark.parametrize("build", [_looks, _reckons, _compares, _seeks, _leaves_out])
 def test_a_query_that_looks_at_a_value_is_an_error(office, two, build):
     with begin_read(office, two[0]) as work, pytest.raises(TypeError):
         ask(work, build)
