@@ -103,14 +103,15 @@ def taken_times(
 
 
 def invited(work: Work, meeting: Meeting) -> list[User]:
-    """Everybody who gets the mails of a meeting: who sits there, and the chair and the secretary of its table."""
+    """Everybody who gets the mails of a meeting: who sits there, and the chair and the secretary of its table. Not who left:
+    a seat may bear a name for a while after its person has no role any more."""
     persons = [seat.user_id for seat in meeting.seats if seat.user_id is not None]
     # a seat with a person is mailed to that person, a seat of an organisation alone to everybody who works there
     organisations = [s.organisation_id for s in meeting.seats if s.user_id is None and s.organisation_id is not None]
     current = select(Membership.user_id).where(Membership.ended_at.is_(None))
     of_organisation = current.where(Membership.organisation_id.in_(organisations))
     staff = current.where(Membership.role.in_(TABLE_STAFF), Membership.table_id == meeting.table_id)
-    wanted = [User.id.in_(persons), User.id.in_(of_organisation)]
+    wanted = [User.id.in_(persons) & User.id.in_(current), User.id.in_(of_organisation)]
     if meeting.table_id is not None:
         wanted.append(User.id.in_(staff))
     query = select(User).where(or_(*wanted), User.state == UserState.ACTIVE).order_by(User.id)

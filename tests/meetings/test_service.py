@@ -8,6 +8,8 @@ from icalendar import Calendar
 from sqlalchemy import select
 
 from portal.access import SYSTEM, VISITOR
+from portal.accounts.models import Membership
+from portal.accounts.service import end_membership
 from portal.audit import AuditEvent
 from portal.errors import IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
 from portal.mail.models import OutboxMail
@@ -96,6 +98,21 @@ def test_the_agenda_goes_out_with_a_calendar_file_to_everybody_at_the_table(
         assert told == {person.email for person in (world.participant, world.provider, world.other_provider)}
         assert all("Regio Alkmaar" in mail.text and "Regio Alkmaar" in mail.html for mail in mails)
         assert "meeting.send_agenda" in tags(work)
+
+
+def test_who_left_gets_no_agenda_though_the_seat_still_bears_the_name(world: World, work_as: Any, read_as: Any) -> None:
+    meeting_id = planned(world, work_as)
+    with work_as(SYSTEM) as work:
+        end_membership(work, work.get(Membership, world.participant.membership_id or 0))
+    with work_as(world.secretary) as work:
+        meeting = queries.meeting(work, meeting_id)
+        assert world.participant.user_id in {seat.user_id for seat in meeting.seats}
+        service.send_agenda(work, meeting)
+    with read_as(SYSTEM) as work:
+        told = set(
+            work.session.scalars(select(OutboxMail.recipient).where(OutboxMail.template == "meeting_invitation"))
+        )
+        assert world.participant.email not in told and world.provider.email in told
 
 
 def test_the_calendar_file_names_nobody_but_its_reader(world: World, work_as: Any, read_as: Any) -> None:
