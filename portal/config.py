@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,12 +61,21 @@ class Settings:
 
 
 def kept_secret(path: Path) -> str:
-    """A random secret that is made once and kept in a file that only its owner may read."""
+    """A random secret that is made once and kept in a file that only its owner may read. Raises ValueError for an empty file.
+
+    Made under a name of its own and then linked: two processes that start at once agree on one, and neither reads half.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    if not (found := path.read_text().strip()):
+        raise ValueError(f"{path} is empty: remove it, and a new secret is made")
+    return found
 
 
 def load_settings() -> Settings:
