@@ -25,7 +25,7 @@ from portal.tenders.submissions.models import Submission
 from portal.web.acts import finish, reading, writing
 from portal.web.errors import refusal
 from portal.web.exports import asked_format, send_list
-from portal.web.listing import asked, text
+from portal.web.listing import asked, text, ticked
 from portal.web.locale import _, ngettext
 from portal.web.reasons import sentences
 from portal.web.wall import allow
@@ -91,7 +91,7 @@ def _cell(stage: rules.Stage, verdict: Verdict | None) -> str:
 @allow(Permission.ASSESSMENT_ASSIGN)
 def assign_many(procedure_id: int) -> Response | tuple[str, int]:
     form, back = AssignForm(), url_for("assessment.board", procedure_id=procedure_id, **_address())
-    chosen = [int(id) for id in request.form.getlist("kies") if id.isdigit()][:MOST_AT_ONCE]
+    chosen = ticked("kies")[:MOST_AT_ONCE]
     with reading() as work:
         procedure = procedures.procedure(work, procedure_id)
         form.assessor_id.choices = [(p.id, p.name) for p in accounts.staff_of(work, procedure.region_id, Role.ASSESSOR)]

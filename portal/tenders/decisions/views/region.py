@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.access import Permission
@@ -21,7 +21,7 @@ from portal.web.errors import refusal
 from portal.web.exports import asked_format, send_list
 from portal.web.files import Document, send_document
 from portal.web.forms import BaseForm
-from portal.web.listing import asked, text
+from portal.web.listing import asked, text, ticked
 from portal.web.locale import _, ngettext
 from portal.web.wall import allow, fresh_login_required
 from portal.work import Lock, Work
@@ -124,7 +124,7 @@ def take(procedure_id: int) -> Page:
 @fresh_login_required
 def decide(procedure_id: int) -> Page:
     form, back = BaseForm(), url_for("decisions.take", procedure_id=procedure_id)
-    chosen = {int(id) for id in request.form.getlist("besluit") if id.isdigit()}
+    chosen = set(ticked("besluit"))
     if not chosen:
         with reading() as work:
             procedures.procedure(work, procedure_id)  # of another region: not there
