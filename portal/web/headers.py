@@ -45,8 +45,9 @@ def _add(response: Response) -> Response:
     for name, value in fixed(office().settings.base_url).items():
         response.headers.setdefault(name, value)
     private = request.endpoint != "static" and not asked_by_machine()
+    secret = "token" in (request.view_args or {})  # a page behind a mailed link: whoever has its address is let in
     if request.endpoint in CACHED and response.status_code == 200:
         response.headers["Cache-Control"] = CACHED[request.endpoint]
-    elif asked_by_machine() or (private and (current_user.is_authenticated or request.method != "GET")):
+    elif asked_by_machine() or (private and (secret or current_user.is_authenticated or request.method != "GET")):
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries, service
+from portal.accounts.models import AttemptKind
 from portal.accounts.profile.forms import PLACES, AgreeForm, MailPreferenceForm, NewEmailForm
 from portal.accounts.profile.queries import open_changes
 from portal.accounts.sessions import queries as sessions
@@ -28,6 +29,8 @@ def change_email() -> str | tuple[str, int] | Response:
         email, password = form.email.data or "", form.password.data or ""
         place, moment = request.remote_addr or "", system_clock()
         service.prove_password(office(), actor(), password=password, address=place, moment=moment)
+        with writing() as work:  # a link asked for, to a mailbox that need not be the actor's
+            service.count_request(work, AttemptKind.RESET, email=email, address=place, moment=moment)
         try:
             with writing(form) as work:
                 service.ask_new_email(work, queries.own_user(work), email=email, password=password)
