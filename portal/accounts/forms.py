@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, EmailField, IntegerField, PasswordField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, PasswordField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
 from portal.access import Role
@@ -17,6 +17,7 @@ from portal.web import reasons
 from portal.web.fields import DayField, NumberField, RadioField, SelectField
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
+from portal.web.signs import EmailField
 
 REASONS: dict[str, Any] = {
     "email_known": _l("Met dit e-mailadres is er al een account."),

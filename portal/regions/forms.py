@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import EmailField, StringField
+from wtforms import StringField
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from portal.accounts.rules import ROLE_LABELS, STAFF_ROLES
@@ -13,6 +13,7 @@ from portal.web import reasons
 from portal.web.fields import DayField, NumberField, SelectField
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
+from portal.web.signs import EmailField
 
 REASONS: dict[str, Any] = {
     "municipality_not_member": _l("Deze gemeente hoort op die datum niet bij de regio. Kies een andere gemeente."),

@@ -17,6 +17,7 @@ from wtforms.widgets import HiddenInput
 from . import reasons
 from .fields import NumberField
 from .locale import _, _l
+from .signs import filter_of
 
 SAID_BETTER: dict[str, Any] = {
     "Not a valid choice.": _l("Kies een van de mogelijkheden."),
@@ -64,6 +65,12 @@ class BaseForm(FlaskForm):
 
         def get_translations(self, form: Any) -> Any:
             return Sentences(super().get_translations(form))
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
+            field: Field = super().bind_field(form, unbound_field, options)
+            clean = filter_of(field)
+            field.filters = field.filters if clean is None else (clean, *field.filters)
+            return field
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     nonce = HiddenField(default=lambda: secrets.token_urlsafe(24), filters=[_own_nonce])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import EmailField, PasswordField
+from wtforms import PasswordField
 from wtforms.validators import Email, InputRequired, Length
 
 from portal.web import reasons
 from portal.web.fields import RadioField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
+from portal.web.signs import EmailField
 
 REASONS: dict[str, Any] = {
     "email_same": _l("Dit is het adres dat u al gebruikt. Vul een ander adres in."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, EmailField, HiddenField, IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, StringField, TextAreaField
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from portal.tenders.procedures.rules import Dates
@@ -12,6 +12,7 @@ from portal.web import reasons
 from portal.web.fields import DayField, MomentField, RadioField, SelectField, SelectMultipleField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
+from portal.web.signs import EmailField
 
 MAX_TEXT = 8000
 

@@ -1,0 +1,92 @@
+"""Signs that nobody sees, letters that look like others, and mailboxes that somebody else's clicks would fill."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, session
+from wtforms import PasswordField, StringField, TextAreaField
+
+from portal.access import SYSTEM
+from portal.accounts.forms import JoinForm
+from portal.accounts.models import JoinRequest
+from portal.accounts.users.rules import ASKED_PER_ACCOUNT
+from portal.web.forms import BaseForm
+from tests.accounts.asking import mails
+from tests.factories import PASSWORD
+
+ASKED = {"kvk_number": "12345678", "name": "Bo Kuiper", "email": "bo@lindeveld.nl"}
+SENT = "/registreren/toegang-gevraagd"
+pytestmark = pytest.mark.usefixtures("with_tokens")
+
+
+class Everything(BaseForm):
+    name = StringField("Naam")
+    text = TextAreaField("Tekst")
+    password = PasswordField("Wachtwoord")
+
+
+@pytest.fixture
+def number(read_as, provider):
+    with read_as(SYSTEM) as work:
+        return work.session.merge(provider.organisation).kvk_number
+
+
+def asked(read_as):
+    with read_as(SYSTEM) as work:
+        return work.session.query(JoinRequest).one()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Bo\r\n\r\nUw account is geblokkeerd", "Bo    Uw account is geblokkeerd"),
+        ("Bo\u2028Kuiper", "Bo Kuiper"),
+        ("gpj.\u202eexe", "gpj.exe"),
+        ("Bo\u200b\ufeff Kuiper", "Bo Kuiper"),
+        ("Zoe\u0308", "Zo\u00eb"),
+        ("پی\u200cدی", "پی\u200cدی"),
+    ],
+)
+def test_a_name_is_one_line_without_signs_that_nobody_sees(app: Flask, typed: str, kept: str) -> None:
+    with app.test_request_context(method="POST", data={"name": typed, "text": typed, "password": typed}):
+        session["locale"] = "nl"
+        form = Everything()
+        assert form.name.data == kept
+        assert form.password.data == typed, "a password is what was typed"
+
+
+def test_a_longer_text_keeps_its_lines(app: Flask) -> None:
+    with app.test_request_context(method="POST", data={"text": "Eerste regel\r\n\tBSN 1234\u200b56782"}):
+        assert Everything().text.data == "Eerste regel\r\n\tBSN 123456782", "a rule reads what a reader sees"
+
+
+def test_an_address_cannot_pass_for_the_one_of_a_colleague(client, number, read_as) -> None:
+    disguised = "bo@lind\u0435veld.nl"  # a Cyrillic letter in the domain
+    answer = client.post("/registreren/toegang-vragen", data={**ASKED, "kvk_number": number, "email": disguised})
+    assert answer.location == SENT
+    assert asked(read_as).email == "bo@xn--lindveld-f8g.nl"
+
+
+def test_an_address_that_mail_servers_may_not_take_is_refused(client, number) -> None:
+    answer = client.post("/registreren/toegang-vragen", data={**ASKED, "kvk_number": number, "email": "j\u00f6s@x.nl"})
+    assert answer.status_code == 422 and "naam@organisatie.nl" in answer.text
+
+
+def test_letters_written_in_two_ways_are_one_name(app: Flask) -> None:
+    with app.test_request_context(method="POST", data={"name": "Zoe\u0308"}):
+        one = JoinForm().name.data
+    with app.test_request_context(method="POST", data={"name": "Zo\u00eb"}):
+        assert JoinForm().name.data == one
+
+
+def test_nobody_fills_a_mailbox_with_links_to_a_new_address(noor, read_as) -> None:
+    wish = {"email": "slachtoffer@elders.example", "password": PASSWORD}
+    answers = [noor.post("/account/e-mail", data=wish).status_code for _ in range(ASKED_PER_ACCOUNT + 1)]
+    assert answers == [303] * ASKED_PER_ACCOUNT + [429]
+    with read_as(SYSTEM) as work:
+        assert len(mails(work, "email_change")) == ASKED_PER_ACCOUNT
+
+
+@pytest.mark.parametrize("where", ["wachtwoord-vergeten", "bevestigen", "uitnodiging", "nieuw-adres"])
+def test_a_page_behind_a_mailed_link_is_not_kept(client, where: str) -> None:
+    assert client.get(f"/{where}/geheim").headers["Cache-Control"] == "no-store"
