@@ -51,6 +51,7 @@ def test_the_answer_is_the_same_for_an_address_that_is_taken(noor, provider, wor
     page = noor.get(answer.location).text
     assert f"een link naar {NEW}" in page
     assert sent_to(read_as, "email_change") == [] and sent_to(read_as, "account_known") == [NEW]
+    assert "wacht nog een link" in noor.get("/account/e-mail").text, "as after an address that is free"
 
 
 def test_a_link_is_over_after_a_day_by_a_later_wish_or_when_the_address_was_taken(

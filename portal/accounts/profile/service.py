@@ -23,8 +23,9 @@ LINK_HOURS = 24
 def ask_new_email(work: Work, user: User, *, email: str, password: str) -> str:
     """Mail a link to the new address and a notice to the old one, which stays in force until the link is used.
 
-    Whether the address belongs to another account is told to nobody but its own mailbox. Returns the token, or "" when
-    no link went out. Raises RuleBroken: password_wrong, email_same.
+    Whether the address belongs to another account is told to nobody but its own mailbox: the wish stands there all the
+    same, with a token that nobody has. Returns the token, or "" when no link went out. Raises RuleBroken:
+    password_wrong, email_same.
     """
     if user.id != work.actor.user_id:
         raise NotFound("User")
@@ -37,16 +38,15 @@ def ask_new_email(work: Work, user: User, *, email: str, password: str) -> str:
         earlier.used_at = work.now
     record(work, "user_account.email_asked", user)
     mails.tell_old_address(work, user)
-    owner = user_queries.user_by_email(work.session, address)
-    if owner is not None:
-        users.tell_account_exists(work, address)
-        return ""
     token = users.new_token()
     change = EmailChange(
         user_id=user.id, email=address, token_digest=user_rules.token_digest(token),
         asked_at=work.now, expires_at=work.now + timedelta(hours=LINK_HOURS),
     )  # fmt: skip
     work.add(change)
+    if user_queries.user_by_email(work.session, address) is not None:
+        users.tell_account_exists(work, address)
+        return ""
     mails.tell_new_address(work, user, change, token)
     return token
 
