@@ -70,12 +70,16 @@ def as_csv(header: Sequence[str], rows: Iterable[Row]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(header)
-    writer.writerows([_plain(value) for value in row] for row in rows)
+    writer.writerows([plain(value) for value in row] for row in rows)
     return ("\ufeff" + out.getvalue()).encode()
 
 
-def _plain(value: Any) -> str:
-    """Text that a spreadsheet reads as text: what somebody typed never becomes a formula."""
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet program may take for the beginning of a formula; some also read the wide signs of East Asian keyboards."""
+
+
+def plain(value: Any) -> str:
+    """A value in a file with separators, where a text stays text: what somebody typed never becomes a formula."""
     if isinstance(value, datetime):
         return value.astimezone(AMSTERDAM).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
@@ -83,7 +87,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, Decimal | float):
         return str(value).replace(".", ",")
     text = "" if value is None else str(value)
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return "'" + text if not isinstance(value, int) and text.startswith(FORMULAS) else text
 
 
 def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Row]) -> bytes:

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from portal import storage, tasks
 from portal.access import SYSTEM, Actor
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, User
 from portal.audit import AuditEvent, verify_chain
 from portal.errors import NotAllowed, NotFound, RuleBroken
 from portal.home.tasks import service as tasks_of_home
@@ -158,6 +158,14 @@ def test_the_trail_of_the_case_can_be_checked_against_the_chain(office: Office, 
         )
         text = json.dumps([one[k] for k in order], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         assert hashlib.sha256(text.encode()).hexdigest() == one["hash"]
+
+
+def test_a_name_in_the_readable_trail_never_becomes_a_formula(office: Office, clock: TestClock) -> None:
+    case = announced_case(office, clock)
+    with begin_write(office, SYSTEM) as work:
+        work.get(User, case.officer.user_id or 0).name = "=1+1"
+    trail = made(case).read("Auditspoor/auditspoor.csv").decode()
+    assert ";'=1+1;" in trail and ";=1+1" not in trail
 
 
 def test_a_withdrawn_submission_stays_sealed(office: Office, clock: TestClock) -> None:

@@ -18,7 +18,7 @@ def test_text_with_separators_is_as_dutch_spreadsheets_expect() -> None:
     assert as_csv(["Naam"], [ROW]).decode() == "\ufeffNaam\r\nKwelder;2022-06-15 17:00;2022-08-01;112,80;8;\r\n"
 
 
-@pytest.mark.parametrize("typed", ["=1+1", "+31 6", "-2", "@naam", "\tx"])
+@pytest.mark.parametrize("typed", ["=1+1", "+31 6", "-2", "@naam", "\tx", "\n=1+1", "＝1+1"])
 def test_what_somebody_typed_never_becomes_a_formula(typed: str) -> None:
     assert as_csv(["x"], [[typed]]).decode().splitlines()[1].strip('"').startswith("'")
     sheet = zipfile.ZipFile(io.BytesIO(as_xlsx("Lijst", ["x"], [[typed]]))).read("xl/worksheets/sheet1.xml")

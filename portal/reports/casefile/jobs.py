@@ -28,6 +28,7 @@ from portal.tenders.submissions import queries as submissions
 from portal.tenders.submissions.takeout.documents import WITHHELD
 from portal.tenders.submissions.takeout.rules import part_folder
 from portal.tenders.submissions.takeout.service import Parcel, take_out
+from portal.web.exports import plain
 from portal.work import Office, begin_read, begin_write
 
 Paper = tuple[tuple[str, ...], Source]
@@ -203,7 +204,7 @@ def _csv(entries: Iterable[dict[str, object]]) -> Iterator[bytes]:
 
 def _line(values: Iterable[object]) -> bytes:
     out = io.StringIO()
-    csv.writer(out, delimiter=";").writerow(values)
+    csv.writer(out, delimiter=";").writerow([plain(value) for value in values])
     return out.getvalue().encode()
 
 
