@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class PortalError(Exception):
@@ -42,11 +43,11 @@ class IllegalTransition(PortalError):
 
 
 class StaleVersion(PortalError):
-    """Somebody else changed it since the form was opened (409). `theirs` maps label -> current text; `version` is the
-    current one, with which the typed text may be saved after all."""
+    """Somebody else changed it since the form was opened (409). `theirs` maps the name of a field, or a label, to what it holds
+    now; `version` is the current one, with which the typed text may be saved after all."""
 
     def __init__(
-        self, *, subject: object | None = None, theirs: dict[str, str] | None = None, version: int | None = None
+        self, *, subject: object | None = None, theirs: dict[str, Any] | None = None, version: int | None = None
     ) -> None:
         super().__init__("stale version", subject=subject)
         self.theirs = theirs or {}

@@ -86,7 +86,7 @@ class Work:
         self.session.flush()
         return thing
 
-    def expect_version(self, thing: Versioned, version: int | None, **theirs: str) -> None:
+    def expect_version(self, thing: Versioned, version: int | None, **theirs: Any) -> None:
         """Raises StaleVersion when the form was opened on an older version; `theirs` is what stands there now."""
         if version is not None and thing.version != version:
             raise StaleVersion(subject=thing, theirs=theirs, version=thing.version)

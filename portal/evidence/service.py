@@ -170,7 +170,7 @@ def _keep(work: Work, item: EvidenceItem, number: int, told: _Told) -> EvidenceV
     return work.add(version)
 
 
-def _shown(version: EvidenceVersion) -> dict[str, str]:
+def _shown(version: EvidenceVersion) -> dict[str, Any]:
     """What stands there now, for the page of two people who changed the same thing."""
-    told = {"issuer": version.issuer, "reference": version.reference, "statement": version.statement}
-    return {key: value for key, value in told.items() if value}
+    told = ("issuer", "reference", "issued_on", "valid_until", "statement")
+    return {key: value for key in told if (value := getattr(version, key))}

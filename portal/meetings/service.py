@@ -12,6 +12,7 @@ from portal.accounts.absence.rules import reasons_not_to_stand_in
 from portal.accounts.members.queries import require_to_end
 from portal.accounts.models import Membership
 from portal.audit import record
+from portal.clock import AMSTERDAM
 from portal.errors import IllegalTransition, NotAllowed, RuleBroken
 from portal.meetings import mails, queries, rules
 from portal.meetings.actions.queries import is_for
@@ -103,7 +104,9 @@ def move_meeting(
 
     Raises RuleBroken, StaleVersion, or IllegalTransition once the meeting was held.
     """
-    work.expect_version(meeting, version)
+    begin, end = (at.astimezone(AMSTERDAM) for at in (meeting.starts_at, meeting.ends_at))
+    theirs = {"day": begin.date(), "starts": begin.time(), "ends": end.time(), "location": meeting.location}
+    work.expect_version(meeting, version, **theirs)
     act = "move_planned" if meeting.state is MeetingState.SCHEDULED else "move"
     others = queries.taken_times(work, table_id=meeting.table_id, region_id=meeting.region_id, but=meeting)
     reasons = list(rules.reasons_not_to_plan(starts_at, ends_at, work.now, others))

@@ -199,7 +199,7 @@ def _reasons_against(work: Work, mandate: Mandate) -> list[str]:
 def end_mandate(work: Work, mandate: Mandate, *, last_day: date, version: int | None = None) -> None:
     """It holds up to and including that day. Raises NotAllowed, StaleVersion, or RuleBroken: last_day_passed."""
     work.require(Permission.MANDATE_EDIT, mandate)
-    work.expect_version(mandate, version)
+    work.expect_version(mandate, version, last_day=mandate.valid_until)
     if reasons := rules.reasons_not_to_end_mandate(mandate, last_day, work.today):
         raise RuleBroken(*reasons, subject=mandate)
     before, mandate.valid_until = mandate.valid_until, max(last_day, mandate.valid_from)

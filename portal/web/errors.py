@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Container
 from typing import Any
 
 from flask import Flask, g, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from portal.errors import FileRefused, FileWithheld, IllegalTransition, NotAllow
 
 from . import kept, reasons
 from .acts import AlreadyDone, close_reading
+from .fields import in_words
 from .locale import _, reader_locale
 from .logs import request_id
 
@@ -73,13 +75,15 @@ def _illegal(error: IllegalTransition) -> Answer:
 def _stale(error: StaleVersion) -> Answer:
     """Both versions side by side; with the current version known, the typed text can be saved after all."""
     form = g.get("form")
-    theirs = [(_label(form, str(name)), str(text)) for name, text in error.theirs.items()]
-    return page(409, mine=_typed(), theirs=theirs, version=error.version)
+    theirs = [_now(form, name, value) for name, value in error.theirs.items()]
+    return page(409, mine=_typed(error.theirs), theirs=theirs, version=error.version)
 
 
-def _label(form: Any, name: str) -> str:
-    """A verb names the field; the page shows its label, so that both versions stand beside each other."""
-    return str(form[name].label.text) if form is not None and name in form else name
+def _now(form: Any, name: str, value: Any) -> tuple[str, str]:
+    """A verb names the field; the page shows its label and words, so that both versions stand beside each other."""
+    if form is None or name not in form:
+        return name, str(value)
+    return str(form[name].label.text), in_words(form[name], value)
 
 
 def _file_refused(error: FileRefused) -> Answer:
@@ -138,10 +142,10 @@ def _crash(error: Exception) -> Answer:
         return Response("Er ging iets mis. Probeer het later opnieuw.", 500, mimetype="text/plain")
 
 
-def _typed() -> list[tuple[str, str]]:
+def _typed(also: Container[str] = ()) -> list[tuple[str, str]]:
     """What the reader had typed in the form that was refused, with its labels where a form knew them."""
     form = g.get("form")
     if form is not None:
-        return list(form.typed())
+        return list(form.typed(also))
     hidden = {"csrf_token", "nonce", "version", "password"}
     return [(name, value) for name, value in request.form.items() if name not in hidden and value]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import wtforms
@@ -205,3 +206,32 @@ class SelectMultipleField(_Pairs, wtforms.SelectMultipleField):
 
 class RadioField(_Pairs, wtforms.RadioField):
     pass
+
+
+def in_words(field: wtforms.Field, value: Any) -> str:
+    """What this field holds, or could hold, as its reader knows it: a choice by its words, a tick as yes or no."""
+    plain = value.value if isinstance(value, Enum) else value
+    if isinstance(field, _Pairs):
+        words = {str(choice.value): str(choice.label) for choice in field.choices or ()}
+        several = plain if isinstance(plain, list | tuple) else [plain]
+        return ", ".join(words.get(_code(one), _code(one)) for one in several)
+    if isinstance(plain, bool):
+        return str(_("Ja") if plain else _("Nee"))
+    if isinstance(field, NumberField) and isinstance(plain, Decimal):
+        return as_typed(plain, reader_locale(), field.reading)
+    return "" if plain is None else _moment_in_words(plain)
+
+
+def _code(value: Any) -> str:
+    """A choice as a form sends it."""
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    return "" if value is None else str(value)
+
+
+def _moment_in_words(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%d-%m-%Y %H:%M}"
+    if isinstance(value, date):
+        return f"{value:%d-%m-%Y}"
+    return f"{value:%H:%M}" if isinstance(value, time) else str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import g, request
@@ -15,7 +15,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from . import reasons
-from .fields import NumberField
+from .fields import NumberField, in_words
 from .locale import _, _l
 from .signs import filter_of
 
@@ -108,12 +108,13 @@ class BaseForm(FlaskForm):
     def has_file(self) -> bool:
         return any(field.type in ("FileField", "MultipleFileField") for field in self)
 
-    def typed(self) -> Sequence[tuple[str, str]]:
-        """(label, text) of everything the reader typed, for pages that must not lose it; a tick is no text."""
+    def typed(self, also: Container[str] = ()) -> Sequence[tuple[str, str]]:
+        """(label, text) of everything the reader typed, for pages that must not lose it; a tick is no text. The fields
+        named in `also` are there whatever they hold: somebody else filled them in."""
         hidden = {"HiddenField", "CSRFTokenField", "PasswordField", "SubmitField", "FileField", "MultipleFileField"}
         return [
-            (str(field.label.text), field._value() if isinstance(field, NumberField) else str(field.data))
+            (str(field.label.text), field._value() if isinstance(field, NumberField) else in_words(field, field.data))
             for field in self
             if field.type not in hidden and field.name not in ("version", "csrf_token")
-            if field.data not in (None, "") and not isinstance(field.data, bool)
+            if field.name in also or (field.data not in (None, "") and not isinstance(field.data, bool))
         ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from portal.access import SYSTEM
@@ -59,11 +61,28 @@ def test_a_location_is_added_filled_shown_and_closed(noor, app, provider, region
         ({"postcode": "18"}, "zoals 1811 AB"),
         ({"place": ""}, "Vul de plaats"),
         ({"age_from": "9", "age_to": "4"}, "Draai ze om"),
+        ({"name": "De Wilg, dijk 7"}, "het adres van een gezinshuis"),
     ],
 )
 def test_a_wrong_fact_is_said_at_its_field_and_the_text_stays(noor, change, said):
     answer = noor.post("/organisatie/locaties/toevoegen", data={**HOME, **change})
-    assert answer.status_code == 422 and said in answer.text and 'value="De Wilg"' in answer.text
+    typed = change.get("name", "De Wilg")
+    assert answer.status_code == 422 and said in answer.text and f'value="{typed}"' in answer.text
+
+
+def test_who_saves_over_a_colleague_reads_that_it_became_a_family_home_meanwhile(noor):
+    """Saving once more would make the address public: a tick that somebody else set is shown as the texts are."""
+    made = noor.post("/organisatie/locaties/toevoegen", data={**HOME, "family_home": ""}).location
+    assert noor.post(made, data={**HOME, "age_from": "4", "version": "1"}).status_code == 303
+    typed = {**HOME, "family_home": "", "postcode": "", "place": "Egmond", "age_from": "", "version": "1"}
+    stale = noor.post(made, data=typed)
+    said = " ".join(re.sub(r"<[^>]+>", " ", stale.text).split())
+    now = "Uw tekst, niet opgeslagen {} Zoals het er nu staat {}"
+    assert stale.status_code == 409
+    assert f"hier woont iemand zelf {now.format('Nee', 'Ja')}" in said
+    assert f"Postcode {now.format('leeg', '1811 AB')}" in said and f"Plaats {now.format('Egmond', 'Heiloo')}" in said
+    assert f"Gemeente {now.format('Voor de hele regio', 'Voor de hele regio')}" in said
+    assert f"Vanaf leeftijd {now.format('leeg', '4')}" in said and "in plaats van de andere" in said
 
 
 def test_a_wrong_code_is_refused_on_the_page(noor):

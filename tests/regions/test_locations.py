@@ -8,7 +8,12 @@ from portal.access import SYSTEM
 from portal.accounts.models import Organisation
 from portal.errors import NotAllowed, NotFound, RuleBroken, StaleVersion
 from portal.regions.locations import queries, service
-from portal.regions.locations.rules import normal_postcode, reasons_against_agb, reasons_against_location
+from portal.regions.locations.rules import (
+    normal_postcode,
+    reasons_against_agb,
+    reasons_against_location,
+    reasons_against_showing,
+)
 from portal.regions.models import Category, Municipality
 from tests.accounts.asking import trail
 from tests.factories import actor_for, make_colleague, make_officer, make_provider
@@ -36,6 +41,23 @@ def test_a_fact_that_cannot_be_is_named(change, reason):
     facts = {key: HOME[key] for key in ("name", "place", "postcode", "age_from", "age_to")}
     assert reasons_against_location(**facts) == []
     assert reasons_against_location(**{**facts, **change}) == [reason]
+
+
+@pytest.mark.parametrize(
+    ("change", "tells"),
+    [
+        ({}, False),
+        ({"name": "Gezinshuis Dijk 7"}, True),
+        ({"name": "Gezinshuis dijk-7a"}, True),
+        ({"place": "1811AB Heiloo"}, True),
+        ({"name": "Gezinshuis aan de Dijk"}, False),
+        ({"name": "Dijk 7", "family_home": False}, False),
+        ({"name": "Dijk", "street": "Dijk"}, False),
+    ],
+)
+def test_what_is_public_of_a_family_home_does_not_tell_where_it_is(change, tells):
+    facts = {key: HOME[key] for key in ("name", "place", "street", "postcode", "family_home")}
+    assert reasons_against_showing(**{**facts, **change}) == (["name_tells_address"] if tells else [])
 
 
 @pytest.mark.parametrize(

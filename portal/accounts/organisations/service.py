@@ -90,7 +90,9 @@ def edit_organisation(
     Raises NotAllowed, StaleVersion, or RuleBroken with what is wrong.
     """
     work.require(Permission.ORGANISATION_EDIT, organisation)
-    work.expect_version(organisation, version, name=organisation.name, place=organisation.place)
+    facts_now = ("legal_form", "place", "offers_stay", "youth_workers")
+    theirs = {"organisation_name": organisation.name, **{key: getattr(organisation, key) for key in facts_now}}
+    work.expect_version(organisation, version, **theirs)
     reasons = rules.reasons_against_facts(name=name, kvk_number=None, youth_workers=youth_workers, place=place)
     if reasons:
         raise RuleBroken(*reasons, subject=organisation)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -199,9 +199,9 @@ class WntForm(DeclarationForm):
                 rest.append(code)
         super().refuse_reasons(rest)
 
-    def typed(self) -> Sequence[tuple[str, str]]:
+    def typed(self, also: Container[str] = ()) -> Sequence[tuple[str, str]]:
         """As elsewhere; of the people each field by itself."""
-        plain = [pair for pair in super().typed() if pair[0] != str(self.officials.label.text)]
+        plain = [pair for pair in super().typed(also) if pair[0] != str(self.officials.label.text)]
         people = enumerate(self.filled, 1)
         return plain + [(f"{field.label.text} ({n})", said(field)) for n, entry in people for field in entry.form]
 

@@ -16,6 +16,9 @@ from portal.web.locale import _l
 REASONS: dict[str, Any] = {
     "location_name_missing": _l("Vul een naam voor de locatie in."),
     "location_place_missing": _l("Vul de plaats van de locatie in."),
+    "name_tells_address": _l(
+        "De naam en de plaats zijn openbaar, en hierin staat het adres van een gezinshuis. Haal het weg."
+    ),
     "postcode_wrong": _l("Vul een postcode in zoals 1811 AB, of laat het veld leeg."),
     "age_out_of_range": _l("Vul een leeftijd van 0 tot en met 23 jaar in, of laat het veld leeg."),
     "ages_reversed": _l("De laagste leeftijd is hoger dan de hoogste. Draai ze om."),
@@ -28,7 +31,7 @@ reasons.register(REASONS)
 PLACES = {
     "location_name_missing": "name", "location_place_missing": "place", "postcode_wrong": "postcode",
     "age_out_of_range": "age_from", "ages_reversed": "age_from", "agb_wrong": "code", "agb_taken": "code",
-    "places_wrong": "places",
+    "places_wrong": "places", "name_tells_address": "name",
 }  # fmt: skip
 Choices = list[tuple[str, str]]
 
@@ -41,7 +44,7 @@ class LocationForm(BaseForm):
     )
     family_home = BooleanField(
         _l("Dit is een gezinshuis: hier woont iemand zelf"),
-        description=_l("Het adres is dan nooit openbaar. Alleen inkopers en contractmanagers zien het."),
+        description=_l("Het adres is dan nooit openbaar. Alleen inkopers, contractmanagers en auditors zien het."),
     )
     street = StringField(_l("Straat en huisnummer"), [Optional(), Length(max=160)], filters=[lambda text: text or ""])
     postcode = StringField(_l("Postcode"), [Optional(), Length(max=10)], filters=[lambda text: text or ""])

@@ -26,7 +26,7 @@ class Audience(enum.Enum):
 AUDIENCE_LABELS = {
     Audience.PUBLIC: mark("Iedereen"),
     Audience.TABLE: mark("Partners aan een ontwikkeltafel"),
-    Audience.OFFICER: mark("Inkopers en contractmanagers"),
+    Audience.OFFICER: mark("Inkopers, contractmanagers en auditors"),
 }
 
 
@@ -56,6 +56,18 @@ def reasons_against_location(
     elif age_from is not None and age_to is not None and age_from > age_to:
         reasons.append("ages_reversed")
     return reasons
+
+
+def reasons_against_showing(*, name: str, place: str, street: str, postcode: str, family_home: bool) -> list[str]:
+    """The name and the place of a family home are public: neither may give its address away."""
+    shown = [_letters(words) for words in (name, place)]
+    secret = [_letters(words) for words in (street, postcode) if any(letter.isdigit() for letter in words)]
+    told = family_home and any(part in words for part in secret for words in shown)
+    return ["name_tells_address"] if told else []
+
+
+def _letters(words: str) -> str:
+    return re.sub(r"[\W_]", "", words).casefold()
 
 
 def reasons_against_agb(code: str, *, taken: bool) -> list[str]:

@@ -32,7 +32,9 @@ def edit_location(work: Work, location: Location, *, version: int | None = None,
     Raises NotAllowed, StaleVersion, or RuleBroken with what is wrong.
     """
     work.require(EDIT, location)
-    work.expect_version(location, version, name=location.name, street=location.street, place=location.place)
+    theirs = {key: getattr(location, key) for key in ("name", "family_home", "street", "postcode", "place")}
+    ages = {"age_from": location.age_from, "age_to": location.age_to}
+    work.expect_version(location, version, **theirs, municipality=location.municipality_id, **ages)
     before = {key: getattr(location, key) for key in ("family_home", "municipality_id", "age_from", "age_to")}
     _fill(location, facts)
     after = {key: getattr(location, key) for key in before}
@@ -43,7 +45,8 @@ def edit_location(work: Work, location: Location, *, version: int | None = None,
 
 def _fill(location: Location, facts: dict[str, Any]) -> None:
     checked = {key: facts[key] for key in ("name", "place", "postcode", "age_from", "age_to")}
-    if reasons := rules.reasons_against_location(**checked):
+    shown = {key: facts[key] for key in ("name", "place", "street", "postcode", "family_home")}
+    if reasons := [*rules.reasons_against_location(**checked), *rules.reasons_against_showing(**shown)]:
         raise RuleBroken(*reasons)
     for key in ("municipality_id", "family_home", "age_from", "age_to"):
         setattr(location, key, facts[key])

@@ -11,7 +11,6 @@ from portal.access import Permission
 from portal.audit import record
 from portal.documents import document_name
 from portal.errors import NotAllowed, RuleBroken
-from portal.i18n import gettext
 from portal.meetings.documents import MinutesFacts, facts_of
 from portal.meetings.models import MeetingState
 from portal.meetings.queries import meeting, names_of, staff_of
@@ -72,8 +71,9 @@ def edit_agreement(
     Raises NotAllowed, RuleBroken once settled, StaleVersion.
     """
     work.require(Permission.AGREEMENT_WRITE, agreement)
-    _ = gettext("nl")
-    work.expect_version(agreement, version, **{_("Titel"): agreement.title, _("Tekst van de afspraak"): agreement.text})
+    theirs = {key: getattr(agreement, key) for key in ("title", "text", "kpi_value", "kpi_date")}
+    kpi, obligation = agreement.kpi_id or 0, agreement.obligation_type
+    work.expect_version(agreement, version, **theirs, obligation=obligation, kpi=kpi)
     reasons = rules.reasons_not_to_aim(target, agreement.table.region_id, work.today)
     if broken := [*rules.reasons_not_to_change(agreement), *reasons]:
         raise RuleBroken(*broken, subject=agreement)

@@ -96,8 +96,7 @@ def pass_seats(work: Work, left: Membership, to: Membership) -> int:
 def agree_rules(work: Work, table: DevelopmentTable, *, text: str, version: int | None = None) -> None:
     """The rules of play of the table. Raises NotAllowed, RuleBroken once closed, StaleVersion."""
     work.require(Permission.TABLE_PLAN, table)
-    _ = gettext("nl")
-    work.expect_version(table, version, **{_("Spelregels"): table.rules_of_play})
+    work.expect_version(table, version, text=table.rules_of_play)
     if reasons := list(rules.reasons_not_to_change(table)):
         raise RuleBroken(*reasons, subject=table)
     table.rules_of_play = text.replace("\r\n", "\n").strip()

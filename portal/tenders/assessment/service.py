@@ -184,7 +184,7 @@ def save_judgement(
         )
         record(work, "judgement.begin", assignment, submission_id=assignment.submission_id, key=key)
     else:
-        work.expect_version(judgement, version, reasons=judgement.reasons)
+        work.expect_version(judgement, version, verdict=judgement.verdict, reasons=judgement.reasons)
     judgement.verdict, judgement.reasons, judgement.saved_at = verdict, reasons.strip(), work.now
     return work.add(judgement)
 

@@ -238,13 +238,12 @@ def criterion_facts(planned: PlannedCriterion, codes: list[str]) -> dict[str, An
     }
 
 
-def as_typed(thing: Any, *names: str, **renamed: str) -> dict[str, str]:
-    """What stands in a row as its form would hold it: field name -> text, moments as Dutch wall-clock times."""
+def as_typed(thing: Any, *names: str, **renamed: str) -> dict[str, Any]:
+    """What stands in a row as its form would hold it, by the name of the field: moments as Dutch wall-clock times."""
     found = {}
     for field, attribute in {**dict(zip(names, names, strict=True)), **renamed}.items():
         value = getattr(thing, attribute)
-        local = value.astimezone(AMSTERDAM).replace(tzinfo=None) if isinstance(value, datetime) else value
-        found[field] = "" if local is None else str(local)
+        found[field] = value.astimezone(AMSTERDAM).replace(tzinfo=None) if isinstance(value, datetime) else value
     return found
 
 

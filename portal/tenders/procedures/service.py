@@ -83,7 +83,7 @@ def _copy_criteria(work: Work, procedure: Procedure, blueprint: Blueprint) -> No
     work.session.flush()
 
 
-def _edit(work: Work, procedure: Procedure, version: int | None, **theirs: str) -> None:
+def _edit(work: Work, procedure: Procedure, version: int | None, **theirs: Any) -> None:
     """Only a draft is changed, and not over somebody else's change."""
     work.require(Permission.PROCEDURE_DRAFT, procedure)
     if procedure.state is not S.DRAFT:
@@ -115,7 +115,7 @@ def update_dates(work: Work, procedure: Procedure, dates: rules.Dates, *, versio
 def update_products(work: Work, procedure: Procedure, codes: list[str], *, version: int | None = None) -> None:
     """The products that are bought; their requirements come and go with them.
     Raises NotAllowed, RuleBroken (not in draft, nothing chosen, unknown product) and StaleVersion."""
-    _edit(work, procedure, version, products=", ".join(line.product.code for line in procedure.products))
+    _edit(work, procedure, version, products=[line.product.code for line in procedure.products])
     if not codes:
         raise RuleBroken("no_products", subject=procedure)
     blueprint = from_json(json.dumps(procedure.blueprint))
