@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask, session
 from wtforms import PasswordField, StringField, TextAreaField
@@ -12,6 +14,7 @@ from portal.accounts.models import JoinRequest
 from portal.accounts.users.rules import ASKED_PER_ACCOUNT
 from portal.web.forms import BaseForm
 from tests.accounts.asking import mails
+from tests.counting import statements
 from tests.factories import PASSWORD
 
 ASKED = {"kvk_number": "12345678", "name": "Bo Kuiper", "email": "bo@lindeveld.nl"}
@@ -26,14 +29,15 @@ class Everything(BaseForm):
 
 
 @pytest.fixture
-def number(read_as, provider):
+def number(read_as: Any, provider: Any) -> str:
     with read_as(SYSTEM) as work:
-        return work.session.merge(provider.organisation).kvk_number
+        return str(work.session.merge(provider.organisation).kvk_number)
 
 
-def asked(read_as):
+def asked(read_as: Any) -> JoinRequest:
     with read_as(SYSTEM) as work:
-        return work.session.query(JoinRequest).one()
+        found: JoinRequest = work.session.query(JoinRequest).one()
+        return found
 
 
 @pytest.mark.parametrize(
@@ -60,14 +64,14 @@ def test_a_longer_text_keeps_its_lines(app: Flask) -> None:
         assert Everything().text.data == "Eerste regel\r\n\tBSN 123456782", "a rule reads what a reader sees"
 
 
-def test_an_address_cannot_pass_for_the_one_of_a_colleague(client, number, read_as) -> None:
+def test_an_address_cannot_pass_for_the_one_of_a_colleague(client: Any, number: str, read_as: Any) -> None:
     disguised = "bo@lind\u0435veld.nl"  # a Cyrillic letter in the domain
     answer = client.post("/registreren/toegang-vragen", data={**ASKED, "kvk_number": number, "email": disguised})
     assert answer.location == SENT
     assert asked(read_as).email == "bo@xn--lindveld-f8g.nl"
 
 
-def test_an_address_that_mail_servers_may_not_take_is_refused(client, number) -> None:
+def test_an_address_that_mail_servers_may_not_take_is_refused(client: Any, number: str) -> None:
     answer = client.post("/registreren/toegang-vragen", data={**ASKED, "kvk_number": number, "email": "j\u00f6s@x.nl"})
     assert answer.status_code == 422 and "naam@organisatie.nl" in answer.text
 
@@ -79,7 +83,7 @@ def test_letters_written_in_two_ways_are_one_name(app: Flask) -> None:
         assert JoinForm().name.data == one
 
 
-def test_nobody_fills_a_mailbox_with_links_to_a_new_address(noor, read_as) -> None:
+def test_nobody_fills_a_mailbox_with_links_to_a_new_address(noor: Any, read_as: Any) -> None:
     wish = {"email": "slachtoffer@elders.example", "password": PASSWORD}
     answers = [noor.post("/account/e-mail", data=wish).status_code for _ in range(ASKED_PER_ACCOUNT + 1)]
     assert answers == [303] * ASKED_PER_ACCOUNT + [429]
@@ -88,5 +92,20 @@ def test_nobody_fills_a_mailbox_with_links_to_a_new_address(noor, read_as) -> No
 
 
 @pytest.mark.parametrize("where", ["wachtwoord-vergeten", "bevestigen", "uitnodiging", "nieuw-adres"])
-def test_a_page_behind_a_mailed_link_is_not_kept(client, where: str) -> None:
+def test_a_page_behind_a_mailed_link_is_not_kept(client: Any, where: str) -> None:
     assert client.get(f"/{where}/geheim").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("where", ["/wachtwoord-vergeten", "/bevestigen"])
+def test_an_unknown_address_costs_as_much_as_a_known_one(client: Any, noor: Any, read_as: Any, where: str) -> None:
+    """A mail is put together and written, for somebody or for nobody: neither the words nor the time tell which."""
+    noor.post("/uitloggen")
+    engine, asked = client.application.extensions["portal"].office.db.engine, {}
+    for address in ("warm@elders.example", "noor@lindeveld.nl", "nobody@elders.example"):
+        with statements(engine) as sent:
+            assert client.post(where, data={"email": address}).status_code in (200, 303)
+        asked[address] = [s for s in sent if "outbox_mail" in s]
+    assert len(asked["nobody@elders.example"]) == len(asked["noor@lindeveld.nl"]) > 1
+    with read_as(SYSTEM) as work:
+        told = [mail.recipient for mail in mails(work, "account_reset")]
+        assert told == (["noor@lindeveld.nl"] if where == "/wachtwoord-vergeten" else [])

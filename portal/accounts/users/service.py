@@ -57,6 +57,8 @@ def resend_confirmation(work: Work, email: str) -> None:
     user = queries.user_by_email(work.session, email)
     if user is not None and user.state is UserState.UNCONFIRMED and not _just_sent(work, user, TokenPurpose.CONFIRM):
         ask_to_confirm(work, user)
+    else:
+        _as_if_mailed(work, email)
 
 
 def confirm_account(work: Work, token: str) -> User:
@@ -172,13 +174,13 @@ def forget_old_attempts(work: Work, before: datetime) -> int:
 def request_reset(work: Work, email: str) -> None:
     """Mail a link when there is such an account. To whoever asks, nothing shows whether there is."""
     user = queries.user_by_email(work.session, email)
-    if user is None or user.state is UserState.DEACTIVATED:
-        return
-    if user.state is UserState.UNCONFIRMED:
+    if user is not None and user.state is UserState.UNCONFIRMED:
         resend_confirmation(work, email)
-    elif not _just_sent(work, user, TokenPurpose.RESET):
+    elif user is not None and user.state is UserState.ACTIVE and not _just_sent(work, user, TokenPurpose.RESET):
         token = _issue(work, user, TokenPurpose.RESET, timedelta(hours=rules.RESET_HOURS))
         mails.tell_reset(work, user, token)
+    else:
+        _as_if_mailed(work, email)
 
 
 def reset_password(work: Work, token: str, *, password: str) -> User:
@@ -261,6 +263,13 @@ def _issue(work: Work, user: User, purpose: TokenPurpose, valid: timedelta) -> s
     digest = rules.token_digest(token)
     work.add(AccountToken(user_id=user.id, purpose=purpose, token_digest=digest, expires_at=work.now + valid))
     return token
+
+
+def _as_if_mailed(work: Work, email: str) -> None:
+    """As much work as a link asks, of which nothing is kept: the time that an answer takes tells nothing either."""
+    trial = work.session.begin_nested()
+    mails.tell_reset(work, User(email=rules.normal_email(email), name="", locale=work.actor.locale), new_token())
+    trial.rollback()
 
 
 def forget_links(work: Work, user: User) -> None:
