@@ -91,6 +91,20 @@ def test_nobody_fills_a_mailbox_with_links_to_a_new_address(noor: Any, read_as: 
         assert len(mails(work, "email_change")) == ASKED_PER_ACCOUNT
 
 
+def test_nobody_fills_a_mailbox_with_invitations(noor: Any, read_as: Any) -> None:
+    """Sent again, or taken back and sent anew."""
+    invite, to = "/organisatie/leden/uitnodigen", {"email": "slachtoffer@elders.example", "role": "provider_editor"}
+    answers = [noor.post(invite, data=to).status_code]
+    answers += [noor.post("/organisatie/uitnodigingen/1/opnieuw").status_code for _ in range(ASKED_PER_ACCOUNT)]
+    noor.post("/organisatie/uitnodigingen/1/intrekken")
+    answers.append(noor.post(invite, data=to).status_code)
+    assert answers == [303] * ASKED_PER_ACCOUNT + [429, 429]
+    other = {**to, "email": "collega@lindeveld.nl"}
+    assert noor.post(invite, data=other).status_code == 303
+    with read_as(SYSTEM) as work:
+        assert len(mails(work, "invitation")) == ASKED_PER_ACCOUNT + 1
+
+
 @pytest.mark.parametrize("where", ["wachtwoord-vergeten", "bevestigen", "uitnodiging", "nieuw-adres"])
 def test_a_page_behind_a_mailed_link_is_not_kept(client: Any, where: str) -> None:
     assert client.get(f"/{where}/geheim").headers["Cache-Control"] == "no-store"

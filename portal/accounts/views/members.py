@@ -11,8 +11,10 @@ from portal.access import Permission, Role
 from portal.accounts import service
 from portal.accounts.forms import PLACES, InviteForm
 from portal.accounts.members import queries
-from portal.accounts.models import Invitation, Membership
+from portal.accounts.models import AttemptKind, Invitation, Membership
 from portal.accounts.rules import ROLE_LABELS
+from portal.accounts.users.rules import TooManyAttempts
+from portal.clock import system_clock
 from portal.errors import RuleBroken
 from portal.web.acts import finish, reading, writing
 from portal.web.locale import _
@@ -67,11 +69,19 @@ def invite_member() -> tuple[str, int] | Response:
         try:
             with writing(form) as work:
                 organisation, email = queries.own_organisation(work), form.email.data or ""
+                _count(work, email)
                 service.invite(work, email=email, organisation=organisation, role=Role(form.role.data))
                 return _back(work, form, _("De uitnodiging is verstuurd naar %(email)s.", email=email))
+        except TooManyAttempts:
+            raise  # a page of its own
         except RuleBroken as refusal:
             form.refuse_all(refusal.reasons, PLACES)
     return _page(form)
+
+
+def _count(work: Work, email: str) -> None:
+    """However often somebody invites, takes back and invites: a mailbox gets a few links an hour. Raises TooManyAttempts."""
+    service.count_request(work, AttemptKind.JOIN, email=email, address=email, moment=system_clock())
 
 
 @bp.post("/organisatie/uitnodigingen/<int:invitation_id>/opnieuw")
@@ -79,6 +89,7 @@ def invite_member() -> tuple[str, int] | Response:
 def resend_invitation(invitation_id: int) -> Response:
     with writing() as work:
         found = queries.invitation(work, invitation_id)
+        _count(work, found.email)
         service.resend_invitation(work, found)
         return _back(work, None, _("De uitnodiging is opnieuw verstuurd. De oude link werkt niet meer."))
 
