@@ -6,14 +6,14 @@ from functools import lru_cache, partial
 from typing import Any
 
 from flask import Flask, g, has_app_context, has_request_context, session
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, get_locale, refresh
 from flask_babel.speaklater import LazyString
 from flask_login import current_user
 from markupsafe import Markup
 
 from portal import i18n
 
-__all__ = ["_", "_l", "install", "ngettext", "reader_locale"]
+__all__ = ["_", "_l", "change_language", "install", "ngettext", "reader_locale"]
 
 
 class Catalogues(Domain):
@@ -48,6 +48,14 @@ def _choose() -> str:
     if chosen is None and current_user.is_authenticated:
         chosen = current_user.actor.locale
     return chosen if chosen in i18n.LOCALES else "nl"
+
+
+def change_language(locale: str) -> None:
+    """From now on, also for what this very request still says."""
+    session["locale"] = locale
+    refresh()
+    g.pop("words", None)
+    g.pop("language", None)
 
 
 def reader_locale() -> str:

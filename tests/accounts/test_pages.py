@@ -197,6 +197,8 @@ def test_the_own_name_and_language_are_kept(noor):
     assert noor.post("/account", data={"name": "", "language": "nl"}).status_code == 422
     assert noor.post("/account", data={"name": "Noor de Vis", "language": "nl"}).location == "/account"
     assert "Noor de Vis" in noor.get("/account").text
+    assert noor.post("/account", data={"name": "Noor de Vis", "language": "en"}).status_code == 303
+    assert "Your details have been saved." in noor.get("/account").text, "in the language that was just chosen"
 
 
 # --- the organisation --------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, render_template, request, session, url_for
+from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts import queries, service
@@ -12,7 +12,7 @@ from portal.accounts.sessions.queries import own_sessions
 from portal.clock import system_clock
 from portal.errors import RuleBroken
 from portal.web.acts import actor, finish, office, reading, writing
-from portal.web.locale import _
+from portal.web.locale import _, change_language
 from portal.web.wall import allow, begin_session
 
 from .blueprint import bp
@@ -34,7 +34,7 @@ def account() -> str | tuple[str, int] | Response:
         user = queries.own_user(work)
         service.rename(work, user, name=form.name.data or "")
         service.set_locale(work, user, form.language.data)
-        session["locale"] = form.language.data
+        change_language(form.language.data)
         return finish(work, form, url_for("accounts.account"), _("Uw gegevens zijn opgeslagen."))
 
 
