@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, case, literal, select, update
 
 from .. import storage
 from ..access import SYSTEM, Permission
@@ -35,7 +35,7 @@ from .transports import (
     transport_for,
 )
 from .waiting import LEASE, HeldUp, held_up, send_now
-from .wishes import INFORMATIVE, PERSONAL, Copy, Wishes, register_wishes, wishes_of
+from .wishes import INFORMATIVE, PERSONAL, Copy, Reader, Wishes, register_wishes, wishes_of
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 240, 480, 480, 960))
 """How long to wait after each failed attempt; after the last the mail has failed."""
@@ -78,6 +78,24 @@ def queue_mail(
             titled = replace(rendered, subject=f"{copy.before}: {rendered.subject}")
             work.add(_row(work, copy.to, template, titled, own, calendar, files))
     return work.add(mail)
+
+
+def tell(
+    work: Work,
+    person: Reader,
+    template: str,
+    *,
+    key: str,
+    facts: Mapping[str, Any],
+    calendar: bytes | None = None,
+    attachments: Iterable[StoredFile] = (),
+) -> OutboxMail:
+    """`queue_mail` to who has an account: by name, at the own address and in the own language."""
+    known = {"name": person.name, **facts}
+    return queue_mail(
+        work, to=person.email, template=template, key=key, facts=known, locale=person.locale, calendar=calendar,
+        attachments=attachments,
+    )  # fmt: skip
 
 
 _SAME = select(OutboxMail).where(
@@ -151,13 +169,16 @@ def _put_together(settings: Settings, mail: OutboxMail, files: Iterable[OpenedFi
 
 
 def deliver_pending(office: Office, transport: Transport, limit: int = 100, *, clock: Clock = system_clock) -> int:
-    """Send what is due; returns how many left. No write is open while the mail server is spoken to."""
+    """Send what is due; returns how many left. No write is open while the mail server is spoken to.
+
+    A server that is away is asked once and not for each mail: the scheduler's other jobs wait meanwhile.
+    """
     sent, mail = 0, _first(office, clock()) if limit > 0 else None
     try:
         while mail is not None:
             failure = _send(office, transport, mail)
             sent, limit = sent + (failure is None), limit - 1
-            mail = _settle(office, mail, failure, clock(), go_on=limit > 0)
+            mail = _settle(office, mail, failure, clock(), go_on=limit > 0 and not _takes_long(failure))
     finally:
         if (close := getattr(transport, "close", None)) is not None:
             close()
@@ -225,7 +246,14 @@ def _settle(
         else:
             _postpone(mail, failure, now)
         work.session.execute(_SETTLE, {"mail_id": mail.id, **{name: getattr(mail, name) for name in _SETTLED}})
+        if failure is not None and failure.away:
+            _postpone_due(work, failure, now)
         return _claim(work, now) if go_on else None
+
+
+def _takes_long(failure: DeliveryFailed | None) -> bool:
+    """Whoever waited for an answer in vain lets the other jobs go first; the next mail has its turn in the next round."""
+    return failure is not None and failure.code == "timeout"
 
 
 def _postpone(mail: OutboxMail, failure: DeliveryFailed, now: datetime) -> None:
@@ -234,6 +262,22 @@ def _postpone(mail: OutboxMail, failure: DeliveryFailed, now: datetime) -> None:
         mail.status = MailStatus.FAILED
     else:
         mail.next_attempt_at = now + BACK_OFF[mail.attempts - 1]
+
+
+def _postpone_due(work: Work, failure: DeliveryFailed, now: datetime) -> None:
+    """What else is due would have fared the same: it counts as tried, and waits as long as if it had been."""
+    waits = {tried: literal(now + wait, _MAILS.c.next_attempt_at.type) for tried, wait in enumerate(BACK_OFF)}
+    given_up = literal(MailStatus.FAILED, _MAILS.c.status.type)
+    work.session.execute(
+        update(_MAILS)
+        .where(_MAILS.c.status == MailStatus.QUEUED, _MAILS.c.next_attempt_at <= now)
+        .values(
+            attempts=_MAILS.c.attempts + 1,
+            last_error=failure.code,
+            next_attempt_at=case(waits, value=_MAILS.c.attempts, else_=_MAILS.c.next_attempt_at),
+            status=case((_MAILS.c.attempts < len(BACK_OFF), _MAILS.c.status), else_=given_up),
+        )
+    )
 
 
 def retry_mail(work: Work, mail: OutboxMail) -> None:

@@ -16,11 +16,12 @@ TIMEOUT = 30
 
 
 class DeliveryFailed(Exception):
-    """It did not leave. `code` says why; `permanent` that trying again will not help."""
+    """It did not leave. `code` says why; `permanent` that trying again will not help; `away` that the server took no
+    mail at all, so that another one would fare the same."""
 
-    def __init__(self, code: str, *, permanent: bool = False) -> None:
+    def __init__(self, code: str, *, permanent: bool = False, away: bool = False) -> None:
         super().__init__(code)
-        self.code, self.permanent = code, permanent
+        self.code, self.permanent, self.away = code, permanent, away
 
 
 class Transport(Protocol):
@@ -36,19 +37,18 @@ class SmtpTransport:
         self._connection: smtplib.SMTP | None = None
 
     def send(self, message: EmailMessage) -> None:
+        connection = self._connected()
         try:
-            if self._connection is None:
-                self._connection = self._connect()
-            self._connection.send_message(message)
+            connection.send_message(message)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise _failure(error) from error
 
     def try_out(self) -> None:
         """Connect, encrypt and log in, and send nothing. Raises DeliveryFailed."""
+        connection = self._connected()
         try:
-            self._connection = self._connection or self._connect()
-            self._connection.noop()
+            connection.noop()
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise _failure(error) from error
@@ -61,10 +61,17 @@ class SmtpTransport:
             except (smtplib.SMTPException, OSError):
                 connection.close()
 
+    def _connected(self) -> smtplib.SMTP:
+        try:
+            self._connection = self._connection or self._connect()
+        except (smtplib.SMTPException, OSError) as error:
+            raise DeliveryFailed(_failure(error).code, away=True) from error
+        return self._connection
+
     def _connect(self) -> smtplib.SMTP:
         known = self._settings
         if not known.smtp_host:
-            raise DeliveryFailed("no_mail_server")
+            raise DeliveryFailed("no_mail_server", away=True)
         context = ssl.create_default_context(cafile=known.smtp_ca_file or None)
         if known.smtp_port == 465:
             connection: smtplib.SMTP = smtplib.SMTP_SSL(known.smtp_host, 465, timeout=TIMEOUT, context=context)
@@ -90,11 +97,13 @@ def _failure(error: Exception) -> DeliveryFailed:
         return DeliveryFailed("log_in")
     if isinstance(error, smtplib.SMTPDataError):
         return DeliveryFailed(f"refused_{error.smtp_code}", permanent=500 <= error.smtp_code < 600)
-    if isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError):
+    if isinstance(error, ssl.SSLError | smtplib.SMTPNotSupportedError | FileNotFoundError):  # no certificates: no file
         return DeliveryFailed("encryption")
     if isinstance(error, smtplib.SMTPResponseException):
         return DeliveryFailed(f"server_{error.smtp_code}")
-    return DeliveryFailed("timeout" if isinstance(error, TimeoutError) else "connection")
+    # smtplib calls it a broken connection when the server stays silent
+    waited = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+    return DeliveryFailed("timeout" if waited else "connection")
 
 
 class PracticeTransport:

@@ -6,6 +6,7 @@ import dataclasses
 import email
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from typing import Any
@@ -188,6 +189,52 @@ def test_a_mail_that_fails_waits_longer_each_time_and_is_seen(
         later.advance(seconds=1)
     deliver_pending(office, transport, clock=later)
     assert _only(read_as).status is MailStatus.FAILED
+
+
+def test_a_server_that_is_away_is_asked_once_and_every_mail_waits_its_own_time(
+    work_as: Acting, read_as: Acting, office: Office, transport: Postbox, later: TestClock
+) -> None:
+    def rows() -> list[tuple[int, MailStatus, str | None, datetime]]:
+        with read_as(SYSTEM) as work:
+            found = work.session.scalars(select(OutboxMail).order_by(OutboxMail.id))
+            return [(row.attempts, row.status, row.last_error, row.next_attempt_at) for row in found]
+
+    asked = []
+
+    class Away(Postbox):
+        def send(self, message: Any) -> None:
+            asked.append(message)
+            raise DeliveryFailed("timeout", away=True)
+
+    with work_as(SYSTEM) as work:
+        _, tried, often, not_yet = [_queue(work, key=f"check:{n}") for n in range(4)]
+        tried.attempts, often.attempts = 3, len(BACK_OFF)
+        not_yet.next_attempt_at = later.now + timedelta(seconds=1)
+    assert deliver_pending(office, Away(), clock=later) == 0
+    first, second, third, fourth = rows()
+    assert len(asked) == 1
+    assert first == (1, MailStatus.QUEUED, "timeout", later.now + BACK_OFF[0])
+    assert second == (4, MailStatus.QUEUED, "timeout", later.now + BACK_OFF[3])
+    assert third[:3] == (len(BACK_OFF) + 1, MailStatus.FAILED, "timeout")
+    assert fourth == (0, MailStatus.QUEUED, None, later.now + timedelta(seconds=1)), "it was not due yet"
+    later.advance(hours=2)
+    assert deliver_pending(office, transport, clock=later) == 3
+
+
+def test_a_server_that_is_slow_to_answer_holds_up_one_mail_a_round(
+    work_as: Acting, office: Office, transport: Postbox, later: TestClock
+) -> None:
+    class Slow(Postbox):
+        def send(self, message: Any) -> None:
+            self.messages.append(message)
+            raise DeliveryFailed("timeout")
+
+    slow = Slow()
+    with work_as(SYSTEM) as work:
+        for n in range(3):
+            _queue(work, key=f"check:{n}")
+    assert deliver_pending(office, slow, clock=later) == 0 and len(slow.messages) == 1
+    assert deliver_pending(office, transport, clock=later) == 2, "the others were not tried and leave at once"
 
 
 def test_a_mail_that_failed_once_leaves_when_the_server_is_back(

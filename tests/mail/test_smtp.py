@@ -34,6 +34,7 @@ from portal.mail import (
     deliver_pending,
     queue_mail,
     transport_for,
+    transports,
 )
 from portal.work import Office, Work
 from tests.conftest import TestClock
@@ -166,11 +167,27 @@ def test_a_server_that_is_away_costs_no_mail(
     assert len(box.taken) == 2
 
 
+def test_a_server_that_never_answers_is_asked_once_for_all_mail(
+    office: Office, smtp: Settings, queued: OutboxMail, later: TestClock, work_as: Acting,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(transports, "TIMEOUT", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.setblocking(False)
+        known = dataclasses.replace(smtp, smtp_port=silent.getsockname()[1])
+        assert deliver_pending(office, SmtpTransport(known), clock=later) == 0
+        assert _rows(work_as) == [(MailStatus.QUEUED, "timeout")] * 2
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
         ({"smtp_password": "wrong"}, "log_in"),
         ({"smtp_ca_file": ""}, "encryption"),
+        ({"smtp_ca_file": "/nowhere/ca.pem"}, "encryption"),
         ({"smtp_host": ""}, "no_mail_server"),
     ],
 )
