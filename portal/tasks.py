@@ -9,6 +9,7 @@ too (its service), and in a verb `task = enqueue(work, kind, ...)`. Its page lea
 from __future__ import annotations
 
 import enum
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,8 @@ from .access import SYSTEM
 from .clock import Clock, system_clock
 from .db import Base, choice
 from .work import Office, Work, begin_read, begin_write
+
+log = logging.getLogger("portal.tasks")
 
 LEASE = timedelta(minutes=5)
 """A running task that has not told of progress for this long lost its process, and is taken up again."""
@@ -173,6 +176,7 @@ def _run(office: Office, task_id: int) -> None:
     except Cancelled:
         return None
     except Exception as error:  # a task that fails is a row to look at, not the end of the process
+        log.exception("task %s (%s) failed", task_id, kind)
         return _finish(office, task_id, TaskStatus.FAILED, type(error).__name__)
     return _finish(office, task_id, TaskStatus.DONE, outcome)
 

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from portal.access import SYSTEM, Role
 from portal.logs import JsonLines, PlainLines, begin
 from portal.scheduler import Job, _run
+from portal.tasks import HANDLERS, enqueue, run_pending
 from portal.web.acts import office
 from portal.web.wall import open_endpoint
 from tests.factories import make_region, make_staff
@@ -118,6 +119,22 @@ def test_a_job_is_a_line_of_its_own_and_a_failing_one_says_where(office, transpo
     assert (done["job"], done["count"], done["outcome"]) == ("run_tasks", 3, "ok") and done["run_id"]
     assert (failed["job"], failed["outcome"], failed["error"]) == ("send_mail", "error", "ValueError")
     assert PLANTED not in lines.getvalue()
+
+
+def test_a_background_task_that_fails_says_where(office, work_as, lines):
+    def broken(_office, _task_id):
+        raise ValueError(PLANTED)
+
+    HANDLERS["broken"] = broken
+    try:
+        with work_as(SYSTEM) as work:
+            task = enqueue(work, "broken")
+        run_pending(office)
+    finally:
+        del HANDLERS["broken"]
+    (line,) = [line for line in lines.all if line["logger"] == "portal.tasks"]
+    assert (line["event"], line["error"]) == (f"task {task.id} (broken) failed", "ValueError")
+    assert "test_logs.py" in line["trace"][-1] and PLANTED not in lines.getvalue()
 
 
 def test_of_other_packages_only_the_pattern_is_kept(lines):
