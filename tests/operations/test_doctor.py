@@ -52,7 +52,7 @@ def key(**changed: object) -> list[Finding]:
         (rules.mail_from("Portaal <x@regio.nl>", practice=False), OK, ""),
         (rules.log_format("xml"), WRONG, "neither"),
         (rules.migration(None, "0019"), WRONG, "empty"),
-        (rules.migration("0018", "0019"), WRONG, "portal upgrade"),
+        (rules.migration("0018", "0019"), WRONG, "with the program before this one"),
         (rules.migration("0020", "0019"), WRONG, "newer than this program"),
         (rules.migration("0019", "0019"), OK, ""),
         (rules.room("store", False, 10**12), WRONG, "cannot be written"),

@@ -110,7 +110,9 @@ def migration(found: str | None, newest: str) -> Finding:
         )
     if found != newest:
         return wrong(
-            "migration", f"The database is at {found}, not at {newest}; make a backup and run: portal upgrade."
+            "migration",
+            f"The database is at {found}, not at {newest}; run: portal upgrade. A backup of it as it is now can only be made "
+            "with the program before this one.",
         )
     return ok("migration", f"The database is at {newest}, the newest.")
 
