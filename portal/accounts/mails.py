@@ -7,7 +7,7 @@ from portal.accounts.absence.queries import anybody_away, deputies_of
 from portal.accounts.models import User, UserState
 from portal.accounts.profile.queries import wants_digest
 from portal.i18n import gettext, mark
-from portal.mail import INFORMATIVE, PERSONAL, Copy, Wishes, queue_mail, register_wishes
+from portal.mail import INFORMATIVE, PERSONAL, Copy, Wishes, register_wishes, tell
 from portal.storage import StoredFile
 from portal.storage.scanning import when_found
 from portal.work import Work
@@ -32,9 +32,9 @@ def tell_uploader(work: Work, stored: StoredFile) -> None:
     """
     user = work.session.get(User, stored.uploaded_by_id) if stored.uploaded_by_id is not None else None
     if user is not None and user.state is UserState.ACTIVE:
-        facts = {"name": user.name, "uploaded_at": stored.uploaded_at, "link": "/start"}
+        facts = {"uploaded_at": stored.uploaded_at, "link": "/start"}
         key = f"file-blocked:{stored.id}"
-        queue_mail(work, to=user.email, template="file_blocked", locale=user.locale, key=key, facts=facts)
+        tell(work, user, "file_blocked", key=key, facts=facts)
 
 
 register_wishes(wishes)

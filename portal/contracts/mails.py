@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.contracts import queries
 from portal.contracts.models import Contract
 from portal.i18n import either
-from portal.mail import queue_mail
+from portal.mail import tell
 from portal.storage.models import StoredFile
 from portal.work import Work
 
@@ -46,14 +46,12 @@ def tell_of_start(work: Work, contract: Contract) -> None:
 def _tell(
     work: Work, person: User, contract: Contract, template: str, link: str, attachments: Iterable[StoredFile] = ()
 ) -> None:
-    queue_mail(
+    tell(
         work,
-        to=person.email,
-        template=template,
-        locale=person.locale,
+        person,
+        template,
         key=f"{template}:{contract.id}",
         facts={
-            "name": person.name,
             "provider": contract.organisation.name,
             "number": contract.number,
             "procedure": contract.procedure.title,

@@ -35,7 +35,7 @@ from .transports import (
     transport_for,
 )
 from .waiting import LEASE, HeldUp, held_up, send_now
-from .wishes import INFORMATIVE, PERSONAL, Copy, Wishes, register_wishes, wishes_of
+from .wishes import INFORMATIVE, PERSONAL, Copy, Reader, Wishes, register_wishes, wishes_of
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 240, 480, 480, 960))
 """How long to wait after each failed attempt; after the last the mail has failed."""
@@ -78,6 +78,24 @@ def queue_mail(
             titled = replace(rendered, subject=f"{copy.before}: {rendered.subject}")
             work.add(_row(work, copy.to, template, titled, own, calendar, files))
     return work.add(mail)
+
+
+def tell(
+    work: Work,
+    person: Reader,
+    template: str,
+    *,
+    key: str,
+    facts: Mapping[str, Any],
+    calendar: bytes | None = None,
+    attachments: Iterable[StoredFile] = (),
+) -> OutboxMail:
+    """`queue_mail` to who has an account: by name, at the own address and in the own language."""
+    known = {"name": person.name, **facts}
+    return queue_mail(
+        work, to=person.email, template=template, key=key, facts=known, locale=person.locale, calendar=calendar,
+        attachments=attachments,
+    )  # fmt: skip
 
 
 _SAME = select(OutboxMail).where(

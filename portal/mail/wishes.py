@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..work import Work
 
@@ -22,6 +23,19 @@ PERSONAL = frozenset({
     "invitation", "join_declined",
 })  # fmt: skip
 """Mails that no deputy gets a copy of: their link is a key, or a judgement belongs to one person alone."""
+
+
+class Reader(Protocol):
+    """Who has an account, as far as a mail needs to know."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def email(self) -> str: ...
+
+    @property
+    def locale(self) -> str: ...
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from portal.accounts.models import User
 from portal.i18n import gettext
-from portal.mail import absolute, calendar_invite, queue_mail
+from portal.mail import absolute, calendar_invite, tell
 from portal.meetings import queries
 from portal.meetings.models import Meeting
 from portal.meetings.rules import starts_of
@@ -86,6 +86,4 @@ def _tell(
             "link": _page(meeting),
             **facts,
         }
-        queue_mail(
-            work, to=person.email, template=template, locale=person.locale, key=key, facts=said, calendar=calendar
-        )
+        tell(work, person, template, key=key, facts=said, calendar=calendar)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.accounts.absence.models import Absence
 from portal.accounts.models import User
-from portal.mail import queue_mail
+from portal.mail import tell
 from portal.work import Work
 
 
@@ -18,15 +18,17 @@ def tell_absent(work: Work, absence: Absence) -> None:
 
 
 def _tell(work: Work, user: User, template: str, absence: Absence) -> None:
-    queue_mail(
+    tell(
         work,
-        to=user.email,
-        template=template,
-        locale=user.locale,
+        user,
+        template,
         key=f"absence:{absence.id}",
         facts={
-            "name": user.name, "absent": absence.membership.user.name, "deputy": absence.deputy.user.name,
-            "starts_on": absence.starts_on, "ends_on": absence.ends_on,
-            "organisation": absence.membership.organisation.name, "link": "/account/afwezigheid",
+            "absent": absence.membership.user.name,
+            "deputy": absence.deputy.user.name,
+            "starts_on": absence.starts_on,
+            "ends_on": absence.ends_on,
+            "organisation": absence.membership.organisation.name,
+            "link": "/account/afwezigheid",
         },
-    )  # fmt: skip
+    )

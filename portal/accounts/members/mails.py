@@ -9,7 +9,7 @@ from portal.accounts.models import Invitation, JoinRequest, Membership, Organisa
 from portal.accounts.rules import ROLE_LABELS
 from portal.accounts.users import rules as user_rules
 from portal.i18n import gettext
-from portal.mail import queue_mail
+from portal.mail import queue_mail, tell
 from portal.work import Work
 
 
@@ -33,14 +33,12 @@ def tell_invited(work: Work, invitation: Invitation, token: str, *, locale: str)
 def tell_of_join_request(work: Work, organisation: Organisation, request: JoinRequest) -> None:
     """To every administrator; who they are stays unknown to who asks."""
     for user in queries.administrators(work, organisation.id):
-        queue_mail(
+        tell(
             work,
-            to=user.email,
-            template="join_request",
-            locale=user.locale,
+            user,
+            "join_request",
             key=f"join_request:{request.id}",
             facts={
-                "name": user.name,
                 "organisation": organisation.name,
                 "asker": request.name,
                 "asker_email": request.email,
@@ -68,15 +66,16 @@ def tell_handed_over(
     remaining: Sequence[tuple[str, str]],
 ) -> None:
     """What somebody who leaves had open, to the colleague who takes it over, and what nobody has taken over yet."""
-    queue_mail(
+    tell(
         work,
-        to=to.user.email,
-        template="handed_over",
-        locale=to.user.locale,
+        to.user,
+        "handed_over",
         key=f"handed_over:{left.id}:{to.id}",
         facts={
-            "name": to.user.name, "left": left.user.name, "organisation": left.organisation.name,
-            "tasks": [{"title": title, "path": path} for title, path in tasks], "link": "/start",
+            "left": left.user.name,
+            "organisation": left.organisation.name,
+            "tasks": [{"title": title, "path": path} for title, path in tasks],
+            "link": "/start",
             "remaining": [{"title": title, "path": path} for title, path in remaining],
         },
-    )  # fmt: skip
+    )

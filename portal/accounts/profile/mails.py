@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.accounts.models import User
 from portal.accounts.profile.models import EmailChange
 from portal.accounts.users.rules import token_digest
-from portal.mail import queue_mail
+from portal.mail import queue_mail, tell
 from portal.work import Work
 
 
@@ -22,13 +22,8 @@ def tell_new_address(work: Work, user: User, change: EmailChange, token: str) ->
 
 def tell_old_address(work: Work, user: User) -> None:
     """The new address is not named: whoever reads this mailbox need not know it."""
-    queue_mail(
-        work,
-        to=user.email,
-        template="email_changing",
-        locale=user.locale,
-        key=f"email_changing:{user.id}:{work.now:%Y%m%d%H%M}",
-        facts={"name": user.name, "link": "/account"},
+    tell(
+        work, user, "email_changing", key=f"email_changing:{user.id}:{work.now:%Y%m%d%H%M}", facts={"link": "/account"}
     )
 
 

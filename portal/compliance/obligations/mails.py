@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.accounts import queries as accounts
-from portal.mail import queue_mail
+from portal.mail import tell
 from portal.work import Work
 
 from .models import Obligation
@@ -39,4 +39,4 @@ def _tell_provider(work: Work, item: Obligation, template: str, what: str, **tol
             **told,
         }
         key = f"obligation:{item.id}:{what}"
-        queue_mail(work, to=user.email, template=template, locale=user.locale, key=key, facts=facts)
+        tell(work, user, template, key=key, facts=facts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.accounts.models import User
-from portal.mail import HeldLine, OutboxMail, queue_mail
+from portal.mail import HeldLine, OutboxMail, tell
 from portal.waits import Wait
 from portal.web.links import path_of
 from portal.work import Work
@@ -46,7 +46,7 @@ def send_overview(work: Work, user: User, roles: Sequence[InRole], news: Sequenc
         "link": "/start",
     }
     key = overview_key(work)
-    return queue_mail(work, to=user.email, template="daily_digest", locale=user.locale, key=key, facts=facts)
+    return tell(work, user, "daily_digest", key=key, facts=facts)
 
 
 def _group(role: InRole, lines: int, *, several: bool) -> dict[str, Any]:

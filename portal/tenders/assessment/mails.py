@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.mail import queue_mail
+from portal.mail import tell
 from portal.tenders.assessment.models import Assignment
 from portal.tenders.submissions.models import Submission
 from portal.work import Work
@@ -11,14 +11,12 @@ from portal.work import Work
 def tell_of_assignment(work: Work, assignment: Assignment) -> None:
     """The assessor is asked to declare first. Only the provider's name stands in it: nothing of the file."""
     procedure = assignment.submission.procedure
-    queue_mail(
+    tell(
         work,
-        to=assignment.assessor.email,
-        template="assessment_assigned",
-        locale=assignment.assessor.locale,
+        assignment.assessor,
+        "assessment_assigned",
         key=f"assignment:{assignment.id}",
         facts={
-            "name": assignment.assessor.name,
             "provider": assignment.submission.organisation.name,
             "procedure": procedure.title,
             "link": f"/beoordelen/{assignment.id}",
@@ -40,14 +38,12 @@ def tell_of_all_locked(work: Work, submission: Submission, last: Assignment) -> 
 
 def _tell_officer(work: Work, assignment: Assignment, template: str, key: str) -> None:
     submission = assignment.submission
-    queue_mail(
+    tell(
         work,
-        to=assignment.assigned_by.email,
-        template=template,
-        locale=assignment.assigned_by.locale,
+        assignment.assigned_by,
+        template,
         key=key,
         facts={
-            "name": assignment.assigned_by.name,
             "provider": submission.organisation.name,
             "procedure": submission.procedure.title,
             "assessor": assignment.assessor.name,

@@ -6,7 +6,7 @@ from portal.access import Role
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.i18n import either
-from portal.mail import queue_mail
+from portal.mail import tell
 from portal.tenders.decisions.documents import LetterFacts
 from portal.tenders.decisions.models import Decision, DecisionLetter, Objection, Outcome
 from portal.work import Work
@@ -15,14 +15,12 @@ from portal.work import Work
 def tell_of_decision(work: Work, letter: DecisionLetter, facts: LetterFacts, decisions: list[Decision]) -> None:
     """Everybody at the provider gets the letter itself; the mail names no outcome."""
     for person in accounts.recipients_of(work, decisions[0].submission.organisation_id):
-        queue_mail(
+        tell(
             work,
-            to=person.email,
-            template="decision_announced",
-            locale=person.locale,
+            person,
+            "decision_announced",
             key=f"decision:{letter.id}",
             facts={
-                "name": person.name,
                 "provider": decisions[0].submission.organisation.name,
                 "procedure": facts.procedure,
                 "region_name": facts.region,
@@ -68,14 +66,12 @@ def tell_of_finality(work: Work, decision: Decision) -> None:
 
 def _tell(work: Work, person: User, decision: Decision, template: str, key: str, link: str) -> None:
     submission, product = decision.submission, decision.submission_product.procedure_product.product
-    queue_mail(
+    tell(
         work,
-        to=person.email,
-        template=template,
-        locale=person.locale,
+        person,
+        template,
         key=key,
         facts={
-            "name": person.name,
             "provider": submission.organisation.name,
             "admitted": decision.outcome is Outcome.ADMITTED,
             "product": either(product.name_nl, product.name_en, person.locale),

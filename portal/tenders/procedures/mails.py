@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.mail import queue_mail
+from portal.mail import tell
 from portal.regions.queries import followers
 from portal.tenders.procedures import queries
 from portal.tenders.procedures.models import NoteOfInformation, Procedure
@@ -49,4 +49,4 @@ def _tell(work: Work, procedure: Procedure, template: str, key: str, **facts: ob
         own: dict[str, object] = {"name": user.name, "follows": user.id in following}
         if user.id in following:
             own["follow_page"] = f"/regio/{procedure.region.code}"
-        queue_mail(work, to=user.email, template=template, locale=user.locale, key=key, facts=known | own)
+        tell(work, user, template, key=key, facts=known | own)

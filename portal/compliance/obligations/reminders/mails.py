@@ -8,7 +8,7 @@ from typing import Any
 from portal.accounts.models import User
 from portal.compliance.obligations.models import Obligation
 from portal.compliance.obligations.rules import Standing, kind_inside, kind_name
-from portal.mail import OutboxMail, queue_mail
+from portal.mail import OutboxMail, tell
 from portal.regions.models import Region
 from portal.work import Work
 
@@ -38,7 +38,7 @@ def _digest(
         "link": rows[0]["path"] if len(rows) == 1 else link,
     }
     key = "obligations:" + ",".join(f"{item.id}@{step}" for item, step in steps)
-    return queue_mail(work, to=user.email, template="obligations_due", locale=user.locale, key=key, facts=facts)
+    return tell(work, user, "obligations_due", key=key, facts=facts)
 
 
 def _rows(work: Work, steps: Iterable[tuple[Obligation, int]], locale: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts.models import User
-from portal.mail import queue_mail
+from portal.mail import tell
 from portal.meetings.queries import invited
 from portal.tables.agreements.models import Agreement, Mediation
 from portal.tables.agreements.rules import mail_facts
@@ -22,8 +22,10 @@ def tell_of_mediation(work: Work, agreement: Agreement, mediation: Mediation) ->
     people = {person.id: person for person in [*invited(work, agreement.round.meeting), mediator]}
     for person in people.values():
         own = {"name": person.name, "until": mediation.due_on, "mediates": person.id == mediator.id}
-        queue_mail(
-            work, to=person.email, template="mediation_started", locale=person.locale,
+        tell(
+            work,
+            person,
+            "mediation_started",
             key=f"mediation:{mediation.id}:{mediation.mediator_id}",
             facts=known | own,
-        )  # fmt: skip
+        )

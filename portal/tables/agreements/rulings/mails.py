@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.mail import queue_mail
+from portal.mail import tell
 from portal.meetings.queries import invited
 from portal.regions.queries import members_on
 from portal.tables.agreements.models import AgreementState, Ruling
@@ -21,10 +21,7 @@ def ask_for_decisions(work: Work, ruling: Ruling) -> None:
     for person in queries.delegates(work, region.id, members):
         own = {"name": person.name, "link": f"/uitspraken/{ruling.id}"}
         facts = mail_facts(agreement, region.name) | asked | own
-        queue_mail(
-            work, to=person.email, template="ruling_requested", locale=person.locale,
-            key=f"ruling:{ruling.id}:requested", facts=facts,
-        )  # fmt: skip
+        tell(work, person, "ruling_requested", key=f"ruling:{ruling.id}:requested", facts=facts)
 
 
 def tell_of_ruling(work: Work, ruling: Ruling) -> None:
@@ -36,7 +33,4 @@ def tell_of_ruling(work: Work, ruling: Ruling) -> None:
     for person in people.values():
         told = {"name": person.name, "adopted": agreement.state is AgreementState.RULED}
         facts = mail_facts(agreement, region.name) | told
-        queue_mail(
-            work, to=person.email, template="ruling_settled", locale=person.locale,
-            key=f"ruling:{ruling.id}:settled", facts=facts,
-        )  # fmt: skip
+        tell(work, person, "ruling_settled", key=f"ruling:{ruling.id}:settled", facts=facts)

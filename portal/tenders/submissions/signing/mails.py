@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.accounts.models import User
 from portal.accounts.queries import authorities_of, recipients_of
-from portal.mail import queue_mail
+from portal.mail import tell
 from portal.tenders.submissions.content.rules import Content
 from portal.tenders.submissions.models import Submission
 from portal.work import Work
@@ -68,4 +68,4 @@ def _tell(work: Work, submission: Submission, user: User, template: str, key: st
         "link": _page(submission),
         **facts,
     }
-    queue_mail(work, to=user.email, template=template, locale=user.locale, key=key, facts=known)
+    tell(work, user, template, key=key, facts=known)
