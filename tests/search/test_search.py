@@ -15,11 +15,11 @@ from portal.tables.rounds.models import DevelopmentTable
 from portal.tenders.procedures.models import Procedure
 from portal.work import begin_read
 from tests.contracts import test_service as contracts
+from tests.counting import statements
 from tests.kept import kept
 from tests.tables.world import settled_world
 from tests.tenders.doors import come_in
 from tests.tenders.judging import announced_case
-from tests.web.test_every_list import counted
 
 
 @dataclass
@@ -115,7 +115,7 @@ def test_accents_capitals_order_and_articles_do_not_matter(case, office):
 def test_the_page_counts_marks_and_leads_on(case, office, client):
     come_in(client, case.officer)
     client.get("/zoeken?q=jeugd")
-    with counted(office) as asked:
+    with statements(office.db.engine) as asked:
         page = client.get("/zoeken?q=lindeveld")
     assert page.status_code == 200 and len(asked) <= 8, "\n".join(asked)
     assert '<mark class="p-gevonden">Lindeveld</mark> Jeugd en Gezin' in page.text and "1 gevonden" in page.text
