@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import importlib
 import pkgutil
+import sqlite3
 import unicodedata
 from datetime import UTC, datetime
 from functools import cache
@@ -26,6 +27,7 @@ from sqlalchemy import (
     inspect,
     text,
 )
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -151,6 +153,19 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     write = connection.get_execution_options().get("portal_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+_AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_LOCKED)
+_AWAY_STATES = ("08", "40", "53", "57")
+"""Classes of PostgreSQL's codes: connection, deadlock, no room or connections left, shutting down or starting up."""
+
+
+def is_away(error: OperationalError) -> bool:
+    """Whether the database is gone, busy or full, so that the same question may be answered later."""
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _AWAY
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    return state is None or state.startswith(_AWAY_STATES)
 
 
 def load_models() -> None:

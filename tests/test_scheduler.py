@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy import select, text
 from portal import scheduler
 from portal.access import SYSTEM
 from portal.clock import AMSTERDAM, PracticeClock, local_moment, system_clock
+from portal.config import Settings
 from portal.mail import OutboxMail, queue_mail
 from portal.scheduler.lock import AdvisoryLock, FileLock, lock_of
 from portal.tasks import JobRun
@@ -212,8 +214,7 @@ scheduler.main()
 """
 
 
-def _process(office: Office) -> subprocess.Popen[str]:
-    settings = office.settings
+def _process(settings: Settings) -> subprocess.Popen[str]:
     known = {
         "PORTAL_VAR": str(settings.var), "PORTAL_DATABASE_URL": settings.database_url, "PORTAL_PRACTICE": "true",
         "PORTAL_SEAL_KEY_FILE": str(settings.seal_key_file), "PORTAL_SECRET_KEY": "only for tests",
@@ -244,11 +245,11 @@ def test_a_second_process_takes_over_when_the_first_is_killed(office: Office, wo
         with work_as(SYSTEM) as work:
             return queue_mail(work, to="a@b.example", template="delivery_check", key=key, facts={}).id
 
-    first = _process(office)
+    first = _process(office.settings)
     try:
         assert _says(first, "at work")
         assert _sent(work_as, queue("first"))
-        second = _process(office)
+        second = _process(office.settings)
         try:
             assert _says(second, "stands by")
             first.kill()
@@ -261,3 +262,19 @@ def test_a_second_process_takes_over_when_the_first_is_killed(office: Office, wo
     finally:
         first.kill()
     assert len(list(office.settings.mail_folder.glob("*.eml"))) == 2
+
+
+def test_a_scheduler_that_cannot_reach_its_database_says_so_and_goes_on_trying(tmp_path: Path) -> None:
+    nowhere = Settings(
+        database_url="postgresql+psycopg://x@/x?host=/nowhere",
+        secret_key="x",
+        var=tmp_path,
+        base_url="http://localhost",
+    )
+    process = _process(nowhere)
+    try:
+        assert _says(process, "the database cannot be reached")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()

@@ -21,6 +21,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from .. import storage
 from ..access import SYSTEM
@@ -196,17 +197,20 @@ def main(office: Office | None = None) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    lock, standing_by = lock_of(office), False
+    lock, said = lock_of(office), ""
     while not stop.is_set():
-        if lock.acquire():
+        try:
+            why = "" if lock.acquire() else "another scheduler is at work; this one stands by"
+        except SQLAlchemyError:
+            why = "the database cannot be reached; this scheduler tries again"
+        if not why:
             log.info("the scheduler is at work")
             serve(office, lock, stop)
-            standing_by = False
         else:
-            if not standing_by:
-                log.info("another scheduler is at work; this one stands by")
-            standing_by = True
+            if why != said:
+                log.warning(why)
             stop.wait(STAND_BY_SECONDS)
+        said = why
     lock.release()
 
 

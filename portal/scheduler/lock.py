@@ -25,7 +25,7 @@ class SchedulerLock(ABC):
         self._threads = threading.Lock()
 
     def acquire(self) -> bool:
-        """Take it if it is free; never waits."""
+        """Take it if it is free; never waits. Raises SQLAlchemyError when the database that keeps it cannot be reached."""
         with self._threads:
             return self._holds() or self._take()
 
@@ -96,15 +96,12 @@ class AdvisoryLock(SchedulerLock):
 
     def _take(self) -> bool:
         self._drop()
-        try:
-            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            connection.detach()
-            if connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": NUMBER}):
-                self._connection = connection
-                return True
-            connection.close()
-        except SQLAlchemyError:
-            return False
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()
+        if connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": NUMBER}):
+            self._connection = connection
+            return True
+        connection.close()
         return False
 
     def _holds(self) -> bool:

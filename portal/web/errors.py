@@ -7,13 +7,14 @@ from collections.abc import Container
 from typing import Any
 
 from flask import Flask, g, redirect, render_template, request, url_for
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from portal import storage
+from portal.db import is_away
 from portal.errors import FileRefused, FileWithheld, IllegalTransition, NotAllowed, NotFound, RuleBroken, StaleVersion
 
 from . import kept, reasons
@@ -41,6 +42,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OverflowError, _beyond)
     app.register_error_handler(DataError, _beyond)
+    app.register_error_handler(OperationalError, _away)
     app.register_error_handler(Exception, _crash)
 
 
@@ -131,6 +133,18 @@ def _beyond(error: Exception) -> Answer:
     """A number larger than a database keeps, in an address or a form: nothing has that number. The rest is our fault."""
     numeric = type(getattr(error, "orig", None)).__name__ == "NumericValueOutOfRange"
     return page(404) if numeric or "SQLite INTEGER" in str(error) else _crash(error)
+
+
+def _away(error: OperationalError) -> Answer:
+    """The database restarts or is busy: a page that asks it nothing, with what the reader typed, for anybody to try again."""
+    if not is_away(error):
+        return _crash(error)
+    log.error("the database is away", exc_info=error)
+    close_reading()
+    g._login_user, g.header = AnonymousUserMixin(), {"nav": []}
+    response = Response(page(503, mine=_typed())[0], 503, mimetype="text/html")
+    response.headers["Retry-After"] = "30"
+    return response
 
 
 def _crash(error: Exception) -> Answer:
