@@ -218,8 +218,7 @@ def test_an_administrator_edits_the_organisation(noor):
     stale = noor.post("/organisatie/wijzigen", data={**FACTS, "place": "Schoorl", "version": version})
     said = " ".join(re.sub(r"<[^>]+>", " ", stale.text).split())
     assert stale.status_code == 409 and "Schoorl Zoals het er nu staat Bergen" in said and "leeg" not in said
-    for held in ("Lindeveld Groep", "Ja, jeugdigen verblijven bij ons", "11"):
-        assert f"{held} Zoals het er nu staat {held}" in said
+    assert said.count("Zoals het er nu staat") == 1 and "De andere velden zijn in beide versies gelijk." in said
 
 
 def test_a_colleague_is_invited_once_however_often_the_form_is_sent(noor, read_as):

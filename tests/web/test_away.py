@@ -1,4 +1,4 @@
-"""A database that restarts, is busy or is full: a page that says so, with what was typed, and nothing in the session is lost."""
+"""A database that restarts, is busy or full: a page that says so, with what was typed; the session is not lost."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from portal.access import SYSTEM
 from portal.db import is_away
 from tests import factories
 from tests.web.doors import come_in
+
+pytestmark = pytest.mark.both_databases
 
 TEXT = "De overdracht loopt tot september."
 
