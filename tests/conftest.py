@@ -91,9 +91,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     the story are read on PostgreSQL; on SQLite the same story is told for the browser, which opens every one of its pages.
     """
     if EVERYTHING:
-        items.sort(
-            key=lambda item: item.path.parent.name != "hostile"
-        )  # minutes each: last, one process would wait for them
+        # minutes each: begun last, one process would wait for them
+        items.sort(key=lambda item: item.path.parent.name != "hostile")
         return
     spared = {item for item in items if _kind(item) is not None and _kind(item) == _spared_kind(item)}
     spared |= {item for item in items if item.get_closest_marker("campaign")}
