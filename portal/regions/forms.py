@@ -10,7 +10,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional
 from portal.accounts.rules import ROLE_LABELS, STAFF_ROLES
 from portal.regions.rules import POWER_LABELS
 from portal.web import reasons
-from portal.web.fields import DayField, NumberField, SelectField
+from portal.web.fields import DayField, MayBeEmpty, NumberField, SelectField
 from portal.web.forms import BaseForm
 from portal.web.locale import _, _l
 from portal.web.signs import EmailField
@@ -86,7 +86,10 @@ class _RoleForm(BaseForm):
     organisation = SelectField(_l("Organisatie"), [InputRequired(_l("Kies een organisatie."))])
     role = SelectField(_l("Rol"), [InputRequired(_l("Kies een rol."))])
     region = SelectField(
-        _l("Voor welke regio"), [Optional()], description=_l("Een beheerder van het portaal werkt voor alle regio's.")
+        _l("Voor welke regio"),
+        [MayBeEmpty()],
+        default="",
+        description=_l("Een beheerder van het portaal werkt voor alle regio's."),
     )
 
     def __init__(self, organisations: list[tuple[str, str]], regions: list[tuple[str, str]], **kwargs: Any) -> None:

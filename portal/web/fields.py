@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar
 
 import wtforms
 from wtforms import DateField, DateTimeLocalField, DecimalField, StringField, ValidationError
@@ -194,6 +194,15 @@ class _Pairs:
     @choices.setter
     def choices(self, value: Choices) -> None:
         self._choices = _options(value)
+
+
+class MayBeEmpty:
+    """Nothing need be chosen. `Optional` would also let a choice pass that is not on offer, if blanks came first."""
+
+    field_flags: ClassVar = {"optional": True}
+
+    def __call__(self, form: wtforms.Form, field: wtforms.Field) -> None:
+        """The choices on offer decide, and one of them is empty."""
 
 
 class SelectField(_Pairs, wtforms.SelectField):

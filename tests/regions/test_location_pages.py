@@ -70,6 +70,12 @@ def test_a_wrong_fact_is_said_at_its_field_and_the_text_stays(noor, change, said
     assert answer.status_code == 422 and said in answer.text and f'value="{typed}"' in answer.text
 
 
+@pytest.mark.parametrize("location", [" ", "\t", "0", "9999", "x"])
+def test_an_agb_code_for_a_location_that_is_not_on_offer_is_refused_at_its_field(noor, location):
+    answer = noor.post("/organisatie/agb", data={"code": "73731234", "location": location})
+    assert answer.status_code == 422 and 'value="73731234"' in answer.text and 'id="location-fout"' in answer.text
+
+
 def test_who_saves_over_a_colleague_reads_that_it_became_a_family_home_meanwhile(noor):
     """Saving once more would make the address public: a tick that somebody else set is shown as the texts are."""
     made = noor.post("/organisatie/locaties/toevoegen", data={**HOME, "family_home": ""}).location

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms.validators import Optional
-
-from portal.web.fields import SelectField
+from portal.web.fields import MayBeEmpty, SelectField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 
@@ -14,7 +12,8 @@ from portal.web.locale import _l
 class LeaveForm(BaseForm):
     successor = SelectField(
         _l("Wie neemt het werk over?"),
-        [Optional()],
+        [MayBeEmpty()],
+        default="",
         description=_l(
             "Deze collega krijgt een mail met alles wat openstaat. Kiest u niemand? Dan wachten de actiepunten op elke "
             "collega met dezelfde rol."

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from portal.regions.locations.models import Location
 from portal.web import reasons
-from portal.web.fields import SelectField, SelectMultipleField
+from portal.web.fields import MayBeEmpty, SelectField, SelectMultipleField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 
@@ -49,7 +49,7 @@ class LocationForm(BaseForm):
     street = StringField(_l("Straat en huisnummer"), [Optional(), Length(max=160)], filters=[lambda text: text or ""])
     postcode = StringField(_l("Postcode"), [Optional(), Length(max=10)], filters=[lambda text: text or ""])
     place = StringField(_l("Plaats"), [InputRequired(REASONS["location_place_missing"]), Length(max=100)])
-    municipality = SelectField(_l("Gemeente"), [Optional()])
+    municipality = SelectField(_l("Gemeente"), [MayBeEmpty()], default="")
     age_from = IntegerField(_l("Vanaf leeftijd"), [Optional()], description=_l("In jaren, bijvoorbeeld 4."))
     age_to = IntegerField(_l("Tot en met leeftijd"), [Optional()], description=_l("In jaren, bijvoorbeeld 17."))
 
@@ -101,7 +101,7 @@ class AgbForm(BaseForm):
     code = StringField(
         _l("AGB-code"), [InputRequired(REASONS["agb_wrong"])], description=_l("8 cijfers, uit het AGB-register.")
     )
-    location = SelectField(_l("Voor"), [Optional()])
+    location = SelectField(_l("Voor"), [MayBeEmpty()], default="")
 
     def __init__(self, locations: Choices, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

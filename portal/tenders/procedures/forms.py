@@ -9,7 +9,7 @@ from wtforms.validators import Email, InputRequired, Length, NumberRange, Option
 
 from portal.tenders.procedures.rules import Dates
 from portal.web import reasons
-from portal.web.fields import DayField, MomentField, RadioField, SelectField, SelectMultipleField
+from portal.web.fields import DayField, MayBeEmpty, MomentField, RadioField, SelectField, SelectMultipleField
 from portal.web.forms import BaseForm
 from portal.web.locale import _l
 from portal.web.signs import EmailField
@@ -170,11 +170,11 @@ class CriterionForm(BaseForm):
         _l("Ten hoogste zoveel woorden"),
         validators=[Optional(), NumberRange(10, 5000, _l("Kies een aantal van 10 tot en met 5000."))],
     )
-    accepted_evidence = SelectMultipleField(_l("Bewijs dat telt"), validators=[Optional()])
+    accepted_evidence = SelectMultipleField(_l("Bewijs dat telt"), validators=[MayBeEmpty()])
     evidence_all = BooleanField(_l("Alle gekozen soorten bewijs zijn nodig; één ervan is niet genoeg"))
     product_codes = SelectMultipleField(
         _l("Alleen voor deze producten"),
-        validators=[Optional()],
+        validators=[MayBeEmpty()],
         description=_l("Kies niets als de eis voor alle geldt."),
     )
 
