@@ -67,6 +67,8 @@ def key(**changed: object) -> list[Finding]:
         (rules.mail_server(False, None, practice=False), WARNING, "PORTAL_SMTP_HOST"),
         (rules.mail_server(True, "log_in", practice=False), WRONG, "PORTAL_SMTP_PASSWORD"),
         (rules.mail_server(True, "server_421", practice=False), WRONG, "server_421"),
+        (rules.mail_server(True, None, practice=False, encrypts=False), WARNING, "PORTAL_SMTP_STARTTLS"),
+        (rules.mail_server(True, None, practice=False), OK, "encrypts"),
         (rules.office_suite("", False), WARNING, "Word only"),
         (rules.office_suite("soffice", False), WARNING, "Install"),
         (rules.scanner(False, None), WARNING, "not scanned"),
@@ -203,12 +205,12 @@ def _free_port() -> int:
 
 
 def _mail(office, **changed) -> Finding:
-    known = replace(office.settings, smtp_host="127.0.0.1", **changed)
-    return rules.mail_server(True, queries._mail_failure(known), practice=False)
+    return queries._mail_server(replace(office.settings, smtp_host="127.0.0.1", practice=False, **changed))
 
 
 def test_a_mail_server_is_tried_out(office, mail_server) -> None:
-    assert _mail(office, smtp_port=mail_server, smtp_starttls=False).level is OK
+    unencrypted = _mail(office, smtp_port=mail_server, smtp_starttls=False)
+    assert unencrypted.level is WARNING and "unencrypted" in unencrypted.words
     for changed, words in (
         ({"smtp_port": _free_port()}, "connection"),
         ({"smtp_port": mail_server, "smtp_starttls": True}, "encryption"),

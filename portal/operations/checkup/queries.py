@@ -48,7 +48,7 @@ def examine(office: Office) -> Iterator[Finding]:
     yield rules.parts(missing_parts(PORTAL.parent))
     yield _room(known)
     yield from _database(office)
-    yield rules.mail_server(bool(known.smtp_host), _mail_failure(known), practice=known.practice)
+    yield _mail_server(known)
     yield rules.office_suite(known.soffice, bool(known.soffice) and is_installed(known.soffice))
     yield rules.scanner(bool(known.clamav), _scanner_version(known.clamav))
 
@@ -158,6 +158,11 @@ def _chain(work: Work) -> Iterator[Finding]:
     event = work.session.scalar(select(AuditEvent).where(AuditEvent.seq == head.seq)) if head else None
     end = (head.seq, head.hash) if head else None
     yield rules.audit_chain(end, (event.seq, event.hash) if event else None, count)
+
+
+def _mail_server(known: Settings) -> Finding:
+    encrypts = known.smtp_starttls or known.smtp_port == 465
+    return rules.mail_server(bool(known.smtp_host), _mail_failure(known), practice=known.practice, encrypts=encrypts)
 
 
 def _mail_failure(known: Settings) -> str | None:

@@ -225,13 +225,18 @@ def failing_jobs(names: list[str]) -> Finding:
     return ok("jobs", "None failed the last time.")
 
 
-def mail_server(configured: bool, failure: str | None, *, practice: bool) -> Finding:
+def mail_server(configured: bool, failure: str | None, *, practice: bool, encrypts: bool = True) -> Finding:
     if practice:
         return ok("mail server", "Not used in a practice installation.")
     if not configured:
         return warning("mail server", "PORTAL_SMTP_HOST is not set: mail waits in the outbox.")
     if failure:
         return wrong("mail server", f"It does not take mail ({failure}): {_SMTP.get(failure, 'read its log.')}")
+    if not encrypts:
+        return warning(
+            "mail server",
+            "It answers and lets the portal in, unencrypted: set PORTAL_SMTP_STARTTLS unless it is on this machine.",
+        )
     return ok("mail server", "It answers, encrypts and lets the portal in.")
 
 
